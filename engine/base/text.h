@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC
+ * Foreign text: UTF-8, making it safe to show, small comparisons. */
+#ifndef WB_TEXT_H
+#define WB_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+
+/* Decode one UTF-8 character (RFC 3629: no surrogates, no overlong forms)
+ * from the N octets at TEXT. Returns its length in octets and sets *CODE;
+ * 0 when N is 0, -1 when the octets are not valid UTF-8. */
+int text_decode(const char *text, size_t n, uint32_t *code);
+
+/* Encode CODE, at most 4 octets into OUT; returns the length. */
+size_t text_encode(uint32_t code, char out[4]);
+
+/* Append LEN octets of foreign text to OUT so that nothing in it can act on a
+ * terminal: control characters become ^X, bidirectional overrides, zero-width,
+ * private and unassigned characters <U+XXXX>, broken octets <9B>, a tab a
+ * blank. Line ends stay only when KEEP_LINES. At most two combining marks
+ * follow one character. */
+void text_clean(struct str *out, const char *text, size_t len,
+    bool keep_lines);
+
+/* The same as an arena-owned string on one line; NULL stays NULL. */
+const char *text_cleaned(struct arena *arena, const char *text, size_t len);
+const char *text_safe(struct arena *arena, const char *text);
+
+/* ASCII-only case folding, independent of the locale. */
+char text_lower(char c);
+bool text_same(const char *a, const char *b);             /* NULL != NULL */
+bool text_same_n(const char *a, const char *b, size_t n);
+bool text_starts(const char *text, const char *prefix);    /* folds case */
+bool text_ends(const char *text, const char *suffix);      /* folds case */
+
+/* Arena copy in ASCII lower case, one trailing dot removed: the form in which
+ * domain names are compared and printed. */
+const char *text_domain(struct arena *arena, const char *name, size_t len);
+
+/* Is NAME equal to DOMAIN or below it? Both as text_domain() gives them. */
+bool text_domain_below(const char *name, const char *domain);
+
+/* The part after the last '@', or NULL. */
+const char *text_address_domain(const char *address);
+
+/* Valid UTF-8 for JSON: broken octets become U+FFFD. Arena-owned; NULL stays
+ * NULL. And the same, appended to OUT. */
+const char *text_valid(struct arena *arena, const char *text, size_t len);
+void text_add_valid(struct str *out, const char *text, size_t len);
+
+#endif
