@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC
+ * Reading a small file of this system. Hides interrupted and short reads. */
+#include "config.h"
+
+#include "engine/world/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+read_all(int fd, struct str *out)
+{
+	char buf[16384];
+
+	while (!out->cut) {
+		ssize_t n = read(fd, buf, sizeof buf);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		if (n == 0)
+			return 0;
+		str_add(out, buf, (size_t)n);
+	}
+	return 0;
+}
+
+int
+file_read(const char *path, struct str *out)
+{
+	struct stat info;
+	int fd, fault = 0;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return errno;
+	if (fstat(fd, &info) < 0)
+		fault = errno;
+	else if (S_ISDIR(info.st_mode))
+		fault = EISDIR;
+	else if (!S_ISREG(info.st_mode))
+		fault = EINVAL;
+	else
+		fault = read_all(fd, out);
+	close(fd);
+	return fault;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC
+ * Reading a small file of this system. */
+#ifndef WB_FILE_H
+#define WB_FILE_H
+
+#include "engine/base/str.h"
+
+/* Append PATH's octets to OUT, as far as its cap allows (OUT->cut). Only
+ * regular files are read, so that a pipe or a device cannot hold us up.
+ * Returns 0 or an errno value: ENOENT, EACCES, EISDIR, ... */
+int file_read(const char *path, struct str *out);
+
+#endif

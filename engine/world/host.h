@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC
+ * This host: its name, its addresses, its DKIM signer's settings. */
+#ifndef WB_HOST_H
+#define WB_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+
+struct host_address {
+	const char *ip;           /* ip_canonical() form */
+	const char *interface;    /* "eth0", or NULL in a replay */
+};
+
+/* What a signer (OpenDKIM, rspamd) on this host is set up to use. */
+struct host_signer {
+	const char *program;      /* "opendkim", "rspamd" */
+	const char *domain, *selector, *key_file;
+	const char *source;       /* the file it was read from */
+};
+
+struct host {
+	bool known;               /* false: nothing is known about a host */
+	const char *name;         /* fully qualified where the system knows it */
+	const struct host_address *addresses;  /* public and private, no loopback */
+	size_t n_addresses;
+	const struct host_signer *signers;
+	size_t n_signers;
+	const char *signer_note;  /* why a signer's settings could not be read */
+	bool has_ipv6_route;      /* a global IPv6 address is configured */
+	int txt_limit;            /* what the DNS panel allows in a TXT; 0: unknown */
+};
+
+/* Ask the system: gethostname(2), getifaddrs(3), and the OpenDKIM and rspamd
+ * files below ETC ("/etc"). Sends nothing. */
+struct host *host_read(struct arena *arena, const char *etc);
+
+/* Nothing known (a replay without a host section). */
+struct host *host_unknown(struct arena *arena);
+
+/* Read one "name = value" line of a facts file's [host] section. False: ERR
+ * says why. And all lines back. */
+bool host_parse_line(struct arena *arena, struct host *host,
+    const char *line, struct str *err) __attribute__((warn_unused_result));
+void host_print(const struct host *host, struct str *out);
+
+/* Does one of its addresses equal IP? Sets *INTERFACE when not NULL. */
+bool host_has_address(const struct host *host, const char *ip,
+    const char **interface);
+
+/* OpenDKIM's configuration at PATH (KeyTable, SigningTable, Domain, Selector,
+ * KeyFile); appends to HOST's signers. A file that is not there is fine, one
+ * that cannot be read is noted. */
+void host_read_opendkim(struct arena *arena, struct host *host,
+    const char *path);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC
+ * The local Postfix: main.cf read the way Postfix reads it. */
+#ifndef WB_POSTFIX_H
+#define WB_POSTFIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+
+/* Where a parameter's effective value comes from. */
+enum postfix_origin {
+	POSTFIX_UNSET,       /* no such parameter known */
+	POSTFIX_DEFAULT,     /* postconf -d, or our own table */
+	POSTFIX_MAIN_CF
+};
+
+struct postfix_value {
+	const char *name;
+	const char *raw;         /* as written, continuation lines joined */
+	const char *value;       /* expanded; never NULL when origin is not UNSET */
+	enum postfix_origin origin;
+	const char *file;        /* main.cf's path, or NULL */
+	unsigned int line;       /* of the deciding (last) assignment; 0 */
+	bool unresolved;         /* has a $name that leads nowhere or in a circle:
+	                            what is not known is left out; where Postfix
+	                            would stop, value is raw */
+	bool assumed;            /* a default of our own table that depends on the
+	                            version, which is not known, or the build */
+};
+
+struct postfix;
+
+/* How it went, in one word each; shown to the user by the checks. */
+enum postfix_state {
+	POSTFIX_FOUND,
+	POSTFIX_NOT_HERE,        /* no such directory or main.cf: a laptop … */
+	POSTFIX_UNREADABLE       /* there, but no permission or an I/O error */
+};
+
+struct postfix_options {
+	const char *directory;   /* --postfix DIR; NULL: /etc/postfix */
+	bool use_postconf;       /* ask postconf(1) for defaults and cross-check */
+	const char *postconf;    /* the program; NULL: found in PATH */
+};
+
+/* Read DIR/main.cf. Never fails: the state and note tell. postconf(1) is run
+ * at most twice, with an argument vector, no shell, and a time limit of 2 s.
+ * All strings belong to ARENA. */
+struct postfix *postfix_read(struct arena *arena,
+    const struct postfix_options *options);
+
+/* The same from text in memory, without postconf: replay and tests.
+ * HOSTNAME (may be NULL) is what myhostname's default is made from; VERSION
+ * (may be NULL) is mail_version. Two settings that postfix_print() adds and
+ * Postfix does not know are taken here: whybounce_hostname (used instead of
+ * HOSTNAME) and whybounce_mailname (what the file in myorigin said). */
+struct postfix *postfix_parse(struct arena *arena, const char *text,
+    size_t len, const char *file, const char *hostname, const char *version);
+
+enum postfix_state postfix_get_state(const struct postfix *postfix);
+const char *postfix_note(const struct postfix *postfix);    /* or NULL */
+/* The configuration directory; of text in memory the usual one. */
+const char *postfix_directory(const struct postfix *postfix);
+
+/* mail_version ("3.7.11"), or NULL when not known. */
+const char *postfix_version(const struct postfix *postfix);
+/* Is the version known to be at least MAJOR.MINOR? */
+bool postfix_at_least(const struct postfix *postfix, int major, int minor);
+
+/* The effective value of NAME: never NULL, origin POSTFIX_UNSET when unknown.
+ * postfix_get() is its value or "" — for parameters that always exist.
+ * postfix_is_set(): does main.cf give it (an empty value counts)?
+ * myorigin in Debian's form (a file) has the file's first line as its value;
+ * raw keeps the path; unresolved when that file cannot be read. */
+const struct postfix_value *postfix_value(const struct postfix *postfix,
+    const char *name);
+const char *postfix_get(const struct postfix *postfix, const char *name);
+bool postfix_is_set(const struct postfix *postfix, const char *name);
+
+/* Does the comma- or blank-separated list in parameter NAME hold ITEM?
+ * Table look-ups ("hash:/…") in the list are not followed. */
+bool postfix_list_has(const struct postfix *postfix, const char *name,
+    const char *item);
+
+/* Differences to postconf -n found by the cross-check, one sentence each. */
+size_t postfix_disagreements(const struct postfix *postfix,
+    const char *const **sentences);
+
+/* The explicit settings as main.cf text, for a recording; passwords and other
+ * secrets left out (design.md 6). */
+void postfix_print(const struct postfix *postfix, struct str *out);
+
+/* Every explicit parameter, in order. */
+size_t postfix_count(const struct postfix *postfix);
+const struct postfix_value *postfix_at(const struct postfix *postfix,
+    size_t i);
+
+/* Where relayhost-like values lead: "[smtp.example.net]:587" →
+ * "smtp.example.net". NULL for "". *MX tells whether the name is looked up as
+ * a domain (no brackets). Arena-owned. */
+const char *postfix_nexthop(struct arena *arena, const char *value, bool *mx);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC
+ * The pieces that postfix.c is made of: logical lines, macros, defaults. Only
+ * the postfix_*.c files include this. */
+#ifndef WB_POSTFIX_PARTS_H
+#define WB_POSTFIX_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+#include "engine/world/postfix.h"
+
+/* A growing list of settings, oldest first; a later one of the same name
+ * replaces an earlier one (postfix_rows_settle). */
+struct postfix_rows {
+	struct arena *arena;
+	struct postfix_value *rows;
+	size_t n;
+};
+
+void postfix_rows_add(struct postfix_rows *rows, struct postfix_value row);
+
+/* Sort by name and keep the last row of each name. */
+void postfix_rows_settle(struct postfix_rows *rows);
+
+/* A row by its name (LEN octets), or NULL. Only after settling. */
+struct postfix_value *postfix_rows_find(const struct postfix_rows *rows,
+    const char *name, size_t len);
+
+/* What was odd in a main.cf; lines are counted from 1, 0 means "nowhere". */
+struct postfix_faults {
+	unsigned int no_equals;      /* no "=" or no name: Postfix refuses it */
+	unsigned int leading_blank;  /* continues nothing: Postfix ignores it */
+	unsigned int nul;            /* a NUL octet ends the line for Postfix */
+	bool too_many;               /* more settings than we keep */
+};
+
+/* Add the settings of main.cf text; returns how many there were. */
+size_t postfix_lines_read(struct postfix_rows *rows, const char *text,
+    size_t len, const char *file, struct postfix_faults *faults);
+
+/* What may still be spent on expanding the values of one main.cf, so that no
+ * text can make it long; start with POSTFIX_EXPAND_WORK. */
+#define POSTFIX_EXPAND_WORK ((size_t)16 << 20)
+#define POSTFIX_VALUE_MAX ((size_t)64 << 10)
+
+/* Expand RAW into OUT (born with at most POSTFIX_VALUE_MAX), looking names up
+ * in ROWS. False: Postfix itself would refuse it (a circle, a broken ${}) or
+ * it grows too long; OUT is then of no use. *UNDEFINED becomes true when a
+ * plain $name is not known; it counts as empty. */
+bool postfix_expand(const struct postfix_rows *rows, const char *raw,
+    size_t *work, struct str *out, bool *undefined);
+
+/* Does Postfix leave the $names of this parameter for later? */
+bool postfix_is_late(const char *name);
+
+/* Add our own table's rows for VERSION (NULL: a common one is assumed, and
+ * rows that depend on it say so). */
+void postfix_defaults_add(struct postfix_rows *rows, const char *version);
+
+/* A version's numbers: "3.7.11" and "3.11-20250101" give 3 and 7, 3 and 11. */
+bool postfix_version_numbers(const char *version, int *major, int *minor);
+
+struct postfix {
+	struct arena *arena;
+	const char *directory;
+	enum postfix_state state;
+	struct str note_text;            /* until postfix_close_note() */
+	const char *note;
+	const char *version;
+	const char *hostname, *mailname; /* what the defaults are made from */
+	struct postfix_rows rows;        /* explicit and defaults, by name */
+	const struct postfix_value **explicit_rows;  /* in main.cf's order */
+	size_t n_explicit;
+	const char **disagreements;
+	size_t n_disagreements;
+};
+
+#define POSTFIX_MAIN_CF_MAX ((size_t)1 << 20)
+
+/* Our own settings in recordings (postfix.h). */
+#define POSTFIX_HOSTNAME_KEY "whybounce_hostname"
+#define POSTFIX_MAILNAME_KEY "whybounce_mailname"
+
+/* Making one: new, then rows (defaults first, then the names' defaults, then
+ * main.cf's), then settle. LIVE: the file in myorigin is read. */
+struct postfix *postfix_new(struct arena *arena, const char *directory);
+void postfix_add_note(struct postfix *postfix, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void postfix_note_faults(struct postfix *postfix,
+    const struct postfix_faults *faults);
+void postfix_add_name_defaults(struct postfix *postfix);
+void postfix_settle(struct postfix *postfix, bool live);
+/* No sentence after this one; every new one must come to it. */
+void postfix_close_note(struct postfix *postfix);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC
+ * Facts as text: one format for demo cases, recordings, test fixtures and bug
+ * reports. Sections in brackets, comments with '#':
+ *
+ *   [case]      title = … / note = …          (what this is, for people)
+ *   [answers]   domain = … / own-ip = … / relay = … / tried = v=spf1 …
+ *               (what the user said; a name may be given several times)
+ *   [host]      name = … / address = … [interface] / signer = …
+ *   [postfix]   main.cf text; mail_version = … may stand among it
+ *   [dns]       "world = closed" or "world = recorded" (the default), then
+ *               zone-file lines, or
+ *               "NAME TYPE nxdomain|nodata|servfail|timeout|refused|invalid"
+ *               (comments with ';' as in a zone file). A comment that begins
+ *               "; alias NAME" says where a chain of CNAMEs ended, one behind
+ *               a failure why it failed.
+ *   [bounce]    the bounce, each line behind "|"; octets that are not UTF-8
+ *               text as \xHH, a backslash as \\; a single backslash at the
+ *               end means that there is no line end here
+ *
+ * Lines may end in CR LF. A file has at most 4 MiB. */
+#ifndef WB_REPLAY_H
+#define WB_REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+#include "engine/world/facts.h"
+#include "engine/world/host.h"
+
+struct answer {
+	const char *name, *value;
+};
+
+struct recording {
+	const char *title, *note;      /* NULL when not there */
+	const struct answer *answers;
+	size_t n_answers;
+	struct host *host;             /* host_unknown() when there is no section */
+	const char *postfix;           /* main.cf text, or NULL */
+	size_t postfix_len;
+	const char *mail_version;      /* or NULL */
+	const char *bounce;            /* the octets, or NULL */
+	size_t bounce_len;
+};
+
+/* Read LEN octets of facts text named FILE; DNS facts go into FACTS, whose
+ * world it sets. False: ERR says "file:line: reason". Takes any bytes. */
+bool replay_read(struct arena *arena, const char *file, const char *text,
+    size_t len, struct facts *facts, struct recording *out, struct str *err)
+	__attribute__((warn_unused_result));
+
+/* Write what replay_read() reads. RECORDING's strings that are NULL are left
+ * out; of FACTS every DNS fact that was asked and answered, failures too. */
+void replay_write(const struct recording *recording,
+    const struct facts *facts, struct str *out);
+
+#endif
