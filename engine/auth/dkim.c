@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: ISC
+ * Knows how the key of a selector is judged: our reading of the record first,
+ * since it can say what is wrong, then libopendkim's. Hides libopendkim. */
+#include "config.h"
+
+#include "engine/auth/dkim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <opendkim/dkim.h>
+
+#include "engine/auth/dkim_record.h"
+#include "engine/auth/missing.h"
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/world/dns_wire.h"
+
+#define KEY_FILE_MAX 65536
+/* libopendkim 2.11 silently cuts longer records */
+#define OPENDKIM_RECORD_MAX 1024
+
+const char *
+dkim_result_name(enum dkim_result result)
+{
+	static const char *const names[] = {
+		[DKIM_KEY_UNKNOWN] = "unknown",
+		[DKIM_KEY_OK] = "ok",
+		[DKIM_KEY_MISSING] = "missing",
+		[DKIM_KEY_REVOKED] = "revoked",
+		[DKIM_KEY_FAULTY] = "faulty",
+		[DKIM_KEY_CUT] = "cut",
+		[DKIM_KEY_SEVERAL] = "several",
+		[DKIM_KEY_MISMATCH] = "mismatch",
+		[DKIM_KEY_NO_PRIVATE] = "no-private-key"
+	};
+
+	return names[result];
+}
+
+/* ---- libopendkim, its DNS fed with one fact ---- */
+
+struct service {
+	const struct fact *fact;
+	size_t len;             /* of the reply that was handed over */
+};
+
+static int
+query_start(void *arg, int type, unsigned char *query, unsigned char *buf,
+    size_t size, void **handle)
+{
+	struct service *service = arg;
+
+	(void)query;
+	*handle = service;
+	service->len = type == DNS_TXT ?
+		dns_wire_reply(service->fact, buf, size) : 0;
+	return service->len != 0 ? DKIM_DNS_SUCCESS : DKIM_DNS_ERROR;
+}
+
+static int
+query_cancel(void *arg, void *handle)
+{
+	(void)arg;
+	(void)handle;
+	return DKIM_DNS_SUCCESS;
+}
+
+static int
+query_wait(void *arg, void *handle, struct timeval *timeout, size_t *bytes,
+    int *error, int *dnssec)
+{
+	struct service *service = handle;
+
+	(void)arg;
+	(void)timeout;
+	*bytes = service->len;
+	if (error != NULL)
+		*error = 0;
+	if (dnssec != NULL)
+		*dnssec = DKIM_DNSSEC_UNKNOWN;
+	return DKIM_DNS_SUCCESS;
+}
+
+/* libopendkim's judgement of the record in FACT, and of the RSA private key in
+ * PEM (may be NULL): 0 fine, 1 the keys differ, -1 faulty with its reason. */
+static int
+ask_opendkim(struct arena *arena, const struct fact *fact,
+    const char *selector, const char *domain, const char *pem, size_t pem_len,
+    const char **reason)
+{
+	struct service service = { .fact = fact };
+	char err[256] = "";
+	DKIM_LIB *lib = dkim_init(NULL, NULL);
+	int dnssec = 0, result = 0;
+
+	if (lib == NULL)
+		return 0;
+	dkim_dns_set_query_service(lib, &service);
+	dkim_dns_set_init(lib, NULL);
+	dkim_dns_set_close(lib, NULL);
+	dkim_dns_set_query_start(lib, query_start);
+	dkim_dns_set_query_cancel(lib, query_cancel);
+	dkim_dns_set_query_waitreply(lib, query_wait);
+	result = dkim_test_key(lib, arena_strdup(arena, selector),
+	    arena_strdup(arena, domain),
+	    pem != NULL ? arena_strndup(arena, pem, pem_len) : NULL,
+	    pem != NULL ? pem_len : 0, &dnssec, err, sizeof err);
+	dkim_close(lib);
+	*reason = text_cleaned(arena, err, strnlen(err, sizeof err));
+	return result;
+}
+
+/* ---- the judgement ---- */
+
+/* A fine key may still have something that is worth knowing. */
+static const char *
+fine(struct arena *arena, const struct dkim_judgement *out,
+    const struct dkim_record *record, bool compared)
+{
+	const char *name = out->name;
+
+	if (out->sha1_only)
+		return arena_printf(arena,
+		    _("The key at %s allows only SHA-1 (h=), which receivers "
+		      "must not accept any more."), name);
+	if (out->test_mode)
+		return arena_printf(arena,
+		    _("The key at %s is fine but marked as a test (t=y), so "
+		      "receivers may treat the mail as not signed."), name);
+	if (record->version_late)
+		return arena_printf(arena,
+		    _("The key at %s is fine, but \"v=DKIM1\" must be the "
+		      "first tag of its record."), name);
+	if (compared)
+		return arena_printf(arena,
+		    _("The key at %s is fine and belongs to the private key of "
+		      "this server."), name);
+	return arena_printf(arena, _("The key at %s is fine."), name);
+}
+
+static void
+judge_private(struct arena *arena, struct dkim_judgement *out,
+    enum dkim_match match)
+{
+	if (match == DKIM_MATCH_NO_PRIVATE) {
+		out->result = DKIM_KEY_NO_PRIVATE;
+		out->reason = _("The private key of this server cannot be "
+		    "read: it is not a key in PEM form, or it needs a "
+		    "password.");
+	} else if (match == DKIM_MATCH_NO) {
+		out->result = DKIM_KEY_MISMATCH;
+		out->reason = arena_printf(arena,
+		    _("The key at %s does not belong to the private key that "
+		      "signs on this server."), out->name);
+	}
+}
+
+/* The record is fine by our reading: is it by libopendkim's, and does it
+ * belong to PEM? */
+static void
+judge_key(struct arena *arena, struct dkim_judgement *out,
+    const struct fact *fact, const struct dkim_record *record,
+    const char *selector, const char *domain, const char *pem, size_t pem_len)
+{
+	enum dkim_match match = DKIM_MATCH_YES;
+	const char *why = NULL;
+	/* libopendkim 2.11 cannot compare ed25519 keys, and leaks a key that
+	 * does not suit: it only confirms what libcrypto says */
+	bool rsa = strcmp(record->type, "rsa") == 0;
+	int verdict = 0;
+
+	if (pem != NULL)
+		match = dkim_record_match(record, pem, pem_len);
+	if (fact->values[0].len < OPENDKIM_RECORD_MAX)
+		verdict = ask_opendkim(arena, fact, selector, domain,
+		    rsa && match == DKIM_MATCH_YES ? pem : NULL,
+		    pem_len, &why);
+	if (verdict == 1)
+		match = DKIM_MATCH_NO;
+	if (verdict < 0) {
+		out->result = DKIM_KEY_FAULTY;
+		out->reason = arena_printf(arena,
+		    _("The key at %s cannot be used: %s."), out->name, why);
+		return;
+	}
+	out->result = DKIM_KEY_OK;
+	out->reason = fine(arena, out, record, pem != NULL);
+	judge_private(arena, out, match);
+}
+
+static void
+judge_record(struct arena *arena, struct dkim_judgement *out,
+    const struct fact *fact, const char *selector, const char *domain,
+    const char *pem, size_t pem_len)
+{
+	struct dkim_record record;
+
+	dkim_record_read(arena, fact->values[0].text, fact->values[0].len,
+	    &record);
+	out->type = record.type;
+	out->bits = record.bits;
+	out->test_mode = record.test_mode;
+	out->sha1_only = record.sha1_only;
+	out->result = record.result;
+	if (record.result == DKIM_KEY_OK)
+		judge_key(arena, out, fact, &record, selector, domain, pem,
+		    pem_len);
+	else if (record.result == DKIM_KEY_REVOKED)
+		out->reason = arena_printf(arena,
+		    _("The key at %s is revoked: p= is empty."), out->name);
+	else
+		out->reason = arena_printf(arena,
+		    _("The key at %s cannot be used: %s."), out->name,
+		    record.fault);
+}
+
+const struct dkim_judgement *
+dkim_judge(struct arena *arena, struct facts *facts, const char *selector,
+    const char *domain, const char *pem, size_t pem_len)
+{
+	struct dkim_judgement *out = arena_alloc(arena, sizeof *out);
+	const char *name =
+		arena_printf(arena, "%s._domainkey.%s", selector, domain);
+	const struct fact *fact = facts_dns(facts, name, DNS_TXT);
+
+	out->name = fact->name;
+	out->fact = fact->key;
+	if (fact_missing(facts, fact)) {
+		out->incomplete = true;
+		out->reason = fact_not_yet(arena, fact);
+	} else if (!fact_known(fact)) {
+		out->reason = fact_failure(arena, fact);
+	} else if (fact_empty(fact) || fact->n_values == 0) {
+		out->result = DKIM_KEY_MISSING;
+		out->reason = arena_printf(arena,
+		    _("There is no DKIM key at %s."), out->name);
+	} else if (fact->n_values > 1) {
+		out->result = DKIM_KEY_SEVERAL;
+		out->reason = arena_printf(arena,
+		    _("There are %zu TXT records at %s instead of one; a long "
+		      "key is one record that consists of several strings."),
+		    fact->n_values, out->name);
+	} else {
+		judge_record(arena, out, fact, selector, domain, pem, pem_len);
+	}
+	return out;
+}
+
+/* ---- the private key ---- */
+
+static bool
+read_file(int fd, char *buf, size_t size, size_t *len)
+{
+	*len = 0;
+	while (*len < size) {
+		ssize_t n = read(fd, buf + *len, size - *len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		if (n == 0)
+			break;
+		*len += (size_t)n;
+	}
+	return true;
+}
+
+static const char *
+refuse(struct str *err, int fd, const char *path, const char *why)
+{
+	if (fd >= 0)
+		close(fd);
+	str_adds(err, path);
+	str_adds(err, ": ");
+	str_adds(err, why);
+	return NULL;
+}
+
+const char *
+dkim_read_key(struct arena *arena, const char *path, size_t *len,
+    struct str *err)
+{
+	/* a pipe or a device must not hold us up */
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	char *text;
+
+	*len = 0;
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return refuse(err, fd, path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return refuse(err, fd, path, _("not a regular file"));
+	if (st.st_size > KEY_FILE_MAX)
+		return refuse(err, fd, path, _("too large for a key"));
+	text = arena_alloc(arena, KEY_FILE_MAX + 1);
+	if (!read_file(fd, text, KEY_FILE_MAX, len))
+		return refuse(err, fd, path, strerror(errno));
+	close(fd);
+	return text;
+}
