@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: ISC
+ * Knows the order in which the readers of each form look at an input. Hides
+ * drafts, parts and lines. */
+#include "config.h"
+
+#include "engine/bounce/bounce.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/text.h"
+#include "engine/bounce/classes.h"
+#include "engine/bounce/classify.h"
+#include "engine/bounce/draft.h"
+#include "engine/bounce/original.h"
+#include "engine/bounce/phrases.h"
+#include "engine/bounce/typed.h"
+
+struct reader {
+	struct arena *arena;
+	const struct rules *rules;
+	struct drafts all;
+};
+
+const char *
+outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = {
+		[OUTCOME_UNKNOWN] = "unknown",
+		[OUTCOME_SENT] = "sent",
+		[OUTCOME_DEFERRED] = "deferred",
+		[OUTCOME_BOUNCED] = "bounced",
+		[OUTCOME_EXPIRED] = "expired",
+	};
+
+	return names[outcome];
+}
+
+const char *
+stage_name(enum stage stage)
+{
+	static const char *const names[] = {
+		[STAGE_UNKNOWN] = NULL,
+		[STAGE_CONNECT] = "connect",
+		[STAGE_HELO] = "HELO",
+		[STAGE_AUTH] = "AUTH",
+		[STAGE_STARTTLS] = "STARTTLS",
+		[STAGE_MAIL] = "MAIL FROM",
+		[STAGE_RCPT] = "RCPT TO",
+		[STAGE_DATA] = "DATA",
+		[STAGE_END_OF_DATA] = "end of DATA",
+	};
+
+	return names[stage];
+}
+
+/* The forms that can be told from any other text. */
+static void
+read_certain(struct drafts *drafts, struct lines *lines)
+{
+	log_read(drafts, lines);
+	queue_read(drafts, lines);
+	status_read(drafts, lines, false);
+	dsn_text_read(drafts, lines);
+}
+
+/* What the prose says about recipients that are known already. */
+static void
+merge_prose(struct drafts *own, struct drafts *prose, size_t status_only)
+{
+	for (size_t i = 0; i < prose->n; i++) {
+		struct draft *from = &prose->list[i];
+		bool found = false;
+
+		for (size_t k = 0; k < own->n && k < DRAFTS_MAX / 100; k++) {
+			struct draft *to = &own->list[k];
+
+			if (from->bounce.recipient != NULL &&
+			    to->bounce.recipient != NULL &&
+			    !text_same(from->bounce.recipient,
+			    to->bounce.recipient))
+				continue;
+			draft_merge(to, from);
+			found = true;
+		}
+		if (!found && status_only == 0) {
+			struct draft *copy = draft_add(own, FORM_PROSE, 0, 0);
+
+			if (copy != NULL)
+				*copy = *from;
+		}
+	}
+}
+
+static void
+read_text(struct drafts *own, const struct message *message,
+    struct lines *lines)
+{
+	struct drafts prose = { .arena = own->arena };
+	size_t status_only = own->n, before;
+
+	read_certain(own, lines);
+	before = own->n;
+	if (before == status_only) {
+		prose_read(&prose, lines, &message->headers);
+		merge_prose(own, &prose, status_only);
+	}
+	if (!message->headers.any || own->n == 0)
+		reply_lines_read(own, lines);
+}
+
+/* Forms in a returned message count only where nobody can say that it is one:
+ * in pasted text. */
+static void
+read_part(struct drafts *own, const struct message *message,
+    struct part *part)
+{
+	switch (part->kind) {
+	case PART_TEXT:
+		if (!message->headers.any || message_is_report(message) ||
+		    own->n == 0)
+			read_text(own, message, &part->lines);
+		break;
+	case PART_ORIGINAL:
+		if (!message->headers.any)
+			read_certain(own, &part->lines);
+		break;
+	case PART_FEEDBACK:
+		own->not_bounce = true;
+		break;
+	case PART_STATUS:
+	case PART_HTML:
+	case PART_OTHER:
+		break;
+	}
+}
+
+/* A text part twice (DSN text and delivery-status): one draft each. */
+static void
+merge_recipients(struct drafts *own)
+{
+	for (size_t i = 1; i < own->n && i < 2000; i++)
+		for (size_t k = 0; k < i && !own->list[i].gone; k++) {
+			struct draft *a = &own->list[k], *b = &own->list[i];
+
+			if (a->gone || a->bounce.recipient == NULL ||
+			    b->bounce.recipient == NULL ||
+			    a->bounce.form == b->bounce.form ||
+			    !text_same(a->bounce.recipient,
+			    b->bounce.recipient))
+				continue;
+			draft_merge(a, b);
+			b->gone = true;
+		}
+}
+
+static bool
+is_automatic(const struct message *message)
+{
+	const struct headers *h = &message->headers;
+
+	return (h->auto_submitted != NULL &&
+	    !text_starts(h->auto_submitted, "no")) ||
+	    text_same(h->precedence, "auto_reply") ||
+	    text_same(h->precedence, "bulk") ||
+	    text_same(h->precedence, "junk");
+}
+
+static bool
+tells_success(const struct message *message)
+{
+	for (size_t i = 0; i < message->n_parts; i++) {
+		const struct lines *lines = &message->parts[i].lines;
+
+		if (message->parts[i].kind != PART_TEXT)
+			continue;
+		for (size_t k = 0; k < lines->n && k < 200; k++)
+			if (phrase_success(line_span(lines, k)))
+				return true;
+	}
+	return false;
+}
+
+static void
+read_message(struct reader *reader, struct message *message)
+{
+	struct drafts own = { .arena = reader->arena };
+	struct drafts *all = &reader->all;
+
+	for (size_t i = 0; i < message->n_parts; i++)
+		if (message->parts[i].kind == PART_STATUS)
+			status_read(&own, &message->parts[i].lines, true);
+	for (size_t i = 0; i < message->n_parts; i++)
+		read_part(&own, message, &message->parts[i]);
+	for (size_t i = 0; i < message->n_parts && own.n == 0; i++)
+		if (message->parts[i].kind == PART_HTML)
+			read_text(&own, message, &message->parts[i].lines);
+	merge_recipients(&own);
+	all->not_bounce = all->not_bounce || own.not_bounce ||
+	    (own.n == 0 && is_automatic(message));
+	if (own.not_bounce)
+		return;
+	for (size_t i = 0; i < own.n; i++) {
+		struct draft *draft = &own.list[i], *copy;
+
+		if (draft->success || (draft->bounce.form == FORM_PROSE &&
+		    tells_success(message))) {
+			all->not_bounce = true;
+			continue;
+		}
+		original_read(reader->arena, message, &draft->bounce);
+		copy = draft->gone ? NULL : draft_add(all, FORM_REPLY, 0, 0);
+		if (copy != NULL)
+			*copy = *draft;
+	}
+}
+
+static enum outcome
+outcome_by_reply(const struct bounce *b)
+{
+	const char *code = b->reply != NULL ? b->reply : b->status;
+	bool passing = code != NULL && code[0] == '4';
+
+	if (b->outcome == OUTCOME_BOUNCED && passing &&
+	    b->form != FORM_LOG)
+		return OUTCOME_EXPIRED;
+	if (b->outcome != OUTCOME_UNKNOWN || code == NULL)
+		return b->outcome;
+	return passing ? OUTCOME_DEFERRED : OUTCOME_BOUNCED;
+}
+
+/* A delay notice that gives no reason, or prose that was none, is no refusal. */
+static bool
+is_nothing(const struct draft *draft)
+{
+	const struct bounce *b = &draft->bounce;
+	bool notice = b->form == FORM_PROSE || b->form == FORM_DSN_MIME;
+
+	if (b->rule != NULL || !notice)
+		return false;
+	return b->outcome == OUTCOME_DEFERRED || (b->form == FORM_PROSE &&
+	    b->recipient == NULL && b->reply == NULL);
+}
+
+static uint32_t
+first_letters(const struct draft *draft)
+{
+	const char *p = draft->bounce.text != NULL ? draft->bounce.text : "";
+	uint32_t hash = 2166136261u;
+	int n = 0;
+
+	while (*p != '\0' && !is_letter(*p))
+		p++;
+	for (; *p != '\0' && n < 12; p++)
+		if (is_letter(*p)) {
+			hash = (hash ^ (unsigned char)text_lower(*p)) *
+			    16777619u;
+			n++;
+		}
+	return hash;
+}
+
+/* Merge what is told twice. Only drafts with the same first words are
+ * compared, and of those the last few. */
+static void
+merge_same(struct drafts *all)
+{
+	enum { BUCKETS = 1024, COMPARED = 32 };
+	size_t *last = arena_array(all->arena, BUCKETS, sizeof *last);
+	size_t *before = arena_array(all->arena, all->n + 1, sizeof *before);
+
+	for (size_t i = 0; i < all->n; i++) {
+		size_t bucket = first_letters(&all->list[i]) % BUCKETS;
+		size_t k = last[bucket];
+
+		for (int n = 0; k != 0 && n < COMPARED; n++) {
+			struct draft *a = &all->list[k - 1];
+
+			if (!a->gone && draft_same(a, &all->list[i])) {
+				draft_merge(a, &all->list[i]);
+				all->list[i].gone = true;
+				break;
+			}
+			k = before[k - 1];
+		}
+		if (all->list[i].gone)
+			continue;
+		before[i] = last[bucket];
+		last[bucket] = i + 1;
+	}
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct bounce *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return 0;
+}
+
+static void
+finish(struct reader *reader, const char *file, struct bounces *out)
+{
+	struct drafts *all = &reader->all;
+
+	for (size_t i = 0; i < all->n; i++) {
+		reply_read(reader->arena, &all->list[i]);
+		evidence_read(reader->arena, &all->list[i]);
+	}
+	merge_same(all);
+	out->list = arena_array(reader->arena, all->n + 1, sizeof *out->list);
+	for (size_t i = 0; i < all->n; i++) {
+		struct draft *draft = &all->list[i];
+
+		if (draft->gone)
+			continue;
+		draft->bounce.file = file;
+		classify(reader->arena, reader->rules, draft);
+		draft->bounce.outcome = outcome_by_reply(&draft->bounce);
+		if (is_nothing(draft)) {
+			all->not_bounce = true;
+			continue;
+		}
+		out->list[out->n++] = draft->bounce;
+	}
+	/* merge sort in glibc: recipients of one place keep their order */
+	if (out->n != 0)
+		qsort(out->list, out->n, sizeof *out->list, compare_places);
+	out->not_bounce = out->n == 0 && all->not_bounce;
+}
+
+void
+bounce_read(struct arena *arena, const struct rules *rules, const char *file,
+    const char *text, size_t len, struct bounces *out)
+{
+	struct reader reader = { .arena = arena, .rules = rules,
+		.all = { .arena = arena } };
+	struct messages messages;
+	struct lines lines;
+
+	*out = (struct bounces){ NULL, 0, false, false };
+	if (len > BOUNCE_INPUT_MAX)
+		len = BOUNCE_INPUT_MAX;
+	lines_split(arena, text, len, &lines, &out->repaired);
+	mime_read(arena, &lines, &messages, &out->repaired);
+	for (size_t i = 0; i < messages.n; i++)
+		if (!messages.list[i].nested || reader.all.n == 0)
+			read_message(&reader, &messages.list[i]);
+	if (reader.all.n == 0 && !reader.all.not_bounce)
+		for (size_t i = 0; i < messages.n; i++)
+			typed_read(&reader.all, rules, &messages.list[i]);
+	finish(&reader, file, out);
+}
+
+const struct bounce *
+bounces_main(const struct bounces *bounces)
+{
+	const struct bounce *found = NULL;
+
+	for (size_t i = 0; i < bounces->n; i++) {
+		const struct bounce *b = &bounces->list[i];
+		const struct refusal_class *class = class_find(b->class_id);
+
+		if (class != NULL && (text_same(class->who, "dns") ||
+		    text_same(class->who, "host") ||
+		    text_same(class->who, "app") ||
+		    text_same(class->who, "hoster")))
+			found = b;
+	}
+	if (found == NULL && bounces->n != 0)
+		found = &bounces->list[bounces->n - 1];
+	return found;
+}

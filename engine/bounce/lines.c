@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC
+ * Knows what pasting, quoting and mail programs do to line ends and margins.
+ * Hides how a line finds its place in the input. */
+#include "config.h"
+
+#include "engine/bounce/lines.h"
+
+#include <string.h>
+
+#include "engine/base/str.h"
+#include "engine/base/text.h"
+#include "engine/bounce/charset.h"
+
+struct span
+line_span(const struct lines *lines, size_t i)
+{
+	if (i >= lines->n)
+		return span_make("", 0);
+	return span_make(lines->list[i].text, lines->list[i].len);
+}
+
+bool
+line_is_empty(const struct lines *lines, size_t i)
+{
+	return span_trim(line_span(lines, i)).len == 0;
+}
+
+/* sendmail's and others' "what I said" mark, not a quotation. */
+static bool
+is_dialogue(struct span s)
+{
+	return span_starts(s, ">>> ") && s.len > 5 &&
+	    s.text[4] >= 'A' && s.text[4] <= 'Z' &&
+	    is_letter(s.text[5]);
+}
+
+static struct span
+unquote(struct span s)
+{
+	for (int level = 0; level < 16; level++) {
+		struct span rest = span_trim(s);
+
+		if (rest.len == 0 || is_dialogue(rest))
+			break;
+		if (rest.text[0] != '>' && !(rest.text[0] == '|' &&
+		    (rest.len == 1 || rest.text[1] == ' ')))
+			break;
+		s = span_skip(rest, 1);
+		if (s.len != 0 && s.text[0] == ' ')
+			s = span_skip(s, 1);
+	}
+	return s;
+}
+
+/* From which octets of the input a line came. */
+struct place {
+	size_t start, end;
+};
+
+static void
+add_line(struct arena *arena, struct lines *out, struct span s,
+    struct place place, bool *repaired)
+{
+	size_t len;
+	struct line *line;
+
+	s = unquote(s);
+	if (out->n >= LINES_MAX)
+		return;
+	if (span_trim(s).len == 0) {
+		if (out->n != 0 && out->list[out->n - 1].len == 0)
+			return;
+		s.len = 0;
+	}
+	len = s.len;
+	s.text = charset_jis(arena, s.text, &len, repaired);
+	out->list = arena_grow(arena, out->list, out->n, sizeof *out->list);
+	line = &out->list[out->n++];
+	*line = (struct line){ .text = s.text, .len = (uint32_t)len,
+		.start = (uint32_t)place.start, .end = (uint32_t)place.end };
+}
+
+/* Does every run of CR have an even length, with no LF at all? Then each line
+ * end of the clipboard came twice (a CRLF clipboard through xterm or tmux). */
+static bool
+is_doubled(const char *text, size_t len)
+{
+	const char *end = text + len, *p = text;
+	size_t runs = 0;
+
+	if (memchr(text, '\n', len) != NULL)
+		return false;
+	for (p = memchr(p, '\r', len); p != NULL;
+	    p = memchr(p, '\r', (size_t)(end - p))) {
+		const char *q = p;
+
+		while (q < end && *q == '\r')
+			q++;
+		if ((q - p) % 2 != 0)
+			return false;
+		runs++;
+		p = q;
+		if (p == end)
+			break;
+	}
+	return runs > 1;
+}
+
+/* The length of the line end at P: CRLF, LF, CR, or CR CR when DOUBLED. */
+static size_t
+end_of_line(const char *p, const char *end, bool doubled)
+{
+	if (*p == '\n')
+		return 1;
+	if (p + 1 < end && (p[1] == '\n' || (doubled && p[1] == '\r')))
+		return 2;
+	return 1;
+}
+
+static void
+split(struct arena *arena, struct span text, const struct place *fixed,
+    struct lines *out, bool *repaired)
+{
+	const char *p = text.text, *end = p + text.len, *stop;
+	bool doubled = is_doubled(text.text, text.len);
+	const char *next_lf = p, *next_cr = p;
+
+	while (p < end && out->n < LINES_MAX) {
+		struct place place;
+
+		if (next_lf != NULL && next_lf <= p)
+			next_lf = memchr(p, '\n', (size_t)(end - p));
+		if (next_cr != NULL && next_cr <= p)
+			next_cr = memchr(p, '\r', (size_t)(end - p));
+		stop = next_lf;
+		if (stop == NULL || (next_cr != NULL && next_cr < stop))
+			stop = next_cr;
+		if (stop == NULL)
+			stop = end;
+		place.start = (size_t)(p - text.text);
+		place.end = (size_t)(stop - text.text);
+		if (fixed != NULL)
+			place = *fixed;
+		add_line(arena, out, span_make(p, (size_t)(stop - p)), place,
+		    repaired);
+		p = stop;
+		if (p < end)
+			p += end_of_line(p, end, doubled);
+	}
+}
+
+void
+lines_split(struct arena *arena, const char *text, size_t len,
+    struct lines *out, bool *repaired)
+{
+	char *clean;
+
+	*out = (struct lines){ NULL, 0 };
+	if (memchr(text, '\0', len) != NULL) {
+		clean = arena_strndup(arena, text, len);
+		for (size_t i = 0; i < len; i++)
+			if (clean[i] == '\0')
+				clean[i] = ' ';
+		text = clean;
+	}
+	split(arena, span_make(text, len), NULL, out, repaired);
+}
+
+void
+lines_split_decoded(struct arena *arena, struct span text,
+    size_t start, size_t end, struct lines *out, bool *repaired)
+{
+	struct place fixed = { start, end };
+
+	*out = (struct lines){ NULL, 0 };
+	split(arena, text, &fixed, out, repaired);
+}
+
+/* NBSP (U+00A0), U+3000, zero-width space and the byte order mark. */
+static size_t
+odd_blank(const char *p, size_t left)
+{
+	if (left >= 2 && memcmp(p, "\xc2\xa0", 2) == 0)
+		return 2;
+	if (left >= 3 && (memcmp(p, "\xe3\x80\x80", 3) == 0 ||
+	    memcmp(p, "\xe2\x80\x8b", 3) == 0 ||
+	    memcmp(p, "\xef\xbb\xbf", 3) == 0))
+		return 3;
+	return 0;
+}
+
+static void
+plain_blanks(struct arena *arena, struct line *line)
+{
+	char *copy;
+	size_t n = 0;
+
+	if (memmem(line->text, line->len, "\xc2\xa0", 2) == NULL &&
+	    memmem(line->text, line->len, "\xe3\x80\x80", 3) == NULL &&
+	    memmem(line->text, line->len, "\xe2\x80\x8b", 3) == NULL &&
+	    memmem(line->text, line->len, "\xef\xbb\xbf", 3) == NULL)
+		return;
+	copy = arena_strndup(arena, line->text, line->len);
+	for (size_t i = 0; i < line->len;) {
+		size_t odd = odd_blank(line->text + i, line->len - i);
+
+		copy[n++] = odd != 0 ? ' ' : line->text[i];
+		i += odd != 0 ? odd : 1;
+	}
+	line->text = copy;
+	line->len = (uint32_t)n;
+}
+
+/* Only lines with octets above ASCII need any of this. */
+static bool
+has_high(const struct line *line)
+{
+	for (size_t i = 0; i < line->len; i++)
+		if ((unsigned char)line->text[i] >= 0x80)
+			return true;
+	return false;
+}
+
+static enum charset
+guess_lines(const struct lines *lines)
+{
+	struct str sample;
+	enum charset set;
+
+	str_init(&sample, 65536);
+	for (size_t i = 0; i < lines->n && !sample.cut; i++) {
+		const struct line *line = &lines->list[i];
+
+		if (has_high(line) && !charset_is_utf8(line->text, line->len))
+			str_add(&sample, line->text, line->len);
+	}
+	set = charset_guess(sample.text, sample.len);
+	str_free(&sample);
+	return set;
+}
+
+void
+lines_to_utf8(struct arena *arena, const char *name, struct lines *lines)
+{
+	struct charset_reader *reader = NULL;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		struct line *line = &lines->list[i];
+		size_t len = line->len;
+
+		if (!has_high(line))
+			continue;
+		if (!charset_is_utf8(line->text, len)) {
+			if (reader == NULL)
+				reader = charset_open(name, name == NULL ?
+				    guess_lines(lines) : CHARSET_NONE);
+			line->text = charset_line(arena, reader, line->text,
+			    &len);
+			line->len = (uint32_t)len;
+		}
+		plain_blanks(arena, line);
+	}
+	charset_close(&reader);
+}
