@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC
+ * SPF, DKIM and DMARC for every sending address that is known; the tuple that
+ * the receiver judged comes first. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/text.h"
+#include "engine/checks/checking.h"
+
+#define SENDERS_MAX 66
+
+static void
+add_sender(struct checking *c, const char *ip)
+{
+	struct findings *f = c->out;
+
+	if (ip == NULL || f->n_authentication == SENDERS_MAX)
+		return;
+	for (size_t i = 0; i < f->n_authentication; i++)
+		if (strcmp(f->authentication[i].ip, ip) == 0)
+			return;
+	f->authentication = arena_grow(c->arena, f->authentication,
+	    f->n_authentication, sizeof *f->authentication);
+	f->authentication[f->n_authentication++] =
+	    (struct authentication){.ip = ip};
+}
+
+/* Which addresses send. Behind a relay only the relay's do; the server's own
+ * line is never seen by the receivers. */
+static void
+collect_senders(struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+	const char *relay = checking_answer(c, "relay", 0);
+	const struct fact *a;
+
+	add_sender(c, id->client_ip);
+	if (id->owner != OWNER_RELAY && id->relayhost == NULL)
+		for (size_t i = 0; i < id->n_own_ips; i++)
+			add_sender(c, id->own_ips[i]);
+	if (relay == NULL)
+		return;
+	a = checking_dns(c, relay, DNS_A);
+	for (size_t i = 0; a->status == FACT_OK && i < a->n_values; i++)
+		add_sender(c, a->values[i].text);
+}
+
+/* RFC 9989 4.4: DMARC passes when SPF or DKIM passes for a domain aligned
+ * with the From domain. Whether the message was signed cannot be seen from
+ * here, so a known selector leaves the question open. */
+static const char *
+dmarc_result(struct checking *c, const struct authentication *a,
+    const struct dmarc_record *record)
+{
+	const struct identity *id = &c->out->identity;
+	const char *from = id->from_domain != NULL ? id->from_domain :
+	    id->envelope_domain;
+
+	if (record->state == DMARC_UNKNOWN || a->spf->incomplete)
+		return "unknown";
+	if (record->state != DMARC_OK)
+		return "none";
+	if (a->spf->result == SPF_PASS && id->envelope_domain != NULL &&
+	    dmarc_aligned(c->arena, c->in->facts, from, id->envelope_domain,
+		record->strict_spf))
+		return "pass";
+	return a->dkim != NULL && a->dkim->result == DKIM_KEY_OK ?
+	    "unknown" : "fail";
+}
+
+static const struct dkim_judgement *
+judge_key(struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+	const struct bounce *b = c->in->bounce;
+	const char *domain = id->from_domain != NULL ? id->from_domain :
+	    id->org_domain;
+	const char *selector = c->in->selector;
+
+	if (selector == NULL && b != NULL && b->dkim_selector != NULL) {
+		selector = b->dkim_selector;
+		domain = b->dkim_domain != NULL ? b->dkim_domain : domain;
+	}
+	for (size_t i = 0; selector == NULL && i < c->in->host->n_signers; i++)
+		if (domain != NULL && c->in->host->signers[i].domain != NULL &&
+		    text_same(c->in->host->signers[i].domain, domain))
+			selector = c->in->host->signers[i].selector;
+	if (selector == NULL || domain == NULL)
+		return NULL;
+	return dkim_judge(c->arena, c->in->facts, selector, domain, NULL, 0);
+}
+
+void
+authentication_judge(struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+	const char *domain = id->from_domain != NULL ? id->from_domain :
+	    id->org_domain;
+	const struct dkim_judgement *key = judge_key(c);
+	const struct dmarc_record *record;
+
+	if (id->envelope_domain == NULL || domain == NULL)
+		return;
+	record = dmarc_lookup(c->arena, c->in->facts, domain);
+	collect_senders(c);
+	for (size_t i = 0; i < c->out->n_authentication; i++) {
+		struct authentication *a = &c->out->authentication[i];
+		const char *of_sender = id->sender != NULL ?
+		    text_address_domain(id->sender) : NULL;
+
+		/* the receiver's word for the domain counts before ours */
+		a->sender = of_sender != NULL &&
+		    text_same(of_sender, id->envelope_domain) ? id->sender :
+		    arena_printf(c->arena, "postmaster@%s", id->envelope_domain);
+		a->helo = id->helo;
+		a->spf = spf_judge(c->arena, c->in->facts,
+		    &(struct spf_request){
+			.ip = a->ip, .sender = a->sender, .helo = a->helo });
+		a->dkim = key;
+		a->dmarc = dmarc_result(c, a, record);
+	}
+}

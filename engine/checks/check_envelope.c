@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC
+ * Findings about the envelope sender (RFC 5321 4.5.5): who is it, can it
+ * receive, does it fit the From line; and about mailing lists. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/checks/checking.h"
+
+#define SENDER_CLASSES "sender_domain sender_refused"
+
+/* Users under which web servers and system jobs run. */
+static bool
+is_program_user(const char *sender)
+{
+	static const char *const users[] = {
+		"nginx", "apache", "www-data", "www", "httpd", "http", "root",
+		"nobody", "daemon", "wwwrun", "php", "web", "webmaster", "cron",
+	};
+	const char *at = strchr(sender, '@');
+	size_t len = at != NULL ? (size_t)(at - sender) : strlen(sender);
+
+	for (size_t i = 0; i < sizeof users / sizeof users[0]; i++)
+		if (strlen(users[i]) == len &&
+		    text_same_n(users[i], sender, len))
+			return true;
+	return false;
+}
+
+static void
+program_user(struct checking *c, const struct identity *id)
+{
+	const struct bounce *b = c->in->bounce;
+
+	finding_add(c, "envelope.web-user", FINDING_PROBLEM,
+	    checking_role(c, SENDER_CLASSES, ROLE_CONTRIBUTING), id->sender,
+	    _("The envelope sender %s is a program's user, not a mailbox"),
+	    id->sender);
+	finding_detail(c, _("A web application or a system job handed the mail "
+	    "in without naming a sender, so Postfix made one from the login "
+	    "name and myorigin. Bounces go to a mailbox that nobody reads."));
+	if (b != NULL && b->login != NULL)
+		finding_detail(c, _("The log says so: from=<%s>."), b->login);
+	finding_fact(c, "bounce sender");
+	finding_fact(c, "postfix myorigin");
+}
+
+/* The envelope domain is the server's own name instead of the domain that
+ * people write to (knowledge.md 5.2 M04). */
+static void
+host_name_domain(struct checking *c, const struct identity *id)
+{
+	const char *self = postfix_get(c->in->postfix, "myhostname");
+	const char *org;
+
+	if (id->envelope_domain == NULL || id->org_domain == NULL)
+		return;
+	org = psl_org_domain(c->arena, id->envelope_domain);
+	if (strcmp(org, id->envelope_domain) == 0 ||
+	    (!text_same(self, id->envelope_domain) &&
+	    !text_same(id->helo, id->envelope_domain)))
+		return;
+	finding_add(c, "envelope.host-name", FINDING_PROBLEM,
+	    checking_role(c, "unauth spf dmarc alignment sender_domain",
+		ROLE_CONTRIBUTING), id->envelope_domain,
+	    _("Mail leaves with the server's name %s as sender domain"),
+	    id->envelope_domain);
+	finding_detail(c, _("Receivers judge SPF for %s, not for %s."),
+	    id->envelope_domain, id->org_domain);
+	finding_fact(c, "bounce sender");
+	finding_fact(c, "postfix myorigin");
+	finding_fact(c, "postfix myhostname");
+}
+
+static void
+alignment(struct checking *c, const struct identity *id)
+{
+	if (id->from_domain == NULL || id->envelope_domain == NULL)
+		return;
+	if (dmarc_aligned(c->arena, c->in->facts, id->from_domain,
+	    id->envelope_domain, false)) {
+		finding_add(c, "envelope.aligned", FINDING_OK, ROLE_ADVICE,
+		    id->envelope_domain,
+		    _("The envelope domain %s fits the From domain %s"),
+		    id->envelope_domain, id->from_domain);
+		finding_fact(c, "bounce sender");
+		return;
+	}
+	finding_add(c, "envelope.not-aligned", FINDING_PROBLEM,
+	    checking_role(c, "unauth dmarc alignment spam_content policy",
+		ROLE_CONTRIBUTING), id->envelope_domain,
+	    _("The envelope sender's domain %s is not the From domain %s"),
+	    id->envelope_domain, id->from_domain);
+	finding_detail(c, _("The Return-Path that receivers see is in %s. They "
+	    "judge SPF there, and it does not vouch for %s (DMARC "
+	    "alignment)."), id->envelope_domain, id->from_domain);
+	finding_fact(c, "bounce sender");
+}
+
+void
+check_envelope(struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+	const struct bounce *b = c->in->bounce;
+
+	if (id->sender != NULL && is_program_user(id->sender))
+		program_user(c, id);
+	host_name_domain(c, id);
+	alignment(c, id);
+	if (b != NULL && b->bounce_kept_local) {
+		finding_add(c, "envelope.bounce-unread", FINDING_PROBLEM,
+		    ROLE_CONTRIBUTING, id->sender,
+		    _("The bounce went into a local mailbox"));
+		finding_detail(c, _("The log shows that it was delivered to a "
+		    "mailbox on this server that probably nobody reads."));
+		finding_fact(c, "bounce sender");
+	}
+	if (id->sender == NULL && id->envelope_domain == NULL) {
+		finding_add(c, "envelope.unknown", FINDING_UNKNOWN,
+		    ROLE_CONTRIBUTING, NULL,
+		    _("The envelope sender is not known"));
+		finding_detail(c, _("Give the domain that you send with: "
+		    "--domain NAME."));
+		finding_fact(c, "bounce sender");
+	}
+}
+
+void
+check_list(struct checking *c)
+{
+	const char *answer = checking_answer(c, "list", 0);
+	bool list = (c->in->bounce != NULL && c->in->bounce->list_mail) ||
+	    (answer != NULL && text_same(answer, "yes"));
+
+	if (!list)
+		return;
+	finding_add(c, "list.foreign-from", FINDING_PROBLEM, ROLE_ADVICE,
+	    c->out->identity.org_domain,
+	    _("A mailing list sends its members' From addresses"));
+	finding_detail(c, _("SPF passes only for the list's own envelope domain, "
+	    "and the list's changes break the members' DKIM signatures. Where "
+	    "the members' domains have a DMARC policy, the mail is refused."));
+	finding_fact(c, answer != NULL ? "answer list" : "bounce list");
+}

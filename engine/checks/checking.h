@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC
+ * What the checks share while they run: the input, the findings they add, and
+ * whether an answer was missing. For engine/checks/ only. */
+#ifndef WB_CHECKING_H
+#define WB_CHECKING_H
+
+#include <stdarg.h>
+
+#include "engine/checks/check.h"
+
+struct checking {
+	const struct check_input *in;
+	struct arena *arena;
+	struct findings *out;
+	struct finding *current;   /* the one that detail and facts go to */
+	size_t n_facts;            /* of the current one */
+	bool wanted;               /* the running check met a missing answer */
+};
+
+/* Start a finding. SUBJECT may be NULL; TITLE is translated text, formatted.
+ * Detail and evidence are added to the newest finding. */
+void finding_add(struct checking *c, const char *id,
+    enum finding_status status, enum finding_role role, const char *subject,
+    const char *title, ...) __attribute__((format(printf, 6, 7)));
+void finding_detail(struct checking *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void finding_fact(struct checking *c, const char *key);
+void finding_facts(struct checking *c, const char *const *keys, size_t n);
+
+/* The DNS fact; a missing one marks the check as still running. */
+const struct fact *checking_dns(struct checking *c, const char *name,
+    enum dns_type type);
+/* A, then AAAA, by the family of IP. */
+const struct fact *checking_address(struct checking *c, const char *name,
+    const char *ip);
+
+/* The user's answer NAME, or NULL; the I-th of several. */
+const char *checking_answer(const struct checking *c, const char *name,
+    size_t i);
+
+/* Is the bounce's class one of IDS (blank-separated)? False without bounce. */
+bool checking_class(const struct checking *c, const char *ids);
+/* ROLE_CAUSE when the class is one of IDS, else OTHERWISE. */
+enum finding_role checking_role(const struct checking *c, const char *ids,
+    enum finding_role otherwise);
+
+/* "servfail from 192.0.2.53@53": why FACT tells nothing. Translated. */
+const char *checking_why_unknown(struct checking *c, const struct fact *fact);
+
+/* Comma-separated addresses, for a sentence. */
+const char *checking_join(struct arena *arena, const char *const *items,
+    size_t n);
+
+/* check_identity.c: the first stage, before all other checks. */
+void identity_find(struct checking *c);
+/* authentication.c: SPF, DKIM, DMARC for each sending address. */
+void authentication_judge(struct checking *c);
+
+/* The checks of the table in check.c, one file a family. */
+void check_identity(struct checking *c);
+void check_spf(struct checking *c);
+void check_dkim(struct checking *c);
+void check_dmarc(struct checking *c);
+void check_address(struct checking *c);
+void check_helo(struct checking *c);
+void check_mx(struct checking *c);
+void check_blocklist(struct checking *c);
+void check_envelope(struct checking *c);
+void check_postfix(struct checking *c);
+void check_list(struct checking *c);
+
+#endif

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC
+ * The first question: which address and which domain did the receiver judge,
+ * and whose address is it (design.md 1)? Hides how the evidence is weighed. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/checks/checking.h"
+
+#define OWN_IPS_MAX 64
+#define EVIDENCE_MAX 12
+
+static void
+evidence(struct checking *c, const char *sentence)
+{
+	struct identity *id = &c->out->identity;
+	const char **list;
+
+	if (id->n_evidence == EVIDENCE_MAX)
+		return;
+	list = arena_grow(c->arena, (void *)(uintptr_t)id->evidence,
+	    id->n_evidence, sizeof *list);
+	list[id->n_evidence++] = sentence;
+	id->evidence = list;
+}
+
+static void
+add_own_ip(struct checking *c, const char *text)
+{
+	struct identity *id = &c->out->identity;
+	const char *ip = text != NULL ? ip_canonical(c->arena, text) : NULL;
+	const char **list;
+
+	if (ip == NULL || id->n_own_ips == OWN_IPS_MAX)
+		return;
+	for (size_t i = 0; i < id->n_own_ips; i++)
+		if (strcmp(id->own_ips[i], ip) == 0)
+			return;
+	list = arena_grow(c->arena, (void *)(uintptr_t)id->own_ips,
+	    id->n_own_ips, sizeof *list);
+	list[id->n_own_ips++] = ip;
+	id->own_ips = list;
+}
+
+static bool
+is_own_ip(const struct checking *c, const char *ip)
+{
+	const struct identity *id = &c->out->identity;
+
+	for (size_t i = 0; i < id->n_own_ips; i++)
+		if (strcmp(id->own_ips[i], ip) == 0)
+			return true;
+	return false;
+}
+
+/* --own-ip, the user's answers, and what the interfaces show. */
+static void
+find_own_ips(struct checking *c)
+{
+	const char *answer;
+
+	for (size_t i = 0; i < c->in->host->n_addresses; i++)
+		if (!ip_is_private(c->in->host->addresses[i].ip))
+			add_own_ip(c, c->in->host->addresses[i].ip);
+	if (c->in->own_ips != NULL)
+		for (size_t i = 0; c->in->own_ips[i] != NULL; i++)
+			add_own_ip(c, c->in->own_ips[i]);
+	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
+		add_own_ip(c, answer);
+}
+
+static const char *
+own_hostname(const struct checking *c)
+{
+	const char *name = postfix_get(c->in->postfix, "myhostname");
+
+	if (postfix_get_state(c->in->postfix) == POSTFIX_FOUND && *name != '\0')
+		return text_domain(c->arena, name, strlen(name));
+	return c->in->host->name;
+}
+
+/* The envelope sender, as far as it is known: from the bounce; else from the
+ * program that handed the mail in, whose domain is myorigin. */
+static void
+find_sender(struct checking *c)
+{
+	const struct bounce *b = c->in->bounce;
+	struct identity *id = &c->out->identity;
+	const char *origin = postfix_get(c->in->postfix, "myorigin");
+	const char *domain = c->in->domain != NULL ? c->in->domain :
+	    checking_answer(c, "domain", 0);
+
+	id->sender = checking_answer(c, "sender", 0);
+	if (b != NULL && b->sender != NULL && *b->sender != '\0')
+		id->sender = b->sender;
+	else if (id->sender == NULL && b != NULL && b->login != NULL &&
+	    *origin != '\0')
+		id->sender = arena_printf(c->arena, "%s@%s", b->login, origin);
+	if (b != NULL && b->domain != NULL)
+		id->envelope_domain = b->domain;
+	else if (id->sender != NULL)
+		id->envelope_domain = text_address_domain(id->sender);
+	if (id->envelope_domain == NULL)
+		id->envelope_domain = domain;
+	if (id->envelope_domain == NULL && *origin != '\0')
+		id->envelope_domain = origin;
+	if (id->envelope_domain != NULL)
+		id->envelope_domain = text_domain(c->arena, id->envelope_domain,
+		    strlen(id->envelope_domain));
+	if (b != NULL && b->header_from != NULL)
+		id->from_domain = text_address_domain(b->header_from);
+	if (id->from_domain == NULL)
+		id->from_domain = domain;
+	if (id->from_domain != NULL)
+		id->from_domain = text_domain(c->arena, id->from_domain,
+		    strlen(id->from_domain));
+}
+
+/* Relays often send from other addresses than the one they take mail at, so
+ * this is a guess, and said to be one. */
+static void
+guess_relay_ip(struct checking *c)
+{
+	struct identity *id = &c->out->identity;
+	const struct fact *a = checking_dns(c, id->relayhost, DNS_A);
+
+	if (a->status != FACT_OK || a->n_values == 0)
+		return;
+	id->client_ip = a->values[0].text;
+	evidence(c, arena_printf(c->arena,
+	    _("No sending address is named. %s is where %s takes mail; it may "
+	    "send from another one."), id->client_ip, id->relayhost));
+}
+
+/* The address that the receiver saw. Where it does not name one and this
+ * host's own log shows that Postfix spoke to the receiver itself, it is this
+ * host's address of the same family as the receiver's. */
+static void
+find_client_ip(struct checking *c)
+{
+	const struct bounce *b = c->in->bounce;
+	struct identity *id = &c->out->identity;
+	bool v6;
+
+	if (b != NULL && b->client_ip != NULL) {
+		id->client_ip = ip_canonical(c->arena, b->client_ip);
+		if (id->client_ip != NULL) {
+			evidence(c, arena_printf(c->arena,
+			    _("The bounce names %s as the address that sent the "
+			    "message."), id->client_ip));
+			return;
+		}
+	}
+	if (id->relayhost != NULL) {
+		guess_relay_ip(c);
+		return;
+	}
+	v6 = b != NULL && b->remote_ip != NULL && ip_is_v6(b->remote_ip);
+	for (size_t i = 0; i < id->n_own_ips && id->client_ip == NULL; i++)
+		if (ip_is_v6(id->own_ips[i]) == v6)
+			id->client_ip = id->own_ips[i];
+	if (id->client_ip != NULL && b != NULL)
+		evidence(c, arena_printf(c->arena,
+		    _("The bounce names no sending address. This server has no "
+		    "relayhost, so it was %s."), id->client_ip));
+}
+
+/* PTR of the client address, and whether its name leads back (RFC 8601
+ * 2.7.3, iprev). */
+static bool
+find_ptr(struct checking *c, bool *confirmed)
+{
+	struct identity *id = &c->out->identity;
+	const char *reverse = dns_reverse(c->arena, id->client_ip, NULL);
+	const struct fact *ptr;
+
+	*confirmed = false;
+	if (reverse == NULL)
+		return false;
+	ptr = checking_dns(c, reverse, DNS_PTR);
+	if (ptr->status != FACT_OK || ptr->n_values == 0)
+		return false;
+	id->ptr_name = ptr->values[0].text;
+	*confirmed = fact_has_address(
+	    checking_address(c, id->ptr_name, id->client_ip), id->client_ip);
+	return true;
+}
+
+static bool
+same_organisation(struct checking *c, const char *a, const char *b)
+{
+	return a != NULL && b != NULL &&
+	    strcmp(psl_org_domain(c->arena, a), psl_org_domain(c->arena, b)) == 0;
+}
+
+/* Does the address belong to the relay? Its name, or the relay's own
+ * addresses, must say so; who wrote the bounce is one more sign. */
+static bool
+owned_by_relay(struct checking *c, bool ptr_confirmed)
+{
+	struct identity *id = &c->out->identity;
+	const struct bounce *b = c->in->bounce;
+	bool found = false;
+
+	if (id->relayhost == NULL)
+		return false;
+	evidence(c, arena_printf(c->arena,
+	    _("main.cf hands all mail to the relay %s (relayhost)."),
+	    id->relayhost));
+	if (fact_has_address(checking_address(c, id->relayhost, id->client_ip),
+	    id->client_ip)) {
+		evidence(c, arena_printf(c->arena,
+		    _("%s is an address of %s."), id->client_ip, id->relayhost));
+		found = true;
+	}
+	if (ptr_confirmed &&
+	    same_organisation(c, id->ptr_name, id->relayhost)) {
+		evidence(c, arena_printf(c->arena,
+		    _("The name of %s is %s, which leads back to it and has the "
+		    "relay's domain."), id->client_ip, id->ptr_name));
+		found = true;
+	}
+	if (b != NULL && same_organisation(c, b->reporting_host, id->relayhost))
+		evidence(c, arena_printf(c->arena,
+		    _("The bounce was written by %s, not by this server."),
+		    b->reporting_host));
+	return found;
+}
+
+static bool
+owned_by_us(struct checking *c, bool ptr_confirmed)
+{
+	struct identity *id = &c->out->identity;
+	const char *interface = NULL;
+	const char *self = own_hostname(c);
+
+	if (host_has_address(c->in->host, id->client_ip, &interface)) {
+		evidence(c, interface == NULL ?
+		    arena_printf(c->arena, _("This server has the address %s."),
+			id->client_ip) :
+		    arena_printf(c->arena,
+			_("This server has the address %s on %s."),
+			id->client_ip, interface));
+		return true;
+	}
+	if (is_own_ip(c, id->client_ip)) {
+		evidence(c, arena_printf(c->arena,
+		    _("You named %s as an address of your own."),
+		    id->client_ip));
+		return true;
+	}
+	if (self != NULL && ptr_confirmed && strcmp(self, id->ptr_name) == 0) {
+		evidence(c, arena_printf(c->arena,
+		    _("The name of %s is %s, this server's own name."),
+		    id->client_ip, self));
+		return true;
+	}
+	return false;
+}
+
+/* A server behind a router: it has only private addresses, and its own name
+ * or its own log shows that the public one is used for it. */
+static bool
+owned_by_nat(struct checking *c)
+{
+	struct identity *id = &c->out->identity;
+	const struct bounce *b = c->in->bounce;
+	const char *self = own_hostname(c);
+	bool direct = b != NULL && b->form == FORM_LOG;
+
+	if (self != NULL && fact_has_address(
+	    checking_address(c, self, id->client_ip), id->client_ip)) {
+		evidence(c, arena_printf(c->arena,
+		    _("%s, this server's name, has the address %s."), self,
+		    id->client_ip));
+		return true;
+	}
+	if (direct && id->relayhost == NULL) {
+		evidence(c, _("The log lines show that Postfix itself talked to "
+		    "the receiver, so the address is this server's or that of "
+		    "the router in front of it."));
+		return true;
+	}
+	return false;
+}
+
+static enum owner
+foreign_owner(struct checking *c)
+{
+	struct identity *id = &c->out->identity;
+	const struct bounce *b = c->in->bounce;
+	const char *self = own_hostname(c);
+
+	if (b == NULL || b->reporting_host == NULL ||
+	    same_organisation(c, b->reporting_host, self) ||
+	    same_organisation(c, b->reporting_host, id->org_domain))
+		return OWNER_UNKNOWN;
+	evidence(c, arena_printf(c->arena,
+	    _("The bounce was written by %s, which is not this server."),
+	    b->reporting_host));
+	if (postfix_get_state(c->in->postfix) != POSTFIX_FOUND)
+		return same_organisation(c, b->reporting_host, id->ptr_name) ?
+		    OWNER_RELAY : OWNER_UNKNOWN;
+	return id->relayhost == NULL ? OWNER_FORWARDER : OWNER_UNKNOWN;
+}
+
+static void
+find_owner(struct checking *c)
+{
+	struct identity *id = &c->out->identity;
+	bool confirmed = false;
+
+	if (id->client_ip == NULL)
+		return;
+	find_ptr(c, &confirmed);
+	if (owned_by_us(c, confirmed))
+		id->owner = OWNER_OWN;
+	else if (owned_by_relay(c, confirmed))
+		id->owner = OWNER_RELAY;
+	else if (owned_by_nat(c))
+		id->owner = c->in->host->n_addresses == 0 ? OWNER_OWN : OWNER_NAT;
+	else
+		id->owner = foreign_owner(c);
+	if (id->owner == OWNER_NAT)
+		add_own_ip(c, id->client_ip);
+}
+
+void
+identity_find(struct checking *c)
+{
+	struct identity *id = &c->out->identity;
+	const char *helo = postfix_get(c->in->postfix, "smtp_helo_name");
+	bool mx;
+
+	id->relayhost = postfix_nexthop(c->arena,
+	    postfix_get(c->in->postfix, "relayhost"), &mx);
+	find_own_ips(c);
+	find_sender(c);
+	id->org_domain = id->from_domain != NULL ? id->from_domain :
+	    id->envelope_domain;
+	if (id->org_domain != NULL)
+		id->org_domain = psl_org_domain(c->arena, id->org_domain);
+	find_client_ip(c);
+	find_owner(c);
+	id->helo = *helo != '\0' ? helo : own_hostname(c);
+	if (id->owner == OWNER_RELAY || id->owner == OWNER_FORWARDER)
+		id->helo = id->ptr_name;   /* the other host's, most likely */
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC
+ * Companies that send mail for others: data/senders.yaml as a table. Knowledge
+ * for hints only; what is proposed is always evaluated first. */
+#ifndef WB_KNOWN_SENDERS_H
+#define WB_KNOWN_SENDERS_H
+
+#include <stddef.h>
+
+struct known_sender {
+	const char *name;           /* "Google Workspace" */
+	const char *include;        /* "_spf.google.com" */
+	const char *const *hosts;   /* domains of its MX and relays, then NULL */
+};
+
+/* The sender whose documented include is DOMAIN, or NULL. */
+const struct known_sender *known_sender_by_include(const char *domain);
+
+/* The sender to whose domains HOST (an MX or relay name) belongs, or NULL. */
+const struct known_sender *known_sender_by_host(const char *host);
+
+#endif
