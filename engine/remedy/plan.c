@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: ISC
+ * The plan: which steps the findings call for, in which order. A step's text
+ * is an entry of data/fixes/, its changes come from one maker. */
+#include "config.h"
+
+#include "engine/remedy/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/fill.h"
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/bounce/classes.h"
+#include "engine/remedy/card.h"
+#include "engine/remedy/planning.h"
+
+/* In the order in which they are done. make NULL: the entry's own advice,
+ * commands and settings are all of it. A step is wanted when one of the
+ * findings that its entry settles is a problem. */
+static const struct remedy {
+	const char *id;
+	bool (*make)(struct planning *p);
+	bool always;          /* asked for by no finding */
+} remedies[] = {
+	{ .id = "refusal.answer", .make = make_refusal },
+	{ .id = "postfix.ipv4-only", .make = make_ipv4_only },
+	{ .id = "relay.other-way", .make = make_other_way },
+	{ .id = "spf.publish", .make = make_spf_publish },
+	{ .id = "spf.mail-name", .make = make_spf_mail_name },
+	{ .id = "envelope.sender", .make = make_envelope_sender },
+	{ .id = "postfix.identity", .make = make_postfix_identity },
+	{ .id = "address.ptr", .make = make_address_ptr },
+	{ .id = "address.helo", .make = make_address_helo },
+	{ .id = "mx.publish", .make = NULL },
+	{ .id = "dkim.sign", .make = make_dkim_sign },
+	{ .id = "dkim.record", .make = NULL },
+	{ .id = "dkim.programs", .make = NULL },
+	{ .id = "dmarc.publish", .make = make_dmarc_publish },
+	{ .id = "blocklist.removal", .make = NULL },
+	{ .id = "postfix.tls", .make = NULL },
+	{ .id = "postfix.connect", .make = NULL },
+	{ .id = "list.from", .make = NULL },
+	{ .id = "forward.sign", .make = NULL },
+	{ .id = "spf.drop-unused", .make = make_spf_drop_unused },
+	{ .id = "mail.resend", .make = make_resend, .always = true },
+};
+
+#define N_REMEDIES (sizeof remedies / sizeof remedies[0])
+
+static bool
+called_for(const struct planning *p, const struct fix *fix)
+{
+	for (size_t i = 0; fix->settles[i] != NULL; i++)
+		if (finding_is_problem(p->findings, fix->settles[i]))
+			return true;
+	return false;
+}
+
+/* The subject of the finding that calls for the step, for its text. */
+static const char *
+subject_of(const struct planning *p, const struct fix *fix)
+{
+	for (size_t i = 0; fix->settles[i] != NULL; i++) {
+		const struct finding *f =
+		    finding_find(p->findings, fix->settles[i]);
+
+		if (f != NULL && f->status == FINDING_PROBLEM &&
+		    f->subject != NULL)
+			return f->subject;
+	}
+	return NULL;
+}
+
+static const char *
+fill(struct planning *p, const char *template)
+{
+	const struct bounce *b = p->in->bounce;
+	const char *receiver = b != NULL && b->remote_host != NULL ?
+	    b->remote_host : _("the receiver");
+
+	return fill_text(p->arena, template, (const struct placeholder[]){
+		{ "domain", p->target != NULL ? p->target : "?" },
+		{ "ip", p->id->client_ip != NULL ? p->id->client_ip : "?" },
+		{ "sender", p->sender != NULL ? p->sender : "?" },
+		{ "receiver", receiver },
+		{ "subject", subject_of(p, p->fix) },
+		{ "helo", p->id->helo != NULL ? p->id->helo : "?" },
+		{ "mail", p->mail_name != NULL ? p->mail_name : "?" },
+		{ NULL, NULL },
+	});
+}
+
+static void
+add_entry(struct planning *p)
+{
+	const struct fix *fix = p->fix;
+
+	for (size_t i = 0; fix->postconf[i] != NULL; i++) {
+		const char *equals = strchr(fix->postconf[i], '=');
+		const char *end = equals;
+
+		if (equals == NULL)
+			continue;
+		while (end > fix->postconf[i] && end[-1] == ' ')
+			end--;
+		step_postconf(p, arena_strndup(p->arena, fix->postconf[i],
+		    (size_t)(end - fix->postconf[i])),
+		    equals + 1 + strspn(equals + 1, " "));
+	}
+	for (size_t i = 0; fix->commands[i] != NULL; i++)
+		step_command(p, "%s", fill(p, fix->commands[i]));
+	for (size_t i = 0; fix->advice[i] != NULL; i++)
+		step_advice(p, "%s", fill(p, fix->advice[i]));
+}
+
+static void
+add_cards(struct planning *p, struct step *s)
+{
+	for (size_t i = 0; i < card_panels(); i++) {
+		const char *text = card_text(p->arena, s, i);
+
+		if (text == NULL)
+			continue;
+		s->cards = arena_grow(p->arena, s->cards, s->n_cards,
+		    sizeof *s->cards);
+		s->cards[s->n_cards++] = (struct card){
+			.panel = card_panel_id(i),
+			.title = card_panel_title(i),
+			.text = text,
+		};
+	}
+}
+
+/* Later steps are proven on top of the earlier ones, but not on top of one
+ * that is an alternative. */
+static void
+lay_down(struct planning *p, struct step *s)
+{
+	if (s->alternative_to != NULL &&
+	    strcmp(s->alternative_to, "postfix.ipv4-only") != 0)
+		return;
+	for (size_t i = 0; i < s->n_changes; i++) {
+		p->laid = arena_grow(p->arena, p->laid, p->n_laid,
+		    sizeof(struct change *));
+		p->laid[p->n_laid++] = &s->changes[i];
+	}
+}
+
+static void
+make_step(struct planning *p, const struct remedy *remedy)
+{
+	struct step *s = arena_alloc(p->arena, sizeof *s);
+
+	p->fix = fix_find(remedy->id);
+	if (p->fix == NULL || (!remedy->always && !called_for(p, p->fix)))
+		return;
+	p->step = s;
+	s->id = p->fix->id;
+	s->who = p->fix->who;
+	if (remedy->make != NULL && !remedy->make(p))
+		return;
+	add_entry(p);
+	if (s->title == NULL)
+		s->title = fill(p, p->fix->title);
+	if (s->why == NULL)
+		s->why = fill(p, p->fix->why);
+	s->time = fill(p, p->fix->time);
+	s->verify = fill(p, p->fix->verify);
+	add_cards(p, s);
+	lay_down(p, s);
+	p->plan->steps = arena_grow(p->arena, p->plan->steps, p->plan->n,
+	    sizeof *p->plan->steps);
+	p->plan->steps[p->plan->n++] = *s;
+}
+
+/* The domain that mail shall come from: the From domain when the envelope does
+ * not fit it; the organisational domain when the envelope is the server's own
+ * name; else today's envelope domain. */
+static void
+find_target(struct planning *p)
+{
+	const struct identity *id = p->id;
+	const char *current = id->sender != NULL ?
+	    text_address_domain(id->sender) : NULL;
+
+	p->target = id->envelope_domain;
+	if (finding_is_problem(p->findings, "envelope.not-aligned"))
+		p->target = id->from_domain;
+	else if (finding_is_problem(p->findings, "envelope.host-name"))
+		p->target = id->org_domain;
+	if (p->target == NULL)
+		return;
+	p->mail_name = arena_printf(p->arena, "mail.%s",
+	    id->org_domain != NULL ? id->org_domain : p->target);
+	p->moves_sender = finding_is_problem(p->findings,
+	    "envelope.web-user") || current == NULL ||
+	    !text_same(current, p->target);
+	if (!p->moves_sender)
+		p->sender = id->sender;
+	else if (p->in->bounce != NULL && p->in->bounce->header_from != NULL &&
+	    text_same(text_address_domain(p->in->bounce->header_from),
+	    p->target))
+		p->sender = p->in->bounce->header_from;
+	else
+		p->sender = arena_printf(p->arena, "info@%s", p->target);
+}
+
+/* IPv4 alone cures it when only an IPv6 address of ours is in disorder. */
+static bool
+has_quick_way(const struct planning *p)
+{
+	const struct identity *id = p->id;
+
+	if (id->owner != OWNER_OWN || id->client_ip == NULL ||
+	    !ip_is_v6(id->client_ip))
+		return false;
+	for (size_t i = 0; i < planning_senders(p); i++)
+		if (!ip_is_v6(planning_sender_ip(p, i)) &&
+		    p->findings->authentication[i].spf->result == SPF_PASS)
+			return finding_is_problem(p->findings,
+			    "spf.ipv6-not-listed") ||
+			    finding_is_problem(p->findings, "address.no-ptr");
+	return false;
+}
+
+/* The first step in one line, with the record when it is about one. */
+static const char *
+first_thing(struct planning *p, const struct step *s)
+{
+	for (size_t i = 0; i < s->n_changes; i++)
+		if (s->changes[i].kind == CHANGE_DNS &&
+		    s->changes[i].type == DNS_TXT)
+			for (size_t k = 0; s->changes[i].after[k] != NULL; k++)
+				if (spf_is_record(s->changes[i].after[k],
+				    strlen(s->changes[i].after[k])))
+					return arena_printf(p->arena, "%s: %s",
+					    s->title, s->changes[i].after[k]);
+	return s->title;
+}
+
+static void
+add_headline(struct planning *p)
+{
+	const struct bounce *b = p->in->bounce;
+	const struct refusal_class *class = b != NULL ?
+	    class_find(b->class_id) : NULL;
+	const char *who = b != NULL && b->remote_host != NULL ? b->remote_host :
+	    _("The receiver's server");
+	const char *to = b != NULL && b->recipient != NULL ? b->recipient :
+	    _("its recipient");
+	const char *because = class != NULL ? _(class->meaning) : "";
+
+	if (b == NULL)
+		p->plan->headline = p->findings->n_problems == 0 ?
+		    _("Nothing that was checked stands against sending from "
+		    "here.") :
+		    _("Some receivers will refuse mail from here until this is "
+		    "mended.");
+	else if (b->outcome == OUTCOME_SENT)
+		p->plan->headline = arena_printf(p->arena,
+		    _("%s first refused your message to %s, because %s. It was "
+		    "accepted in the end, so nothing is lost."), who, to,
+		    because);
+	else if (b->outcome == OUTCOME_DEFERRED)
+		p->plan->headline = arena_printf(p->arena,
+		    _("%s does not accept your message to %s for now, because %s. "
+		    "It is still in the queue."), who, to, because);
+	else
+		p->plan->headline = arena_printf(p->arena,
+		    _("%s refused your message to %s, because %s."), who, to,
+		    because);
+	if (p->plan->n != 0)
+		p->plan->first = first_thing(p, &p->plan->steps[0]);
+}
+
+struct plan *
+plan_make(const struct check_input *input, const struct findings *findings)
+{
+	struct planning p = {
+		.in = input,
+		.findings = findings,
+		.id = &findings->identity,
+		.arena = input->arena,
+		.facts = input->facts,
+		.plan = arena_alloc(input->arena, sizeof *p.plan),
+	};
+
+	find_target(&p);
+	p.quick_way = has_quick_way(&p);
+	for (size_t i = 0; i < N_REMEDIES; i++)
+		make_step(&p, &remedies[i]);
+	add_headline(&p);
+	return p.plan;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC
+ * Findings become ordered steps: change, reason, proof, how to verify. */
+#ifndef WB_PLAN_H
+#define WB_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/checks/check.h"
+
+enum change_kind { CHANGE_DNS, CHANGE_POSTCONF, CHANGE_COMMAND, CHANGE_ADVICE };
+
+struct change {
+	enum change_kind kind;
+	/* CHANGE_DNS */
+	const char *zone, *name;
+	enum dns_type type;
+	const char *const *before;     /* values, NULL-terminated */
+	const char *const *after;
+	/* CHANGE_POSTCONF */
+	const char *parameter, *old_value, *new_value;
+	/* CHANGE_COMMAND: what to type; CHANGE_ADVICE: a sentence, translated */
+	const char *text;
+	/* CHANGE_ADVICE about a record that does not help: the record and what
+	 * SPF gives with it ("softfail"); else NULL */
+	const char *record, *record_result;
+};
+
+struct proof {
+	const char *what;              /* "spf", "ptr", "dmarc" */
+	const char *ip, *sender;
+	const char *before, *after;    /* results: "softfail", "pass" … */
+};
+
+struct card {
+	const char *panel;             /* "bind", "value-domain", "generic" */
+	const char *title;             /* translated */
+	const char *text;              /* lines to copy */
+};
+
+struct step {
+	const char *id;                /* "spf.publish" */
+	const char *alternative_to;    /* id of the recommended one, or NULL */
+	const char *title, *why;       /* translated */
+	const char *who;               /* dns, host, app, hoster, recipient, wait */
+	const char *time;              /* "5 minutes", translated; or NULL */
+	struct change *changes;
+	size_t n_changes;
+	struct proof *proofs;
+	size_t n_proofs;
+	bool proven;                   /* has proofs and all of them get better
+	                                  or stay at pass */
+	struct card *cards;
+	size_t n_cards;
+	const char *verify;            /* command or sentence, translated */
+};
+
+struct plan {
+	struct step *steps;
+	size_t n;
+	const char *headline;    /* who refused and why, plain words, translated */
+	const char *first;       /* the one thing to do, translated */
+};
+
+/* Make the plan from this pass's findings. May note names as wanted (candidate
+ * includes). The result belongs to INPUT's arena. */
+struct plan *plan_make(const struct check_input *input,
+    const struct findings *findings);
+
+#endif

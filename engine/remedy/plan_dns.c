@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC
+ * The steps in DNS beside SPF: names of addresses, DMARC, and DKIM. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/remedy/planning.h"
+#include "engine/remedy/proof.h"
+
+/* Forward-confirmed reverse DNS on what is laid now (RFC 8601 2.7.3). */
+static const char *
+ptr_state(struct planning *p, const char *ip)
+{
+	const struct fact *ptr = facts_dns(p->facts,
+	    dns_reverse(p->arena, ip, NULL), DNS_PTR);
+	const struct fact *forward;
+
+	if (!fact_known(ptr))
+		return "unknown";
+	if (fact_empty(ptr) || ptr->n_values == 0)
+		return "none";
+	forward = facts_dns(p->facts, ptr->values[0].text,
+	    ip_is_v6(ip) ? DNS_AAAA : DNS_A);
+	return fact_has_address(forward, ip) ? "confirmed" : "not confirmed";
+}
+
+/* NAME's address RRset with IP added. */
+static void
+add_address(struct planning *p, const char *name, const char *ip)
+{
+	enum dns_type type = ip_is_v6(ip) ? DNS_AAAA : DNS_A;
+	const struct fact *now = facts_dns(p->facts, name, type);
+	const char **after;
+	size_t n = 0;
+
+	if (!fact_known(now) || fact_has_address(now, ip))
+		return;
+	after = arena_array(p->arena, now->n_values + 2, sizeof *after);
+	for (size_t i = 0; now->status == FACT_OK && i < now->n_values; i++)
+		after[n++] = now->values[i].text;
+	after[n] = ip;
+	step_dns(p, name, type, after);
+}
+
+/* The name that the address shall have: the HELO name when it is one of this
+ * domain's, else mail.DOMAIN. */
+static const char *
+wanted_name(const struct planning *p)
+{
+	const char *helo = p->id->helo;
+
+	if (helo != NULL && p->id->org_domain != NULL &&
+	    strchr(helo, '.') != NULL &&
+	    text_domain_below(helo, p->id->org_domain) &&
+	    !text_same(helo, p->id->org_domain))
+		return helo;
+	return p->mail_name;
+}
+
+bool
+make_address_ptr(struct planning *p)
+{
+	const char *ip = p->id->client_ip;
+	const char *name = wanted_name(p);
+	const char *before;
+	size_t others = 0;
+
+	if (ip == NULL || name == NULL ||
+	    (p->id->owner != OWNER_OWN && p->id->owner != OWNER_NAT))
+		return false;
+	before = ptr_state(p, ip);
+	if (strcmp(before, "unknown") == 0)
+		return false;
+	add_address(p, name, ip);
+	step_dns(p, dns_reverse(p->arena, ip, NULL), DNS_PTR,
+	    (const char *const[]){ name, NULL });
+	for (size_t i = 0; i < p->id->n_own_ips; i++)
+		others += strcmp(p->id->own_ips[i], ip) != 0 &&
+		    strcmp(ptr_state(p, p->id->own_ips[i]), "confirmed") != 0;
+	if (others != 0)
+		step_advice(p, _("Do the same for every other sending address, "
+		    "each with the name of its own server."));
+	step_advice(p, _("The PTR record is made where the address comes from "
+	    "(hosting firm or Internet provider), not in the DNS panel of %s. "
+	    "Create the address record of %s first."), p->id->org_domain, name);
+	proof_lay(p);
+	step_proof(p, "ptr", ip, NULL, before, ptr_state(p, ip));
+	p->step->proven = strcmp(ptr_state(p, ip), "confirmed") == 0;
+	proof_unlay(p);
+	if (p->quick_way)
+		p->step->alternative_to = "postfix.ipv4-only";
+	return true;
+}
+
+bool
+make_address_helo(struct planning *p)
+{
+	const char *helo = p->id->helo;
+
+	if (p->id->client_ip == NULL || helo == NULL)
+		return false;
+	if (finding_is_problem(p->findings, "address.helo-not-fqdn")) {
+		if (p->mail_name == NULL)
+			return false;
+		step_postconf(p, "myhostname", p->mail_name);
+		step_command(p, "postfix reload");
+		helo = p->mail_name;
+	}
+	if (p->id->org_domain == NULL ||
+	    !text_domain_below(helo, p->id->org_domain))
+		return p->step->n_changes != 0;
+	add_address(p, helo, p->id->client_ip);
+	return p->step->n_changes != 0;
+}
+
+bool
+make_dmarc_publish(struct planning *p)
+{
+	const char *domain = p->target;
+	const struct dmarc_record *after;
+	const char *record;
+
+	if (domain == NULL)
+		return false;
+	record = arena_printf(p->arena,
+	    "v=DMARC1; p=none; rua=mailto:postmaster@%s", domain);
+	step_dns(p, arena_printf(p->arena, "_dmarc.%s", domain), DNS_TXT,
+	    (const char *const[]){ record, NULL });
+	proof_lay(p);
+	after = dmarc_lookup(p->arena, p->facts, domain);
+	p->step->proven = after->state == DMARC_OK;
+	for (size_t i = 0; i < planning_senders(p); i++) {
+		const struct authentication *a = &p->findings->authentication[i];
+		bool passes = p->step->proven && p->sender != NULL &&
+		    proof_spf(p, a->ip, p->sender)->result == SPF_PASS &&
+		    dmarc_aligned(p->arena, p->facts, domain,
+			text_address_domain(p->sender), after->strict_spf);
+
+		step_proof(p, "dmarc", a->ip, p->sender, a->dmarc,
+		    passes ? "pass" : "fail");
+	}
+	proof_unlay(p);
+	return true;
+}
+
+bool
+make_dkim_sign(struct planning *p)
+{
+	const char *limit = NULL;
+	const struct recording *r = p->in->recording;
+
+	if (p->target == NULL)
+		return false;
+	for (size_t i = 0; i < r->n_answers; i++)
+		if (text_same(r->answers[i].name, "txt-limit"))
+			limit = r->answers[i].value;
+	if (limit != NULL || (p->in->host->txt_limit != 0 &&
+	    p->in->host->txt_limit <= 255)) {
+		step_command(p, "opendkim-genkey -b 1024 -d %s -s s1", p->target);
+		step_advice(p, _("Your DNS panel cuts TXT records at 255 "
+		    "characters. A key of 1024 bits (about 240 characters) fits; "
+		    "one of 2048 bits (about 410) does not."));
+	} else {
+		step_command(p, "opendkim-genkey -b 2048 -d %s -s s1", p->target);
+		step_advice(p, _("The record of a 2048-bit key has about 410 "
+		    "characters. If your DNS panel cuts at 255, take -b 1024: "
+		    "that record has about 240 and fits."));
+	}
+	return true;
+}

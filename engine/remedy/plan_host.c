@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC
+ * The steps on the server: Postfix settings, the envelope sender, another way
+ * out, and what to do with the mail itself. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/bounce/classes.h"
+#include "engine/remedy/planning.h"
+#include "engine/remedy/proof.h"
+
+static bool
+postfix_here(const struct planning *p)
+{
+	return postfix_get_state(p->in->postfix) == POSTFIX_FOUND;
+}
+
+/* hash where Postfix has Berkeley DB, lmdb in newer packages. */
+static const char *
+table_type(const struct planning *p)
+{
+	const char *type = postfix_get(p->in->postfix, "default_database_type");
+
+	return *type != '\0' ? type : "hash";
+}
+
+/* knowledge.md 0.5 V4ONLY: Postfix 2.11 can set it for the two clients alone
+ * (postconf -P); before that inet_protocols of the whole server is the way,
+ * and only a stop and start makes it known. */
+bool
+make_ipv4_only(struct planning *p)
+{
+	bool proven = false;
+
+	if (!p->quick_way)
+		return false;
+	if (postfix_at_least(p->in->postfix, 2, 11)) {
+		step_command(p, "postconf -P 'smtp/unix/inet_protocols=ipv4' "
+		    "'relay/unix/inet_protocols=ipv4'");
+		step_command(p, "postfix reload");
+	} else {
+		step_postconf(p, "inet_protocols", "ipv4");
+		step_command(p, "postfix stop");
+		step_command(p, "postfix start");
+	}
+	for (size_t i = 0; i < planning_senders(p); i++) {
+		const char *ip = planning_sender_ip(p, i);
+		const struct spf_judgement *spf;
+
+		if (ip_is_v6(ip))
+			continue;
+		spf = proof_spf(p, ip, p->sender);
+		step_proof(p, "spf", ip, p->sender, spf_result_name(spf->result),
+		    spf_result_name(spf->result));
+		proven = spf->result == SPF_PASS;
+	}
+	p->step->proven = proven;
+	return true;
+}
+
+bool
+make_other_way(struct planning *p)
+{
+	const struct recording *r = p->in->recording;
+	const char *relay = NULL;
+
+	if (p->id->owner == OWNER_RELAY || p->id->relayhost != NULL)
+		return false;
+	for (size_t i = 0; i < r->n_answers; i++)
+		if (text_same(r->answers[i].name, "relay"))
+			relay = r->answers[i].value;
+	if (relay == NULL) {
+		relay = "smtp.relay.example";
+		step_advice(p, _("Put the name that your relay's provider gives "
+		    "you in place of %s."), relay);
+	}
+	step_postconf(p, "relayhost", arena_printf(p->arena, "[%s]:587", relay));
+	step_postconf(p, "smtp_sasl_auth_enable", "yes");
+	step_postconf(p, "smtp_sasl_security_options", "noanonymous");
+	step_postconf(p, "smtp_sasl_password_maps", arena_printf(p->arena,
+	    "%s:/etc/postfix/sasl_passwd", table_type(p)));
+	step_postconf(p, "smtp_tls_security_level", "encrypt");
+	step_advice(p, _("Write one line into /etc/postfix/sasl_passwd: "
+	    "[%s]:587 LOGIN:PASSWORD. Only root may read that file."), relay);
+	step_command(p, "chmod 600 /etc/postfix/sasl_passwd");
+	step_command(p, "postmap %s:/etc/postfix/sasl_passwd", table_type(p));
+	step_command(p, "postfix reload");
+	return true;
+}
+
+/* knowledge.md 5.3: the cure nearest to the cause first. */
+bool
+make_envelope_sender(struct planning *p)
+{
+	const char *old = p->id->envelope_domain;
+
+	if (p->sender == NULL || p->target == NULL)
+		return false;
+	step_command(p, "sendmail -f %s RECIPIENT", p->sender);
+	step_advice(p, _("PHP: in php.ini, sendmail_path = \"/usr/sbin/sendmail "
+	    "-t -i -f %s\"; or give mail() \"-f%s\" as its fifth argument."),
+	    p->sender, p->sender);
+	if (p->moves_sender && old != NULL && !text_same(old, p->target)) {
+		step_advice(p, _("When the application cannot be changed, Postfix "
+		    "can rewrite the sender on the way out. Write into "
+		    "/etc/postfix/generic: @%s %s"), old, p->sender);
+		step_postconf(p, "smtp_generic_maps", arena_printf(p->arena,
+		    "%s:/etc/postfix/generic", table_type(p)));
+		step_command(p, "postmap %s:/etc/postfix/generic",
+		    table_type(p));
+		step_command(p, "postfix reload");
+	}
+	step_advice(p, _("%s must be a mailbox that somebody reads: bounces go "
+	    "there. Take another one of %s if you like."), p->sender,
+	    p->target);
+	proof_senders(p, p->id->sender != NULL ? p->id->sender : p->sender,
+	    p->sender);
+	return true;
+}
+
+static void
+own_destinations(struct planning *p, const char *org)
+{
+	static const char safe[] = "$myhostname, localhost.$mydomain, localhost";
+	bool elsewhere = finding_is_problem(p->findings,
+	    "postfix.mydestination-elsewhere");
+
+	if (postfix_list_has(p->in->postfix, "mydestination", org) && !elsewhere)
+		return;
+	step_postconf(p, "mydestination", safe);
+	step_advice(p, _("Put %s (or $mydomain) into mydestination only when its "
+	    "mailboxes are on this server. When they are elsewhere, for example "
+	    "at Google, do not list it in mydestination unless you want mail to "
+	    "it to stay here and be lost."), org);
+}
+
+bool
+make_postfix_identity(struct planning *p)
+{
+	const char *org = p->id->org_domain;
+	bool restart = false;
+
+	if (!postfix_here(p) || org == NULL)
+		return false;
+	if (finding_is_problem(p->findings, "envelope.host-name")) {
+		step_postconf(p, "mydomain", org);
+		step_postconf(p, "myorigin", org);
+		own_destinations(p, org);
+	} else if (finding_is_problem(p->findings,
+	    "postfix.mydestination-elsewhere")) {
+		own_destinations(p, org);
+	}
+	if (finding_is_problem(p->findings, "postfix.ipv6-unused")) {
+		step_postconf(p, "inet_protocols", "ipv4");
+		restart = true;
+	}
+	if (p->step->n_changes == 0)
+		return false;
+	if (restart) {
+		/* inet_protocols is read only at start (postconf(5)) */
+		step_command(p, "postfix stop");
+		step_command(p, "postfix start");
+	} else {
+		step_command(p, "postfix reload");
+	}
+	return true;
+}
+
+/* What happens to this very message. */
+bool
+make_resend(struct planning *p)
+{
+	const struct bounce *b = p->in->bounce;
+
+	if (b == NULL)
+		return false;
+	switch (b->outcome) {
+	case OUTCOME_SENT:
+		step_advice(p, _("This message was delivered in the end; nothing "
+		    "needs to be sent again."));
+		return true;
+	case OUTCOME_DEFERRED:
+		step_advice(p, _("This message is still in the queue. Do not send "
+		    "it again."));
+		step_command(p, "postqueue -f");
+		return true;
+	case OUTCOME_BOUNCED:
+	case OUTCOME_EXPIRED:
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	step_advice(p, _("This message is lost for the recipient. Send it again "
+	    "when the steps above are done."));
+	return true;
+}
+
+/* Refusals whose cure is none of the other steps: the class's own advice. */
+bool
+make_refusal(struct planning *p)
+{
+	const struct refusal_class *class = p->in->bounce != NULL ?
+	    class_find(p->in->bounce->class_id) : NULL;
+
+	if (class == NULL)
+		return false;
+	p->step->title = _(class->first);
+	p->step->why = _(class->plain);
+	p->step->who = class->who;
+	step_advice(p, "%s", _(class->first));
+	return true;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC
+ * What the makers of steps share. For engine/remedy/ only. */
+#ifndef WB_PLANNING_H
+#define WB_PLANNING_H
+
+#include "engine/remedy/fix.h"
+#include "engine/remedy/plan.h"
+
+struct planning {
+	const struct check_input *in;
+	const struct findings *findings;
+	const struct identity *id;
+	struct arena *arena;
+	struct facts *facts;
+	struct plan *plan;
+	struct step *step;             /* the one being made */
+	const struct fix *fix;         /* its text */
+
+	const char *target;            /* the domain that mail shall come from */
+	const char *sender;            /* the envelope sender that it shall have */
+	const char *mail_name;         /* a name for the mail server: mail.TARGET */
+	bool moves_sender;             /* SENDER differs from today's */
+	bool quick_way;                /* IPv4 alone is the recommended way */
+	struct change **laid;          /* DNS changes of the steps so far */
+	size_t n_laid;
+};
+
+/* Add to the step in hand. */
+struct change *step_change(struct planning *p, enum change_kind kind);
+void step_advice(struct planning *p, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void step_command(struct planning *p, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void step_postconf(struct planning *p, const char *parameter,
+    const char *value);
+/* The RRset NAME TYPE becomes AFTER (NULL-terminated); what it is now is taken
+ * from the cache. Nothing is added when it is so already. */
+void step_dns(struct planning *p, const char *name, enum dns_type type,
+    const char *const *after);
+void step_proof(struct planning *p, const char *what, const char *ip,
+    const char *sender, const char *before, const char *after);
+
+/* plan_spf.c */
+bool make_spf_publish(struct planning *p);
+bool make_spf_mail_name(struct planning *p);
+bool make_spf_drop_unused(struct planning *p);
+/* plan_dns.c */
+bool make_address_ptr(struct planning *p);
+bool make_address_helo(struct planning *p);
+bool make_dmarc_publish(struct planning *p);
+bool make_dkim_sign(struct planning *p);
+/* plan_host.c */
+bool make_ipv4_only(struct planning *p);
+bool make_other_way(struct planning *p);
+bool make_envelope_sender(struct planning *p);
+bool make_postfix_identity(struct planning *p);
+bool make_resend(struct planning *p);
+bool make_refusal(struct planning *p);
+
+/* All sending addresses that must pass: those of the authentication table. */
+size_t planning_senders(const struct planning *p);
+const char *planning_sender_ip(const struct planning *p, size_t i);
+
+#endif

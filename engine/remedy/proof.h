@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC
+ * Proof before publishing: proposed records laid over the cache and judged by
+ * the same code as published ones. */
+#ifndef WB_PROOF_H
+#define WB_PROOF_H
+
+#include "engine/remedy/planning.h"
+
+/* Lay the DNS changes of the steps so far, and those of the step in hand, over
+ * the cache; proof_unlay() takes them off again. */
+void proof_lay(struct planning *p);
+void proof_unlay(struct planning *p);
+
+/* SPF for IP and SENDER on what is laid now. */
+const struct spf_judgement *proof_spf(struct planning *p, const char *ip,
+    const char *sender);
+
+/* SPF for every sending address, before and after the step in hand, as its
+ * proofs. BEFORE_SENDER is today's envelope sender, AFTER_SENDER the one it
+ * will be. Sets step->proven. */
+void proof_senders(struct planning *p, const char *before_sender,
+    const char *after_sender);
+
+/* What SPF would give if the only SPF record of DOMAIN were RECORD. */
+const struct spf_judgement *proof_record(struct planning *p,
+    const char *domain, const char *record, const char *ip);
+
+#endif

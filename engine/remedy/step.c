@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC
+ * Putting a step together: its changes, its proofs. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/text.h"
+#include "engine/remedy/planning.h"
+
+#define SENTENCE_MAX 4096
+
+struct change *
+step_change(struct planning *p, enum change_kind kind)
+{
+	struct step *s = p->step;
+	struct change *change;
+
+	s->changes = arena_grow(p->arena, s->changes, s->n_changes,
+	    sizeof *s->changes);
+	change = &s->changes[s->n_changes++];
+	*change = (struct change){ .kind = kind };
+	return change;
+}
+
+static const char *
+format_text(struct planning *p, const char *format, va_list ap)
+{
+	char text[SENTENCE_MAX];
+
+	vsnprintf(text, sizeof text, format, ap);
+	return arena_strdup(p->arena, text);
+}
+
+void
+step_advice(struct planning *p, const char *format, ...)
+{
+	va_list ap;
+	const char *text;
+
+	va_start(ap, format);
+	text = format_text(p, format, ap);
+	va_end(ap);
+	step_change(p, CHANGE_ADVICE)->text = text;
+}
+
+void
+step_command(struct planning *p, const char *format, ...)
+{
+	va_list ap;
+	const char *text;
+
+	va_start(ap, format);
+	text = format_text(p, format, ap);
+	va_end(ap);
+	step_change(p, CHANGE_COMMAND)->text = text;
+}
+
+void
+step_postconf(struct planning *p, const char *parameter, const char *value)
+{
+	const struct postfix_value *now =
+	    postfix_value(p->in->postfix, parameter);
+	struct change *change;
+
+	/* written and in force already */
+	if (now->origin == POSTFIX_MAIN_CF && strcmp(now->value, value) == 0)
+		return;
+	change = step_change(p, CHANGE_POSTCONF);
+	change->parameter = parameter;
+	change->old_value = now->origin == POSTFIX_UNSET ? NULL : now->value;
+	change->new_value = value;
+}
+
+static bool
+same_values(const struct fact *now, const char *const *after)
+{
+	size_t n = 0;
+
+	while (after[n] != NULL)
+		n++;
+	if (now->status != FACT_OK || now->n_values != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(now->values[i].text, after[i]) != 0)
+			return false;
+	return true;
+}
+
+/* An earlier step of the plan makes the same change. */
+static bool
+laid_already(const struct planning *p, const char *name, enum dns_type type,
+    const char *const *after)
+{
+	for (size_t i = 0; i < p->n_laid; i++) {
+		const struct change *x = p->laid[i];
+		size_t k = 0;
+
+		if (x->kind != CHANGE_DNS || x->type != type ||
+		    !text_same(x->name, name))
+			continue;
+		while (after[k] != NULL && x->after[k] != NULL &&
+		    strcmp(after[k], x->after[k]) == 0)
+			k++;
+		if (after[k] == NULL && x->after[k] == NULL)
+			return true;
+	}
+	return false;
+}
+
+static const char *const *
+copy_values(struct planning *p, const char *const *values)
+{
+	const char **copy;
+	size_t n = 0;
+
+	while (values[n] != NULL)
+		n++;
+	copy = arena_array(p->arena, n + 1, sizeof *copy);
+	memcpy(copy, values, n * sizeof *copy);
+	return copy;
+}
+
+void
+step_dns(struct planning *p, const char *name, enum dns_type type,
+    const char *const *after)
+{
+	const struct fact *now = facts_dns(p->facts, name, type);
+	const char **before;
+	struct change *change;
+
+	if (same_values(now, after) || laid_already(p, name, type, after))
+		return;
+	before = arena_array(p->arena, now->n_values + 1, sizeof *before);
+	for (size_t i = 0; now->status == FACT_OK && i < now->n_values; i++)
+		before[i] = now->values[i].text;
+	change = step_change(p, CHANGE_DNS);
+	/* a reverse zone belongs to the owner of the address */
+	change->zone = type == DNS_PTR ? NULL : psl_org_domain(p->arena, name);
+	change->name = name;
+	change->type = type;
+	change->before = before;
+	change->after = copy_values(p, after);
+}
+
+void
+step_proof(struct planning *p, const char *what, const char *ip,
+    const char *sender, const char *before, const char *after)
+{
+	struct step *s = p->step;
+
+	s->proofs = arena_grow(p->arena, s->proofs, s->n_proofs,
+	    sizeof *s->proofs);
+	s->proofs[s->n_proofs++] = (struct proof){
+		.what = what, .ip = ip, .sender = sender,
+		.before = before, .after = after,
+	};
+}
+
+size_t
+planning_senders(const struct planning *p)
+{
+	return p->findings->n_authentication;
+}
+
+const char *
+planning_sender_ip(const struct planning *p, size_t i)
+{
+	return p->findings->authentication[i].ip;
+}
