@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC
+ * Writing a file whole or not at all (design.md 6). */
+#ifndef WB_FILE_WRITE_H
+#define WB_FILE_WRITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/str.h"
+
+/* Put TEXT into the file PATH, readable by its owner only: a temporary file
+ * beside it, fsync, rename. A symbolic link stays and what it points to is
+ * replaced; a device or pipe is written to. False: ERR holds the reason
+ * (without the path), and an existing file is as it was. */
+bool file_write(const char *path, const char *text, size_t len,
+    struct str *err) __attribute__((warn_unused_result));
+
+#endif

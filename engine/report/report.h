@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC
+ * What a report is made from: the results of one diagnosis, borrowed. */
+#ifndef WB_REPORT_H
+#define WB_REPORT_H
+
+#include <stdbool.h>
+
+#include "engine/bounce/bounce.h"
+#include "engine/checks/check.h"
+#include "engine/remedy/plan.h"
+#include "engine/world/facts.h"
+#include "engine/world/replay.h"
+
+struct report {
+	const struct bounces *bounces;      /* or NULL */
+	const struct bounce *bounce;        /* the one it is about, or NULL */
+	const struct findings *findings;    /* NULL: nothing was looked at */
+	const struct plan *plan;            /* or NULL */
+	const struct facts *facts;          /* or NULL */
+	const struct recording *recording;  /* or NULL */
+	const char *file;                   /* the input's name, or NULL */
+	bool stopped;                       /* the user ended the looking */
+};
+
+/* Was it asked of DNS, or is it one of the named ones ("postfix myorigin")? */
+bool report_fact_is_dns(const struct fact *fact);
+
+/* The fact with this key, or NULL. */
+const struct fact *report_fact(const struct facts *facts, const char *key);
+
+#endif
