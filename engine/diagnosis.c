@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC
+ * The pipeline: one pass of checks and plan over the cache, then the questions
+ * that it wanted, then the next pass, until nothing is wanted. */
+#include "config.h"
+
+#include "engine/diagnosis.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "engine/base/i18n.h"
+#include "engine/source.h"
+
+#define FACTS_MAX 800            /* names asked about in one diagnosis */
+#define DEFAULT_TIMEOUT_S 30
+
+struct diagnosis {
+	struct diagnosis_options options;
+	struct arena *arena;          /* facts, host, bounces: the whole life */
+	struct arena *pass;           /* findings and plan of the last pass */
+	struct source source;
+	const struct rules *rules;
+	struct bounces bounces;
+	const struct bounce *chosen;
+	const char *input;
+	size_t input_len;
+	struct findings *findings;
+	struct plan *plan;
+	long long deadline;           /* ms of the monotonic clock */
+	bool started, done;
+};
+
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static void
+note_bounce(struct diagnosis *d)
+{
+	const struct bounce *b = d->chosen;
+
+	if (b == NULL)
+		return;
+	facts_set(d->source.facts, "bounce text", b->text);
+	facts_set(d->source.facts, "bounce sender", b->sender != NULL ? b->sender :
+	    b->domain);
+	if (b->connect_delay >= 0)
+		facts_set(d->source.facts, "bounce delays", arena_printf(d->arena,
+		    "%g s to connect", b->connect_delay));
+}
+
+struct diagnosis *
+diagnosis_new(const struct diagnosis_options *options, struct str *err)
+{
+	struct diagnosis *d = mem_alloc(sizeof *d);
+	bool ok;
+
+	*d = (struct diagnosis){ .options = *options, .arena = arena_new() };
+	d->rules = rules_builtin();
+	ok = (options->rules_file == NULL || rules_with_file(d->arena,
+	    options->rules_file, &d->rules, err)) &&
+	    source_open(&d->source, d->arena, options, err);
+	if (!ok) {
+		diagnosis_free(&d);
+		return NULL;
+	}
+	if (d->source.recording.bounce != NULL)
+		diagnosis_read(d, options->demo != NULL ? "demo" :
+		    options->replay_file, d->source.recording.bounce,
+		    d->source.recording.bounce_len);
+	return d;
+}
+
+void
+diagnosis_free(struct diagnosis **diagnosis)
+{
+	struct diagnosis *d = *diagnosis;
+
+	if (d == NULL)
+		return;
+	source_close(&d->source);
+	arena_free(&d->pass);
+	arena_free(&d->arena);
+	free(d);
+	*diagnosis = NULL;
+}
+
+size_t
+diagnosis_read(struct diagnosis *d, const char *file, const char *text,
+    size_t len)
+{
+	if (len > BOUNCE_INPUT_MAX)
+		len = BOUNCE_INPUT_MAX;
+	d->input = arena_strndup(d->arena, text, len);
+	d->input_len = len;
+	d->source.recording.bounce = d->input;
+	d->source.recording.bounce_len = len;
+	bounce_read(d->arena, d->rules, file, d->input, len, &d->bounces);
+	d->chosen = bounces_main(&d->bounces);
+	note_bounce(d);
+	return d->bounces.n;
+}
+
+void
+diagnosis_choose(struct diagnosis *d, size_t index)
+{
+	if (index < d->bounces.n)
+		d->chosen = &d->bounces.list[index];
+	note_bounce(d);
+}
+
+static void
+pass(struct diagnosis *d, bool finished)
+{
+	struct arena *fresh = arena_new();
+	struct check_input input = {
+		.arena = fresh,
+		.bounce = d->options.check_only ? NULL : d->chosen,
+		.bounces = d->options.check_only ? NULL : &d->bounces,
+		.facts = d->source.facts,
+		.postfix = d->source.postfix,
+		.host = d->source.host,
+		.recording = &d->source.recording,
+		.own_ips = d->options.own_ips,
+		.domain = d->options.domain,
+		.selector = d->options.selector,
+		.no_blocklists = d->options.no_blocklists,
+		.finished = finished,
+	};
+
+	facts_begin_pass(d->source.facts);
+	d->findings = checks_run(&input);
+	d->plan = plan_make(&input, d->findings);
+	arena_free(&d->pass);
+	d->pass = fresh;
+}
+
+/* Passes until the cache has all that it can have without an answer from
+ * outside: a replay answers at once, so each pass may name new facts. */
+static void
+look(struct diagnosis *d)
+{
+	size_t before;
+
+	if (facts_count(d->source.facts) > FACTS_MAX && d->source.fetch != NULL)
+		dns_fetch_give_up(d->source.fetch, _("too many names to ask about"));
+	do {
+		before = facts_count(d->source.facts);
+		pass(d, false);
+	} while (d->source.fetch == NULL && facts_count(d->source.facts) != before &&
+	    facts_count(d->source.facts) < FACTS_MAX);
+	if (d->source.fetch != NULL && facts_wanted(d->source.facts) != 0 &&
+	    facts_count(d->source.facts) <= FACTS_MAX) {
+		dns_fetch_start(d->source.fetch);
+		return;
+	}
+	d->done = true;
+	pass(d, true);
+}
+
+void
+diagnosis_start(struct diagnosis *d)
+{
+	int seconds = d->options.timeout_s > 0 ? d->options.timeout_s :
+	    DEFAULT_TIMEOUT_S;
+
+	d->started = true;
+	d->done = false;
+	d->deadline = now_ms() + seconds * 1000LL;
+	look(d);
+}
+
+size_t
+diagnosis_poll(struct diagnosis *d, struct pollfd *fds, size_t max,
+    int *timeout)
+{
+	long long left = d->deadline - now_ms();
+	size_t n;
+
+	*timeout = -1;
+	if (!d->started || d->done || d->source.fetch == NULL)
+		return 0;
+	n = dns_fetch_poll(d->source.fetch, fds, max, timeout);
+	if (left < 0)
+		left = 0;
+	if (*timeout < 0 || left < *timeout)
+		*timeout = (int)left;
+	return n;
+}
+
+bool
+diagnosis_io(struct diagnosis *d, const struct pollfd *fds, size_t n)
+{
+	size_t settled;
+
+	if (!d->started || d->done || d->source.fetch == NULL)
+		return false;
+	settled = dns_fetch_io(d->source.fetch, fds, n);
+	if (now_ms() >= d->deadline) {
+		diagnosis_stop(d);
+		return true;
+	}
+	if (settled == 0)
+		return false;
+	look(d);
+	return true;
+}
+
+bool
+diagnosis_done(const struct diagnosis *d)
+{
+	return d->done;
+}
+
+void
+diagnosis_stop(struct diagnosis *d)
+{
+	if (d->done)
+		return;
+	/* each pass may want more; none of it is asked any more */
+	for (int i = 0; i < 20 && facts_wanted(d->source.facts) != 0; i++) {
+		if (d->source.fetch != NULL)
+			dns_fetch_give_up(d->source.fetch,
+			    _("stopped before an answer came"));
+		pass(d, false);
+	}
+	d->done = true;
+	pass(d, true);
+}
+
+void
+diagnosis_run(struct diagnosis *d, const volatile int *cancel)
+{
+	struct pollfd fds[DIAGNOSIS_MAX_FDS];
+	int timeout;
+
+	diagnosis_start(d);
+	while (!d->done) {
+		size_t n = diagnosis_poll(d, fds, DIAGNOSIS_MAX_FDS, &timeout);
+
+		if (poll(fds, n, timeout) < 0 && errno != EINTR)
+			break;
+		if (cancel != NULL && *cancel)
+			break;
+		diagnosis_io(d, fds, n);
+	}
+	diagnosis_stop(d);
+}
+
+void
+diagnosis_again(struct diagnosis *d, bool all)
+{
+	if (all && d->source.fetch != NULL)
+		for (size_t i = 0; i < facts_count(d->source.facts); i++) {
+			const struct fact *fact = facts_at(d->source.facts, i);
+
+			if (fact->type != 0)
+				facts_forget(d->source.facts, fact->name, fact->type);
+		}
+	else
+		facts_retry_failed(d->source.facts);
+	diagnosis_start(d);
+}
+
+const struct bounces *
+diagnosis_bounces(const struct diagnosis *d)
+{
+	return &d->bounces;
+}
+
+const struct bounce *
+diagnosis_bounce(const struct diagnosis *d)
+{
+	return d->options.check_only ? NULL : d->chosen;
+}
+
+const struct findings *
+diagnosis_findings(const struct diagnosis *d)
+{
+	return d->findings;
+}
+
+const struct plan *
+diagnosis_plan(const struct diagnosis *d)
+{
+	return d->plan;
+}
+
+const struct facts *
+diagnosis_facts(const struct diagnosis *d)
+{
+	return d->source.facts;
+}
+
+const struct recording *
+diagnosis_recording(const struct diagnosis *d)
+{
+	return &d->source.recording;
+}
+
+const char *
+diagnosis_input(const struct diagnosis *d, size_t *len)
+{
+	*len = d->input_len;
+	return d->input;
+}
+
+void
+diagnosis_record(const struct diagnosis *d, struct str *out)
+{
+	source_record(&d->source, out);
+}
+
+int
+diagnosis_exit_status(const struct diagnosis *d)
+{
+	if (d->findings == NULL)
+		return 2;
+	if (d->findings->n_problems != 0)
+		return 1;
+	return d->findings->n_unknown != 0 ? 2 : 0;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC
+ * The pipeline: read, classify, look, judge, check, plan (design.md 1). The
+ * only header that tui/ needs, beside the structs it shows. */
+#ifndef WB_DIAGNOSIS_H
+#define WB_DIAGNOSIS_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+#include "engine/bounce/bounce.h"
+#include "engine/checks/check.h"
+#include "engine/demo.h"
+#include "engine/remedy/plan.h"
+#include "engine/world/facts.h"
+#include "engine/world/replay.h"
+
+/* What the command line and the user say. Strings are borrowed for the life of
+ * the diagnosis. NULL or 0: not given. */
+struct diagnosis_options {
+	const char *const *resolvers;   /* ADDR[@PORT], NULL-terminated, or NULL */
+	const char *postfix_directory;
+	const char *const *own_ips;     /* NULL-terminated, or NULL */
+	const char *domain;             /* the domain the user sends with */
+	const char *selector;
+	const char *rules_file;
+	bool no_blocklists;
+	int timeout_s;                  /* for all look-ups together; 0: 30 */
+	const char *replay_file;        /* facts instead of the world */
+	const char *demo;               /* "0" … "4", "3b" */
+	bool check_only;                /* no bounce: is this server ready? */
+	const char *etc;                /* tests; NULL: "/etc" */
+};
+
+struct diagnosis;
+
+/* A diagnosis with nothing read yet. Reads the host, main.cf and the replay,
+ * sends nothing. NULL: ERR says what could not be read. */
+struct diagnosis *diagnosis_new(const struct diagnosis_options *options,
+    struct str *err);
+void diagnosis_free(struct diagnosis **diagnosis);
+
+/* Read a bounce (copied). The replay's or demo's own bounce is read by
+ * diagnosis_new(). Returns how many refusals were found. */
+size_t diagnosis_read(struct diagnosis *diagnosis, const char *file,
+    const char *text, size_t len);
+
+/* Choose which of the bounces the diagnosis is about (default: the one of
+ * bounces_main()). */
+void diagnosis_choose(struct diagnosis *diagnosis, size_t index);
+
+/* Looking. start() runs the first pass and sends questions; then poll the
+ * fds, and io() after each poll until done. Passes run by themselves when
+ * answers came in; io() returns true when something new is to be shown. */
+void diagnosis_start(struct diagnosis *diagnosis);
+size_t diagnosis_poll(struct diagnosis *diagnosis, struct pollfd *fds,
+    size_t max, int *timeout);
+#define DIAGNOSIS_MAX_FDS 64
+bool diagnosis_io(struct diagnosis *diagnosis, const struct pollfd *fds,
+    size_t n);
+bool diagnosis_done(const struct diagnosis *diagnosis);
+
+/* Stop asking; what is missing becomes unknown ("stopped"). */
+void diagnosis_stop(struct diagnosis *diagnosis);
+
+/* All of the above until done, for the commands without a screen. *CANCEL
+ * (may be NULL) is looked at after each poll. */
+void diagnosis_run(struct diagnosis *diagnosis, const volatile int *cancel);
+
+/* Ask again: what failed, or (ALL) everything. Then go on as after start(). */
+void diagnosis_again(struct diagnosis *diagnosis, bool all);
+
+/* The results so far: borrowed, valid until the next io(), again() or free().
+ * Never NULL after start(). */
+const struct bounces *diagnosis_bounces(const struct diagnosis *diagnosis);
+const struct bounce *diagnosis_bounce(const struct diagnosis *diagnosis);
+const struct findings *diagnosis_findings(const struct diagnosis *diagnosis);
+const struct plan *diagnosis_plan(const struct diagnosis *diagnosis);
+const struct facts *diagnosis_facts(const struct diagnosis *diagnosis);
+const struct recording *diagnosis_recording(const struct diagnosis *d);
+
+/* The bounce's text as it was read (for viewing), not cleaned. */
+const char *diagnosis_input(const struct diagnosis *diagnosis, size_t *len);
+
+/* Everything looked at so far as facts text (replay.h), for --record-facts. */
+void diagnosis_record(const struct diagnosis *diagnosis, struct str *out);
+
+/* 0 nothing wrong, 1 a problem, 2 could not tell (design.md 5). */
+int diagnosis_exit_status(const struct diagnosis *diagnosis);
+
+#endif

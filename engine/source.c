@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC
+ * Opens the world or a recording of it. */
+#include "config.h"
+
+#include "engine/source.h"
+
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/demo.h"
+#include "engine/world/file.h"
+#include "engine/world/resolvconf.h"
+
+#define REPLAY_MAX (4u << 20)    /* octets of a facts file */
+
+/* The facts text of a recording or a demo. */
+static const char *
+replay_text(struct arena *arena, const struct diagnosis_options *options,
+    const char **file, size_t *len, struct str *err)
+{
+	const struct data_file *facts;
+	struct str text;
+	const char *copy = NULL;
+	int error;
+
+	if (options->demo != NULL) {
+		facts = demo_file(options->demo, "facts");
+		if (facts == NULL) {
+			str_addf(err, "%s: %s", options->demo,
+			    _("there is no such demo case"));
+			return NULL;
+		}
+		*file = facts->file;
+		*len = facts->len;
+		return facts->text;
+	}
+	*file = options->replay_file;
+	str_init(&text, REPLAY_MAX);
+	error = file_read(options->replay_file, &text);
+	if (error != 0)
+		str_addf(err, "%s: %s", options->replay_file, strerror(error));
+	else if (text.cut)
+		str_addf(err, "%s: %s", options->replay_file,
+		    _("the file is too large"));
+	else
+		copy = arena_strndup(arena, text.text, text.len);
+	*len = text.len;
+	str_free(&text);
+	return copy;
+}
+
+static bool
+open_replay(struct source *s, struct arena *arena,
+    const struct diagnosis_options *options, struct str *err)
+{
+	struct recording *r = &s->recording;
+	const char *file, *text;
+	size_t len;
+
+	text = replay_text(arena, options, &file, &len, err);
+	if (text == NULL || !replay_read(arena, file, text, len, s->facts, r,
+	    err))
+		return false;
+	if (options->demo != NULL && r->bounce == NULL) {
+		const struct data_file *bounce =
+		    demo_file(options->demo, "bounce");
+
+		r->bounce = bounce != NULL ? bounce->text : NULL;
+		r->bounce_len = bounce != NULL ? bounce->len : 0;
+	}
+	s->host = r->host;
+	if (options->postfix_directory != NULL)
+		s->postfix = postfix_read(arena, &(struct postfix_options){
+			.directory = options->postfix_directory });
+	else if (r->postfix != NULL)
+		s->postfix = postfix_parse(arena, r->postfix, r->postfix_len,
+		    "main.cf", s->host->name, r->mail_version);
+	else
+		s->postfix = postfix_read(arena, &(struct postfix_options){
+			.directory = "/nonexistent" });
+	return true;
+}
+
+static bool
+open_world(struct source *s, struct arena *arena,
+    const struct diagnosis_options *options, struct str *err)
+{
+	struct resolvconf conf;
+	bool ok = true;
+
+	resolvconf_init(&conf);
+	if (options->resolvers != NULL)
+		for (size_t i = 0; ok && options->resolvers[i] != NULL; i++)
+			ok = resolvconf_add(&conf, options->resolvers[i], err);
+	else
+		ok = resolvconf_read(&conf, "/etc/resolv.conf", err);
+	if (!ok)
+		return false;
+	s->host = host_read(arena, options->etc != NULL ? options->etc : "/etc");
+	s->postfix = postfix_read(arena, &(struct postfix_options){
+		.directory = options->postfix_directory,
+		.use_postconf = true });
+	s->recording.host = s->host;
+	s->fetch = dns_fetch_new(s->facts, &conf);
+	return true;
+}
+
+/* What evidence keys other than DNS stand for. */
+static void
+note_facts(struct source *s, struct arena *arena)
+{
+	static const char *const parameters[] = {
+		"relayhost", "myhostname", "mydomain", "myorigin",
+		"mydestination", "inet_protocols", "smtp_tls_security_level",
+		"smtpd_milters", "non_smtpd_milters",
+	};
+	struct str text;
+
+	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
+		facts_set(s->facts, arena_printf(arena, "postfix %s",
+		    parameters[i]), postfix_get(s->postfix, parameters[i]));
+	facts_set(s->facts, "postfix state",
+	    postfix_get_state(s->postfix) == POSTFIX_FOUND ?
+	    postfix_directory(s->postfix) : postfix_note(s->postfix));
+	str_init(&text, 4096);
+	for (size_t i = 0; i < s->host->n_addresses; i++)
+		str_addf(&text, "%s%s", i == 0 ? "" : " ",
+		    s->host->addresses[i].ip);
+	facts_set(s->facts, "host address", text.text);
+	str_clear(&text);
+	for (size_t i = 0; i < s->host->n_signers; i++)
+		str_addf(&text, "%s%s %s", i == 0 ? "" : ", ",
+		    s->host->signers[i].program,
+		    s->host->signers[i].selector != NULL ?
+		    s->host->signers[i].selector : "-");
+	facts_set(s->facts, "host signer", text.text);
+	str_free(&text);
+}
+
+bool
+source_open(struct source *source, struct arena *arena,
+    const struct diagnosis_options *options, struct str *err)
+{
+	*source = (struct source){ .facts = facts_new(arena) };
+	if (options->replay_file != NULL || options->demo != NULL) {
+		if (!open_replay(source, arena, options, err))
+			return false;
+	} else if (!open_world(source, arena, options, err)) {
+		return false;
+	}
+	note_facts(source, arena);
+	return true;
+}
+
+void
+source_close(struct source *source)
+{
+	if (source->fetch != NULL)
+		dns_fetch_free(&source->fetch);
+}
+
+void
+source_record(const struct source *source, struct str *out)
+{
+	struct recording recording = source->recording;
+	struct str main_cf;
+
+	str_init(&main_cf, 1u << 20);
+	postfix_print(source->postfix, &main_cf);
+	if (postfix_get_state(source->postfix) == POSTFIX_FOUND) {
+		recording.postfix = main_cf.text;
+		recording.postfix_len = main_cf.len;
+		recording.mail_version = postfix_version(source->postfix);
+	}
+	replay_write(&recording, source->facts, out);
+	str_free(&main_cf);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC
+ * Where facts come from: the world, a recording, or a bundled case. */
+#ifndef WB_SOURCE_H
+#define WB_SOURCE_H
+
+#include <stdbool.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+#include "engine/diagnosis.h"
+#include "engine/world/dns_fetch.h"
+#include "engine/world/facts.h"
+#include "engine/world/host.h"
+#include "engine/world/postfix.h"
+#include "engine/world/replay.h"
+
+struct source {
+	struct facts *facts;
+	struct host *host;
+	struct postfix *postfix;
+	struct recording recording;   /* answers; a replay's title and bounce */
+	struct dns_fetch *fetch;      /* NULL in a replay: nothing is asked */
+};
+
+/* Open what OPTIONS name; all but the fetcher belongs to ARENA. Reads files
+ * and may run postconf(1), sends nothing. False: ERR says what could not be
+ * read. source_close() frees the fetcher and its sockets. */
+bool source_open(struct source *source, struct arena *arena,
+    const struct diagnosis_options *options, struct str *err)
+	__attribute__((warn_unused_result));
+void source_close(struct source *source);
+
+/* Everything looked at so far as facts text (replay.h). */
+void source_record(const struct source *source, struct str *out);
+
+#endif
