@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: ISC
+ * The event loop: one thread, one poll set of keyboard, signals and DNS
+ * sockets. Knows which screen is on top, not what is on it. */
+#include "config.h"
+
+#include "tui/app.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "tui/screen.h"
+#include "tui/tty.h"
+
+/* While a paste comes in the screen is drawn this often: each redraw costs a
+ * slow line more than the paste does. */
+#define RECEIVING_MS 250
+
+int64_t
+app_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void
+handle_input(struct app *app)
+{
+	struct input_event event;
+
+	while (app->leaving == LEAVE_NOT &&
+	    input_next(&app->input, app_now(), &event) != INPUT_NONE) {
+		switch (event.kind) {
+		case INPUT_NONE:
+			break;
+		case INPUT_KEY:
+			stage_key(app, &event.key);
+			break;
+		case INPUT_PASTE_BEGIN:
+			paste_begin(app);
+			break;
+		case INPUT_PASTE_DATA:
+			paste_add(app, event.data, event.len);
+			break;
+		case INPUT_PASTE_END:
+			paste_end(app);
+			break;
+		}
+	}
+}
+
+static void
+handle_signals(struct app *app)
+{
+	int signo;
+
+	while (app->leaving == LEAVE_NOT) {
+		signo = tty_signal();
+		if (signo == 0)
+			break;
+		app->dirty = true;
+		switch (signo) {
+		case SIGWINCH:
+		case SIGCONT:
+			tty_resize();
+			tty_repaint();
+			break;
+		case SIGTSTP:
+			tty_suspend();
+			break;
+		case SIGHUP:
+			app->leaving = LEAVE_GONE;
+			break;
+		default:
+			app->leaving = LEAVE_SIGNAL;
+			app->signo = signo;
+			break;
+		}
+	}
+}
+
+/* For tests: one line each time there is nothing left to do but wait. */
+static void
+mark_idle(struct app *app)
+{
+	if (app->sync_fd < 0 || app->dirty || !input_idle(&app->input))
+		return;
+	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
+	    ++app->syncs, app->small ? "small" : app_screen(app)->name,
+	    session_pending(app));
+}
+
+static int
+soonest(int a, int b)
+{
+	return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* How long to sleep at most; -1: until something happens. */
+static int
+wait_time(const struct app *app, int64_t drawn, int timeout)
+{
+	int64_t now = app_now();
+
+	timeout = soonest(timeout, input_timeout(&app->input, now));
+	if (app->dirty) {	/* only put off because a paste comes in */
+		int64_t left = drawn + RECEIVING_MS - now;
+
+		timeout = soonest(timeout, left < 0 ? 0 : (int)left);
+	}
+	if (session_looking(app) && app_screen(app) == &screen_checks)
+		timeout = soonest(timeout,
+		    (int)(1000 - (now - app->started_at) % 1000));
+	return timeout;
+}
+
+static void
+look(struct app *app, const struct pollfd *fds, size_t n)
+{
+	if (!session_looking(app))
+		return;
+	if (diagnosis_io(app->diagnosis, fds, n) || !session_looking(app) ||
+	    app_screen(app) == &screen_checks)
+		app->dirty = true;
+}
+
+static void
+loop(struct app *app, int keys_fd)
+{
+	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS];
+	int64_t drawn = 0;
+
+	while (app->leaving == LEAVE_NOT) {
+		size_t n = 0;
+		int timeout = -1;
+
+		if (app->dirty && (!app->paste.receiving ||
+		    app_now() - drawn >= RECEIVING_MS)) {
+			stage_draw(app);
+			drawn = app_now();
+		}
+		fds[0] = (struct pollfd){ .fd = keys_fd, .events = POLLIN };
+		fds[1] = (struct pollfd){ .fd = tty_signal_fd(),
+		    .events = POLLIN };
+		if (session_looking(app))
+			n = diagnosis_poll(app->diagnosis, fds + 2,
+			    DIAGNOSIS_MAX_FDS, &timeout);
+		if (app->sync_fd >= 0 && poll(fds, 2, 0) == 0)
+			mark_idle(app);
+		if (poll(fds, (nfds_t)(2 + n),
+		    wait_time(app, drawn, timeout)) < 0) {
+			if (errno != EINTR)
+				break;
+			continue;
+		}
+		if (fds[1].revents != 0)
+			handle_signals(app);
+		look(app, fds + 2, n);
+		if (fds[0].revents != 0 &&
+		    !input_read(&app->input, keys_fd, app_now()))
+			app->leaving = LEAVE_GONE;
+		handle_input(app);
+	}
+}
+
+/* What is still to be done, where the user finds it after leaving. */
+static void
+farewell(const struct app *app)
+{
+	struct arena *arena = arena_new();
+	const struct plan *plan = session_plan(app);
+	bool heading = false;
+
+	puts(_("whybounce: nothing was changed on this server."));
+	for (size_t i = 0; plan != NULL && app->steps_seen && i < plan->n;
+	    i++) {
+		const struct step *step = &plan->steps[i];
+		const char *value;
+
+		if (step->alternative_to != NULL ||
+		    session_step(app, step) != STEP_OPEN)
+			continue;
+		if (!heading)
+			puts(_("Open steps:"));
+		heading = true;
+		printf("  %zu  %s\n", i + 1, text_safe(arena, step->title));
+		for (size_t k = 0; (value = step_value(arena, step, k)) != NULL;
+		    k++)
+			printf("     %s\n", value);
+	}
+	arena_free(&arena);
+}
+
+void
+app_init(struct app *app, struct diagnosis *diagnosis,
+    const struct app_options *options)
+{
+	const struct screen *first = options->first == APP_VERDICT ?
+	    &screen_verdict : options->first == APP_CHECKS ? &screen_checks :
+	    &screen_start;
+	const char *sync = getenv("WHYBOUNCE_SYNC");
+	char host[sizeof app->host];
+	struct str clean;
+
+	memset(app, 0, sizeof *app);
+	app->options = options;
+	app->diagnosis = diagnosis;
+	app->demo = options->diagnosis->demo;
+	str_init(&app->message, 4096);
+	str_init(&app->paste.text, PASTE_MAX);
+	str_init(&app->typed, 4096);
+	input_init(&app->input);
+	str_init(&clean, sizeof app->host - 1);
+	if (gethostname(host, sizeof host) == 0) {
+		host[sizeof host - 1] = '\0';
+		text_clean(&clean, host, strlen(host), false);
+	}
+	memcpy(app->host, clean.text, clean.len + 1);
+	str_free(&clean);
+	app->sync_fd = sync == NULL ? -1 : open(sync, O_WRONLY | O_CREAT |
+	    O_APPEND | O_CLOEXEC, 0600);
+	app_go(app, first);
+}
+
+void
+app_clear(struct app *app)
+{
+	session_close(app);
+	str_free(&app->message);
+	str_free(&app->paste.text);
+	str_free(&app->typed);
+	if (app->sync_fd >= 0)
+		close(app->sync_fd);
+}
+
+static int
+app_end(struct app *app)
+{
+	int status = app->started ? diagnosis_exit_status(app->diagnosis) : 0;
+
+	if (app->leaving == LEAVE_GONE) {
+		tty_abandon();
+		status = 128 + SIGHUP;
+	} else {
+		tty_stop();
+		if (app->leaving == LEAVE_QUIT)
+			farewell(app);
+		else
+			status = 128 + app->signo;
+		if (app->options->leave != NULL && app->diagnosis != NULL)
+			app->options->leave(app->diagnosis,
+			    app->options->leave_arg);
+	}
+	app_clear(app);
+	return status;
+}
+
+int
+app_run(struct diagnosis *diagnosis, const struct app_options *options)
+{
+	struct app *app;
+	struct str err;
+	const char *no_colour = getenv("NO_COLOR");
+	int status;
+
+	str_init(&err, 1024);
+	if (!tty_start(options->keys_fd, &err)) {
+		fprintf(stderr, "whybounce: %s\n", err.text);
+		str_free(&err);
+		return EX_UNAVAILABLE;
+	}
+	str_free(&err);
+	draw_start(no_colour == NULL || *no_colour == '\0');
+	app = mem_alloc(sizeof *app);
+	app_init(app, diagnosis, options);
+	loop(app, options->keys_fd > 0 ? options->keys_fd : STDIN_FILENO);
+	status = app_end(app);
+	free(app);
+	return status;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC
+ * The commands without a screen. Each returns the exit status. */
+#ifndef WB_BATCH_H
+#define WB_BATCH_H
+
+#include "engine/diagnosis.h"
+#include "tui/options.h"
+
+int batch_explain(const struct options *options);
+
+/* Everything about one bounce; also a bare FILE without a terminal. */
+int batch_diagnose(const struct options *options);
+
+int batch_check(const struct options *options);
+int batch_spf(const struct options *options);
+
+/* One demo case, or the list of them. */
+int batch_demo(const struct options *options);
+
+/* The diagnosis that the options ask for. NULL: said why; *STATUS is the exit
+ * status. */
+struct diagnosis *batch_new_diagnosis(const struct options *options,
+    int *status);
+
+/* Read FILE ("-": standard input) into TEXT, complaining when that fails or
+ * when it is too large to be read whole. */
+bool batch_load(const char *file, struct str *text)
+	__attribute__((warn_unused_result));
+
+/* Say that no bounce was found in FILE, and why not. */
+void batch_complain_no_bounce(const char *file, bool not_bounce);
+
+/* Write what was looked at to --record-facts, if given. Returns STATUS, or
+ * EXIT_CANNOT_WRITE. */
+int batch_record(const struct options *options,
+    const struct diagnosis *diagnosis, int status);
+int batch_record_text(const char *file, const struct str *facts, int status);
+
+/* Print OUT, free it, and return STATUS or what went wrong. */
+int batch_print(struct str *out, int status);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC
+ * Drawing with curses. put() is the only way to the screen; it takes the rows
+ * of a page, whose text is clean. */
+#include "config.h"
+
+#include "tui/draw.h"
+
+#include <ncurses.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+
+static bool coloured;
+
+static const struct {
+	short colour;          /* also the number of its pair; 0: none */
+	attr_t attribute;
+} tag_looks[] = {
+	[TAG_NONE] = { 0, A_NORMAL },
+	[TAG_OK] = { COLOR_GREEN, A_NORMAL },
+	[TAG_FAIL] = { COLOR_RED, A_BOLD },
+	[TAG_WARN] = { COLOR_YELLOW, A_BOLD },
+	[TAG_RUNNING] = { COLOR_CYAN, A_NORMAL },
+	[TAG_UNKNOWN] = { COLOR_MAGENTA, A_NORMAL },
+	[TAG_NOT_APPLICABLE] = { 0, A_NORMAL }
+};
+
+void
+draw_start(bool colour)
+{
+	coloured = false;
+	if (!colour || !has_colors())
+		return;
+	start_color();
+	use_default_colors();
+	for (size_t i = 0; i < sizeof tag_looks / sizeof tag_looks[0]; i++)
+		if (tag_looks[i].colour != 0)
+			init_pair(tag_looks[i].colour, tag_looks[i].colour,
+			    -1);
+	coloured = true;
+}
+
+void
+draw_size(int *columns, int *lines)
+{
+	*columns = COLS;
+	*lines = LINES;
+}
+
+/* Put clean TEXT at (Y, X), never further than WIDTH cells; what the
+ * terminal's charset lacks becomes '?'. Returns the cells used. */
+static int
+put(int y, int x, int width, const char *text)
+{
+	size_t n = strlen(text);
+	int used = 0;
+
+	move(y, x);
+	while (n != 0) {
+		uint32_t code;
+		int len = text_decode(text, n, &code);
+		wchar_t wide;
+
+		if (len <= 0) {
+			len = 1;
+			code = '?';
+		}
+		if (code < ' ' || code == 0x7f || !cell_shown(code))
+			code = '?';
+		if (used + cell_width(code) > width)
+			break;
+		used += cell_width(code);
+		wide = (wchar_t)code;
+		addnwstr(&wide, 1);
+		text += len;
+		n -= (size_t)len;
+	}
+	return used;
+}
+
+/* A bar in reverse video. The last row's last cell stays empty: writing it
+ * makes some terminals scroll. */
+static void
+put_bar(int y, const char *left, const char *right)
+{
+	int width = y == LINES - 1 ? COLS - 1 : COLS, used;
+
+	attron(A_REVERSE);
+	mvhline(y, 0, ' ', width);
+	used = 1 + put(y, 1, width - 1, left);
+	if (right != NULL && used + cells(right) + 2 <= width)
+		put(y, width - cells(right) - 1, cells(right), right);
+	attroff(A_REVERSE);
+}
+
+static void
+put_row(int y, const struct row *row, bool selected)
+{
+	static const attr_t looks[] = {
+		[LOOK_PLAIN] = A_NORMAL, [LOOK_STRONG] = A_BOLD,
+		[LOOK_DIM] = A_DIM
+	};
+	attr_t tag;
+
+	attron(looks[row->look]);
+	if (selected && row->first) {
+		put(y, 0, 1, ">");
+		attron(A_REVERSE);
+		put(y, 2, COLS - 2, row->text + strspn(row->text, " "));
+		attroff(A_REVERSE);
+	} else
+		put(y, 0, COLS, row->text);
+	attroff(looks[row->look]);
+	if (row->tag == TAG_NONE)
+		return;
+	tag = tag_looks[row->tag].attribute;
+	if (selected)
+		tag |= A_REVERSE;
+	if (coloured && tag_looks[row->tag].colour != 0)
+		tag |= (attr_t)COLOR_PAIR(tag_looks[row->tag].colour);
+	attron(tag);
+	put(y, row->tag_at, COLS - row->tag_at, tag_text(row->tag));
+	attroff(tag);
+}
+
+/* How a page is divided: fixed rows, scrolling rows, fixed rows. */
+struct division {
+	int first;             /* terminal row where the page begins */
+	size_t head, body, foot;       /* rows of the terminal */
+	size_t body_rows, foot_rows;   /* rows of the page */
+};
+
+static struct division
+divide(const struct page *page)
+{
+	struct division d = { .first = page->compact ? 1 : 2 };
+	size_t room = (size_t)(page->lines - 2 - d.first);
+
+	d.foot_rows = page->foot != 0 ? page->n - page->foot : 0;
+	d.body_rows = page->n - d.foot_rows - page->head;
+	d.head = page->head;
+	d.foot = d.foot_rows;
+	/* what must be seen is the list: give up the foot, then the head */
+	if (d.head + d.foot + 4 > room)
+		d.foot = 0;
+	if (d.head + 4 > room)
+		d.head = room > 4 ? room - 4 : 0;
+	d.body = room - d.head - d.foot;
+	return d;
+}
+
+size_t
+draw_page_size(const struct page *page)
+{
+	struct division d = divide(page);
+
+	return d.body;
+}
+
+static void
+keep_in_range(const struct page *page, const struct division *d,
+    struct place *place)
+{
+	size_t most = d->body_rows > d->body ? d->body_rows - d->body : 0;
+
+	if (place->selected >= page->n_items)
+		place->selected = page->n_items - 1;
+	if (place->selected < 0)
+		place->selected = 0;
+	if (place->follow && page->n_items != 0) {
+		size_t begin = 0, end = 0;
+
+		for (size_t i = 0; i < d->body_rows; i++) {
+			const struct row *row = &page->rows[page->head + i];
+
+			if (row->item != place->selected)
+				continue;
+			if (row->first)
+				begin = i;
+			end = i;
+		}
+		if (end >= place->top + d->body)
+			place->top = end - d->body + 1;
+		if (begin < place->top)
+			place->top = begin;
+		/* the first one: show what stands above it, too */
+		if (place->selected == 0 && begin < d->body)
+			place->top = 0;
+	}
+	place->follow = false;
+	if (place->top > most)
+		place->top = most;
+}
+
+static void
+put_body(const struct page *page, const struct division *d,
+    const struct place *place, int *cursor_y, int *cursor_x)
+{
+	int y = d->first + (int)d->head;
+
+	for (size_t i = place->top; i < d->body_rows &&
+	    i < place->top + d->body; i++, y++) {
+		const struct row *row = &page->rows[page->head + i];
+		bool selected = page->n_items != 0 &&
+		    row->item == place->selected;
+
+		put_row(y, row, selected);
+		if (selected && row->first) {
+			*cursor_y = y;
+			*cursor_x = 0;
+		}
+		if (page->cursor_row == (int)(page->head + i)) {
+			*cursor_y = y;
+			*cursor_x = page->cursor_column < COLS ?
+			    page->cursor_column : COLS - 1;
+		}
+	}
+}
+
+size_t
+draw_page(const struct page *page, const struct frame_text *frame,
+    struct place *place)
+{
+	struct division d = divide(page);
+	int y = d.first, cursor_y, cursor_x = 0;
+	size_t below;
+
+	keep_in_range(page, &d, place);
+	erase();
+	put_bar(0, frame->title, frame->host);
+	for (size_t i = 0; i < d.head; i++)
+		put_row(y++, &page->rows[i], false);
+	cursor_y = y;
+	put_body(page, &d, place, &cursor_y, &cursor_x);
+	y += (int)d.body;
+	for (size_t i = 0; i < d.foot; i++)
+		put_row(y + (int)i, &page->rows[page->foot + i], false);
+	below = d.body_rows > place->top + d.body ?
+	    d.body_rows - place->top - d.body : 0;
+	if (frame->message != NULL)
+		put(LINES - 2, 1, COLS - 2, frame->message);
+	else if (below != 0) {
+		const char *more = _("(more: PgDn)");
+
+		put(LINES - 2, COLS - 1 - cells(more), cells(more), more);
+	}
+	put_bar(LINES - 1, frame->bar, NULL);
+	move(cursor_y, cursor_x);
+	refresh();
+	return below;
+}
+
+void
+draw_too_small(struct arena *arena)
+{
+	const char *text[3];
+
+	text[0] = arena_printf(arena, _("whybounce needs %dx%d;"),
+	    PAGE_MIN_COLUMNS, PAGE_MIN_LINES);
+	text[1] = arena_printf(arena, _("this window is %dx%d."), COLS, LINES);
+	text[2] = _("Make it larger, or press q.");
+	erase();
+	for (int i = 0; i < 3 && i < LINES; i++)
+		put(i, 0, i == LINES - 1 ? COLS - 1 : COLS, text[i]);
+	move(0, 0);
+	refresh();
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC
+ * The start of the program: the command line, then the wizard or a command.
+ * Hides where the wizard's bounce and its keys come from. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/i18n.h"
+#include "tui/app.h"
+#include "tui/batch.h"
+#include "tui/options.h"
+#include "tui/output.h"
+
+#define HELP_MAX 65536
+
+struct wizard {
+	const struct options *options;
+	struct app_options app;
+	struct diagnosis *diagnosis;
+	const char *file;       /* the bounce: a path, "-", or NULL */
+	int keys_fd;            /* /dev/tty, or -1: standard input */
+	int record_status;
+};
+
+static void
+record_on_leave(const struct diagnosis *diagnosis, void *arg)
+{
+	struct wizard *wizard = arg;
+
+	wizard->record_status = batch_record(wizard->options, diagnosis,
+	    EXIT_NOTHING_WRONG);
+}
+
+/* When standard input is the bounce, keys come from the terminal itself. */
+static bool
+open_keys(struct wizard *wizard)
+{
+	wizard->keys_fd = -1;
+	if (isatty(STDIN_FILENO))
+		return true;
+	wizard->keys_fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	if (wizard->keys_fd >= 0)
+		return true;
+	output_complain("/dev/tty: %s", strerror(errno));
+	return false;
+}
+
+/* Read the bounce. A file without one is said here, on the normal screen; an
+ * empty pipe only means that the wizard begins at its start. */
+static int
+read_bounce(struct wizard *wizard)
+{
+	struct str text;
+	int status = EXIT_NOTHING_WRONG;
+
+	str_init(&text, BOUNCE_INPUT_MAX);
+	if (!batch_load(wizard->file, &text)) {
+		status = EXIT_UNREADABLE;
+	} else if (text.len > 0 || wizard->options->operands.n > 0) {
+		wizard->app.first = APP_VERDICT;
+		if (diagnosis_read(wizard->diagnosis, wizard->file, text.text,
+		    text.len) == 0) {
+			const struct bounces *bounces =
+			    diagnosis_bounces(wizard->diagnosis);
+
+			batch_complain_no_bounce(wizard->file,
+			    bounces != NULL && bounces->not_bounce);
+			status = EXIT_NO_BOUNCE;
+		}
+	}
+	str_free(&text);
+	return status;
+}
+
+/* Open the wizard; the terminal on standard output is there. */
+static int
+run_wizard(struct wizard *wizard)
+{
+	const struct recording *recording;
+	int status;
+
+	wizard->diagnosis = batch_new_diagnosis(wizard->options, &status);
+	if (wizard->diagnosis == NULL)
+		return status;
+	recording = diagnosis_recording(wizard->diagnosis);
+	if (recording->bounce != NULL)
+		wizard->app.first = APP_VERDICT;
+	if (wizard->options->look.demo != NULL)
+		wizard->app.demo_title = recording->title;
+	status = wizard->file != NULL ? read_bounce(wizard) :
+	    EXIT_NOTHING_WRONG;
+	if (status == EXIT_NOTHING_WRONG) {
+		wizard->app.keys_fd = wizard->keys_fd;
+		status = app_run(wizard->diagnosis, &wizard->app);
+	}
+	diagnosis_free(&wizard->diagnosis);
+	return wizard->record_status != EXIT_NOTHING_WRONG ?
+	    wizard->record_status : status;
+}
+
+static int
+open_wizard(const struct options *options, const char *file)
+{
+	struct wizard wizard = {
+		.options = options, .file = file,
+		.app = {
+			.first = APP_START, .diagnosis = &options->look,
+			.leave = record_on_leave
+		}
+	};
+	int status;
+
+	wizard.app.leave_arg = &wizard;
+	if (!open_keys(&wizard))
+		return EXIT_UNREADABLE;
+	status = run_wizard(&wizard);
+	if (wizard.keys_fd >= 0)
+		close(wizard.keys_fd);
+	return status;
+}
+
+/* No command: the wizard where there is a terminal, else the report. */
+static int
+without_command(const struct options *options)
+{
+	const char *file = options->operands.n > 0 ?
+	    options->operands.items[0] : NULL;
+
+	if (file == NULL && !isatty(STDIN_FILENO) &&
+	    options->look.replay_file == NULL)
+		file = "-";
+	if (isatty(STDOUT_FILENO) && !options->json)
+		return open_wizard(options, file);
+	if (file == NULL && options->look.replay_file == NULL) {
+		output_complain("%s", _("the wizard needs a terminal; name a "
+		    "command or a bounce ('whybounce --help')"));
+		return EXIT_USAGE;
+	}
+	return batch_diagnose(options);
+}
+
+static bool
+is_demo(const char *id)
+{
+	for (size_t i = 0; demo_id(i) != NULL; i++)
+		if (strcmp(demo_id(i), id) == 0)
+			return true;
+	return false;
+}
+
+static int
+demo(const struct options *options)
+{
+	const char *id = options->look.demo;
+
+	if (id != NULL && !is_demo(id)) {
+		output_complain(_("'%s' is not a demo case ('whybounce demo' "
+		    "lists them)"), id);
+		return EXIT_USAGE;
+	}
+	if (isatty(STDOUT_FILENO) && !options->json)
+		return open_wizard(options, NULL);
+	return batch_demo(options);
+}
+
+static int
+run_command(const struct options *options)
+{
+	switch (options->command) {
+	case COMMAND_WIZARD:
+		return without_command(options);
+	case COMMAND_EXPLAIN:
+		return batch_explain(options);
+	case COMMAND_DIAGNOSE:
+		return batch_diagnose(options);
+	case COMMAND_CHECK:
+		return batch_check(options);
+	case COMMAND_SPF:
+		return batch_spf(options);
+	case COMMAND_DEMO:
+		return demo(options);
+	}
+	return EXIT_OUR_FAULT;
+}
+
+static int
+print_help(bool version)
+{
+	struct str out;
+
+	str_init(&out, HELP_MAX);
+	if (version)
+		str_adds(&out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
+	else
+		options_help(&out);
+	return batch_print(&out, EXIT_NOTHING_WRONG);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	struct arena *arena;
+	struct str err;
+	int status = EXIT_USAGE;
+
+	output_prepare();
+	arena = arena_new();
+	str_init(&err, 4096);
+	if (!options_parse(arena, argc, argv, &options, &err))
+		output_complain("%s", err.text);
+	else if (options.help || options.version)
+		status = print_help(!options.help);
+	else
+		status = run_command(&options);
+	str_free(&err);
+	arena_free(&arena);
+	return status;
+}

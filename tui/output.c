@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC
+ * Knows the three standard descriptors and the locale; hides the conversion to
+ * a character set other than UTF-8. */
+#include "config.h"
+
+#include "tui/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/str.h"
+#include "engine/base/text.h"
+
+#define LINE_MAX_OCTETS 4096
+
+/* What SIGPIPE did when the program was started. */
+static bool pipe_was_ignored;
+
+/* A closed descriptor is opened the wrong way round: whatever is done with it
+ * then fails, instead of reaching a file that happens to get its number. */
+static void
+take_descriptor(int fd, int flags)
+{
+	if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+		(void)open("/dev/null", flags);
+}
+
+#ifdef ENABLE_NLS
+/* Does this program lie in the folder it was built in, or below it? */
+static bool
+runs_from_build_folder(void)
+{
+	char *program = realpath("/proc/self/exe", NULL);
+	char *folder = realpath(BUILDDIR, NULL);
+	bool below = false;
+
+	if (program != NULL && folder != NULL) {
+		size_t len = strlen(folder);
+
+		below = strncmp(program, folder, len) == 0 &&
+		    program[len] == '/';
+	}
+	free(folder);
+	free(program);
+	return below;
+}
+#endif
+
+/* The catalogues of an installed whybounce, or those in the build folder. */
+static void
+find_translations(void)
+{
+#ifdef ENABLE_NLS
+	bindtextdomain(PACKAGE, runs_from_build_folder() ?
+	    BUILDDIR "/po/locale" : LOCALEDIR);
+	bind_textdomain_codeset(PACKAGE, "UTF-8");
+	textdomain(PACKAGE);
+#endif
+}
+
+void
+output_prepare(void)
+{
+	struct sigaction action;
+
+	take_descriptor(STDIN_FILENO, O_WRONLY);
+	take_descriptor(STDOUT_FILENO, O_RDONLY);
+	take_descriptor(STDERR_FILENO, O_RDWR);
+	sigaction(SIGPIPE, NULL, &action);
+	pipe_was_ignored = action.sa_handler == SIG_IGN;
+	signal(SIGPIPE, SIG_IGN);
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	find_translations();
+}
+
+static bool
+write_octets(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		text += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* One UTF-8 character of LEN octets in the locale's own character set. */
+static void
+convert(struct str *out, const char *text, size_t len, uint32_t code)
+{
+	char local[MB_LEN_MAX];
+	mbstate_t state;
+	size_t n;
+
+	memset(&state, 0, sizeof state);
+	n = wcrtomb(local, (wchar_t)code, &state);
+	if (len == 1)
+		str_add(out, text, 1);
+	else if (n != (size_t)-1)
+		str_add(out, local, n);
+	else
+		str_addf(out, "<U+%04X>", (unsigned int)code);
+}
+
+static bool
+write_converted(int fd, const char *text, size_t len)
+{
+	struct str local;
+	size_t at = 0;
+	bool done;
+
+	str_init(&local, SIZE_MAX / 2);
+	while (at < len) {
+		uint32_t code = 0xFFFD;
+		int n = text_decode(text + at, len - at, &code);
+
+		if (n < 1)
+			n = 1;
+		convert(&local, text + at, (size_t)n, code);
+		at += (size_t)n;
+	}
+	done = write_octets(fd, local.text, local.len);
+	str_free(&local);
+	return done;
+}
+
+static bool
+write_text(int fd, const char *text, size_t len)
+{
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+		return write_octets(fd, text, len);
+	return write_converted(fd, text, len);
+}
+
+/* The reader had enough ("whybounce explain | head"): end as a program does
+ * that never heard of SIGPIPE. */
+static void
+end_quietly(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
+bool
+output_write(const char *text, size_t len)
+{
+	if (write_text(STDOUT_FILENO, text, len))
+		return true;
+	if (errno == EPIPE && !pipe_was_ignored)
+		end_quietly();
+	output_complain(_("standard output: %s"), strerror(errno));
+	return false;
+}
+
+void
+output_complain(const char *format, ...)
+{
+	char message[LINE_MAX_OCTETS];
+	struct str line;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	str_init(&line, 4 * LINE_MAX_OCTETS);
+	str_adds(&line, "whybounce: ");
+	text_clean(&line, message, strlen(message), false);
+	str_addc(&line, '\n');
+	(void)write_text(STDERR_FILENO, line.text, line.len);
+	str_free(&line);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC
+ * What a screen is, and what screens share: the stack of them, the diagnosis
+ * looked at, the paste, the state of the steps. */
+#ifndef WB_SCREEN_H
+#define WB_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/diagnosis.h"
+#include "tui/app.h"
+#include "tui/draw.h"
+#include "tui/input.h"
+#include "tui/keys.h"
+#include "tui/page.h"
+
+struct app;
+
+/* One screen: a row of functions. Its keys are the only ones it gets besides
+ * those that work everywhere. */
+struct screen {
+	const char *name;       /* "verdict", for tests */
+	const char *title;      /* msgid, for the help */
+	int stage;              /* 1 Bounce, 2 Checks, 3 Fix, 4 Done; 0: none */
+	bool text;              /* characters are data */
+	struct screen_key keys[SCREEN_KEYS_MAX];
+	void (*enter)(struct app *app);         /* may be NULL */
+	void (*draw)(struct app *app, struct page *page);
+	/* True: done. False: what the action does everywhere. May be NULL. */
+	bool (*act)(struct app *app, enum action action,
+	    const struct key *key);
+	/* A TEXT screen's characters. */
+	void (*type)(struct app *app, const struct key *key);
+};
+
+extern const struct screen screen_start, screen_ask, screen_demos,
+    screen_paste, screen_view, screen_verdict, screen_checks,
+    screen_findings, screen_step, screen_evidence, screen_done, screen_help;
+
+struct layer {
+	const struct screen *screen;
+	struct place place;
+};
+#define APP_LAYERS 12    /* each screen is on the stack once */
+
+/* Pasted or typed text; more than this is counted and left out, in plain
+ * sight. */
+#define PASTE_MAX (1u << 20)
+struct paste {
+	struct str text;        /* as it came, line ends fixed when read */
+	size_t received;        /* octets, the left-out ones too */
+	size_t lines;
+	bool receiving;
+	bool read;              /* app->diagnosis has read it as it is now */
+	bool used;              /* the user went on with it */
+};
+
+enum step_state { STEP_OPEN, STEP_DONE, STEP_SKIPPED };
+#define STEPS_MAX 64
+
+enum app_leaving { LEAVE_NOT, LEAVE_QUIT, LEAVE_SIGNAL, LEAVE_GONE };
+
+struct app {
+	const struct app_options *options;
+
+	struct diagnosis *diagnosis;     /* looked at; NULL: none yet */
+	struct diagnosis *own;           /* the same when made here */
+	struct diagnosis_options asked;  /* what own was made from */
+	char *asked_text;                /* a domain or file name for it */
+	bool started, stopped;
+	int64_t started_at;
+	const char *demo;                /* id of the demo shown, or NULL */
+
+	struct layer layers[APP_LAYERS];
+	size_t depth;
+	bool dirty;
+	struct str message;              /* clean */
+	int n_items;                     /* on the page drawn last */
+	size_t page_size;                /* rows that scroll on it */
+	bool small;                      /* the window is too small */
+
+	struct paste paste;
+	struct str typed;                /* on the ask screen */
+	enum { ASK_FILE, ASK_DOMAIN, ASK_REPORT } asking;
+
+	size_t step;                     /* on the step screen */
+	size_t form;                     /* 0: the panel's fields, then cards */
+	size_t copied;                   /* next value to copy */
+	struct { char id[64]; enum step_state state; } steps[STEPS_MAX];
+	size_t n_steps;
+	bool steps_seen;
+
+	/* what the evidence screen is about: a finding, a row, or all */
+	enum { EVIDENCE_ALL, EVIDENCE_FINDING, EVIDENCE_ROW } about;
+	char about_id[64];
+	size_t about_row;
+	bool evidence_all;
+
+	enum { JUMP_NOWHERE, JUMP_FIRST, JUMP_NEXT, JUMP_PREVIOUS } jump;
+
+	char host[128];                  /* clean; for the title */
+	enum app_leaving leaving;
+	bool quit_asked;
+	int signo;
+	struct input input;
+	int sync_fd;
+	unsigned long syncs;
+};
+
+int64_t app_now(void);                   /* ms, monotonic */
+
+/* Show SCREEN: on top of the stack, or back to it when it is there. */
+void app_go(struct app *app, const struct screen *screen);
+void app_back(struct app *app);
+const struct screen *app_screen(const struct app *app);
+struct place *app_place(struct app *app);
+
+/* One line above the keys, until the next key. Cleaned here. */
+void app_say(struct app *app, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* stage.c: draw the screen on top; do what KEY means on it. */
+void stage_draw(struct app *app);
+void stage_key(struct app *app, const struct key *key);
+
+/* app.c: begin on the first screen, and give everything back. */
+void app_init(struct app *app, struct diagnosis *diagnosis,
+    const struct app_options *options);
+void app_clear(struct app *app);
+
+/* session.c: the diagnosis looked at. */
+
+/* Make a new diagnosis from the command line's options with these changes and
+ * read TEXT (NULL: nothing to read). False: app_say() has said why. */
+bool session_paste(struct app *app);
+bool session_file(struct app *app, const char *name);
+bool session_demo(struct app *app, size_t index);
+bool session_domain(struct app *app, const char *domain);
+void session_close(struct app *app);
+
+/* Start looking, unless that has happened. */
+void session_look(struct app *app);
+/* Ask again; ALL: everything. */
+void session_again(struct app *app, bool all);
+/* Give up asking: what is missing becomes unknown. */
+void session_stop(struct app *app);
+bool session_looking(const struct app *app);
+size_t session_pending(const struct app *app);
+
+/* The results so far; NULL before session_look(). */
+const struct findings *session_findings(const struct app *app);
+const struct plan *session_plan(const struct app *app);
+const struct bounce *session_bounce(const struct app *app);
+
+enum step_state session_step(const struct app *app, const struct step *step);
+void session_set_step(struct app *app, const struct step *step,
+    enum step_state state);
+/* Steps still open that are not alternatives of another. */
+size_t session_open_steps(const struct app *app);
+
+/* paste.c: octets of a paste, from any screen. */
+void paste_begin(struct app *app);
+void paste_add(struct app *app, const unsigned char *data, size_t len);
+void paste_end(struct app *app);
+
+/* change.c: the value to copy number I of STEP, one clean line; NULL past the
+ * last. Arena-owned. */
+const char *step_value(struct arena *arena, const struct step *step,
+    size_t i);
+/* What to change, and what looks right but does not help. */
+void changes_rows(struct page *page, const struct step *step);
+void wrong_fixes_rows(struct page *page, const struct step *step);
+
+/* step.c */
+/* Who has to act: "DNS panel", translated. */
+const char *step_place(const struct step *step);
+
+/* A size for people: "48.2 KB". */
+const char *size_text(struct arena *arena, size_t octets);
+
+/* "157.7.156.159, your relay's ..." for the address that the receiver saw. */
+void identity_rows(struct page *page, const struct findings *findings);
+
+enum tag finding_tag(const struct finding *finding);
+/* The step that cures a finding: its index, or that of the first step; n when
+ * there are no steps. */
+size_t finding_step(const struct plan *plan, const struct finding *finding);
+
+#endif

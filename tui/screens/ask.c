@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC
+ * One line typed by the user: the name of a file, a domain, where to save the
+ * report. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/report/file_write.h"
+#include "engine/report/report_text.h"
+#include "tui/screen.h"
+
+static const struct {
+	const char *title, *explain, *label;
+} questions[] = {
+	[ASK_FILE] = {
+		N_("Open a file"),
+		N_("Type the name of a file with the bounce in it: a saved "
+		    "mail, an mbox, a message from a Maildir, a mail log, or "
+		    "any text."),
+		N_("File")
+	},
+	[ASK_DOMAIN] = {
+		N_("Check a server"),
+		N_("Type the domain that this server sends mail for. whybounce "
+		    "looks at DNS and at this server's Postfix and says "
+		    "whether receivers will accept its mail."),
+		N_("Domain")
+	},
+	[ASK_REPORT] = {
+		N_("Save the report"),
+		N_("Type the name of the file to write. A file of that name is "
+		    "replaced."),
+		N_("File")
+	}
+};
+
+/* What the user typed as far as it fits: the end of it is what counts. */
+static const char *
+visible(struct page *page, const char *typed, int room)
+{
+	const char *text = text_safe(page->arena, typed);
+	uint32_t code;
+
+	while (cells(text) > room) {
+		int len = text_decode(text, strlen(text), &code);
+
+		text += len > 0 ? len : 1;
+	}
+	return text;
+}
+
+static void
+enter(struct app *app)
+{
+	str_clear(&app->typed);
+	if (app->asking == ASK_REPORT)
+		str_adds(&app->typed, "~/whybounce-report.txt");
+}
+
+static void
+draw(struct app *app, struct page *page)
+{
+	const char *label = _(questions[app->asking].label), *text;
+
+	page_text(page, 0, LOOK_STRONG, _(questions[app->asking].title));
+	page_gap(page);
+	page_text(page, 0, LOOK_PLAIN, _(questions[app->asking].explain));
+	page_gap(page);
+	text = visible(page, app->typed.text, page->columns - cells(label) - 6);
+	page->cursor_row = (int)page->n;
+	page->cursor_column = 2 + cells(label) + 2 + cells(text);
+	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, "%s  %s",
+	    label, text));
+}
+
+/* "~/x" as the shell would read it. */
+static void
+expand_home(const char *name, struct str *path)
+{
+	const char *home = getenv("HOME");
+
+	if (strncmp(name, "~/", 2) == 0 && home != NULL)
+		str_addf(path, "%s%s", home, name + 1);
+	else
+		str_adds(path, name);
+}
+
+static void
+save_report(struct app *app, const char *path)
+{
+	struct arena *arena = arena_new();
+	const struct report report = {
+		.bounces = diagnosis_bounces(app->diagnosis),
+		.bounce = session_bounce(app),
+		.findings = session_findings(app),
+		.plan = session_plan(app),
+		.facts = diagnosis_facts(app->diagnosis),
+		.recording = diagnosis_recording(app->diagnosis),
+		.stopped = app->stopped
+	};
+	struct str text, err;
+
+	str_init(&text, 4u << 20);
+	str_init(&err, 1024);
+	report_text(arena, &report, &text);
+	app_back(app);
+	if (file_write(path, text.text, text.len, &err))
+		app_say(app, _("Saved: %s"), path);
+	else
+		app_say(app, "%s: %s", path, err.text);
+	str_free(&err);
+	str_free(&text);
+	arena_free(&arena);
+}
+
+static void
+answer(struct app *app)
+{
+	struct str path;
+
+	if (app->typed.len == 0)
+		return;
+	str_init(&path, 8192);
+	expand_home(app->typed.text, &path);
+	switch (app->asking) {
+	case ASK_FILE:
+		if (session_file(app, path.text))
+			app_go(app, &screen_verdict);
+		break;
+	case ASK_DOMAIN:
+		if (session_domain(app, app->typed.text))
+			app_go(app, &screen_checks);
+		break;
+	case ASK_REPORT:
+		save_report(app, path.text);
+		break;
+	}
+	str_free(&path);
+}
+
+static bool
+act(struct app *app, enum action action, const struct key *key)
+{
+	struct str *typed = &app->typed;
+
+	switch (action) {
+	case ACTION_OPEN:
+		if (key->code == KEY_CURSOR_RIGHT)
+			return true;
+		answer(app);
+		return true;
+	case ACTION_CLEAR:
+		str_clear(typed);
+		app->dirty = true;
+		return true;
+	case ACTION_BACK:
+		if (key->code == KEY_ESCAPE)
+			return false;
+		/* Backspace takes one character, Left does nothing here */
+		while (key->code != KEY_CURSOR_LEFT && typed->len != 0 &&
+		    ((unsigned char)typed->text[--typed->len] & 0xc0) == 0x80)
+			;
+		typed->text[typed->len] = '\0';
+		app->dirty = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+type(struct app *app, const struct key *key)
+{
+	if (key->n_bytes == 0 || key->bytes[0] < ' ' || key->code == 0x7f)
+		return;
+	str_add(&app->typed, (const char *)key->bytes, key->n_bytes);
+	app->dirty = true;
+}
+
+const struct screen screen_ask = {
+	.name = "ask",
+	.title = N_("A question"),
+	.stage = 0,
+	.text = true,
+	.keys = {
+		{ ACTION_OPEN, N_("OK") },
+		{ ACTION_CLEAR, N_("Clear") },
+		{ ACTION_BACK, N_("Back") },
+		{ ACTION_QUIT, N_("Quit") }
+	},
+	.enter = enter,
+	.draw = draw,
+	.act = act,
+	.type = type
+};

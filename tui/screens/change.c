@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: ISC
+ * The changes of a step: what to type, at column 0 and alone, so that it copies
+ * cleanly; and the records that look right but do not help. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "tui/screen.h"
+
+#define LABEL 10
+
+static bool
+in_values(const char *const *values, const char *value)
+{
+	for (; values != NULL && *values != NULL; values++)
+		if (strcmp(*values, value) == 0)
+			return true;
+	return false;
+}
+
+/* For a POSIX shell: everything between single quotes is literal. */
+static void
+add_quoted(struct str *out, const char *text)
+{
+	str_addc(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			str_adds(out, "'\\''");
+		else
+			str_addc(out, *text);
+	}
+	str_addc(out, '\'');
+}
+
+static const char *
+postconf_command(struct arena *arena, const struct change *change)
+{
+	struct str command;
+	const char *result;
+
+	str_init(&command, 8192);
+	str_adds(&command, change->new_value != NULL ? "postconf -e " :
+	    "postconf -X ");
+	add_quoted(&command, change->new_value != NULL ? arena_printf(arena,
+	    "%s = %s", change->parameter, change->new_value) :
+	    change->parameter);
+	result = text_safe(arena, command.text);
+	str_free(&command);
+	return result;
+}
+
+/* Line number *I of TEXT, or NULL after taking its lines off *I. */
+static const char *
+line_of(struct arena *arena, const char *text, size_t *i)
+{
+	while (*text != '\0') {
+		size_t n = strcspn(text, "\n");
+
+		if (n != 0 && (*i)-- == 0)
+			return text_cleaned(arena, text, n);
+		text += n + (text[n] == '\n');
+	}
+	return NULL;
+}
+
+/* Value number *I of one change, or NULL after taking its number off *I. */
+static const char *
+change_value(struct arena *arena, const struct change *change, size_t *i)
+{
+	switch (change->kind) {
+	case CHANGE_DNS:
+		for (size_t k = 0; change->after != NULL &&
+		    change->after[k] != NULL; k++)
+			if (!in_values(change->before, change->after[k]) &&
+			    (*i)-- == 0)
+				return text_safe(arena, change->after[k]);
+		return NULL;
+	case CHANGE_POSTCONF:
+		return (*i)-- == 0 ? postconf_command(arena, change) : NULL;
+	case CHANGE_COMMAND:
+		return line_of(arena, change->text, i);
+	case CHANGE_ADVICE:
+		break;
+	}
+	return NULL;
+}
+
+const char *
+step_value(struct arena *arena, const struct step *step, size_t i)
+{
+	for (size_t k = 0; k < step->n_changes; k++) {
+		const char *value = change_value(arena, &step->changes[k], &i);
+
+		if (value != NULL)
+			return value;
+	}
+	return NULL;
+}
+
+/* The name as panels want it: what stands before the zone. */
+static const char *
+panel_name(struct arena *arena, const struct change *change)
+{
+	size_t name = strlen(change->name);
+	size_t zone = change->zone != NULL ? strlen(change->zone) : 0;
+
+	if (zone == 0 || zone > name)
+		return text_safe(arena, change->name);
+	if (text_same(change->name, change->zone))
+		return "@";
+	if (name > zone + 1 && change->name[name - zone - 1] == '.' &&
+	    text_same(change->name + name - zone, change->zone))
+		return text_cleaned(arena, change->name, name - zone - 1);
+	return text_safe(arena, change->name);
+}
+
+/* What to enter beside the value. */
+static void
+draw_fields(struct page *page, const struct change *change)
+{
+	struct arena *arena = page->arena;
+	const char *name = panel_name(arena, change);
+
+	if (page->compact) {
+		page_text(page, 0, LOOK_PLAIN, arena_printf(arena,
+		    _("Type %s   Name %s   TTL 3600"),
+		    dns_type_name(change->type), name));
+		return;
+	}
+	page_field(page, 3, LABEL, _("Type"), dns_type_name(change->type));
+	page_field(page, 3, LABEL, _("Name"), strcmp(name, change->name) == 0 ?
+	    name : arena_printf(arena, _("%s   (some panels want the full "
+	    "name: %s)"), name, text_safe(arena, change->name)));
+	page_field(page, 3, LABEL, _("TTL"),
+	    _("3600   (or leave the panel's default)"));
+}
+
+/* Values of A that are not in B; returns how many. */
+static size_t
+count_missing(const char *const *a, const char *const *b)
+{
+	size_t n = 0;
+
+	for (; a != NULL && *a != NULL; a++)
+		n += !in_values(b, *a);
+	return n;
+}
+
+static void
+draw_old(struct page *page, const struct change *change)
+{
+	for (const char *const *old = change->before; old != NULL &&
+	    *old != NULL; old++) {
+		if (in_values(change->after, *old))
+			continue;
+		page_text(page, 3, LOOK_PLAIN, _("Old value"));
+		page_text(page, 3, LOOK_DIM, text_safe(page->arena, *old));
+	}
+}
+
+static void
+draw_dns(struct page *page, const struct change *change)
+{
+	size_t removed = count_missing(change->before, change->after);
+	size_t added = count_missing(change->after, change->before);
+
+	page_field(page, 0, LABEL, _("Do"), removed == 0 ?
+	    _("add this record; change nothing else") : added == 0 ?
+	    _("remove this record; change nothing else") :
+	    _("replace the old value by the new one; there must not be two"));
+	page_gap(page);
+	draw_fields(page, change);
+	draw_old(page, change);
+	if (added != 0)
+		page_text(page, 3, LOOK_PLAIN, removed != 0 ? _("New value") :
+		    _("Value"));
+	page_gap(page);
+	for (const char *const *new = change->after; new != NULL &&
+	    *new != NULL; new++)
+		if (!in_values(change->before, *new))
+			page_value(page, text_safe(page->arena, *new));
+	page_gap(page);
+}
+
+static void
+draw_postconf(struct page *page, const struct change *change)
+{
+	struct arena *arena = page->arena;
+
+	page_field(page, 0, LABEL, _("Do"), arena_printf(arena,
+	    _("in main.cf, set %s; as root:"),
+	    text_safe(arena, change->parameter)));
+	page_gap(page);
+	page_value(page, postconf_command(arena, change));
+	page_gap(page);
+	page_field(page, 3, LABEL, _("Now"), change->old_value != NULL ?
+	    text_safe(arena, change->old_value) : _("not known"));
+	page_field(page, 3, LABEL, _("Then"), change->new_value != NULL ?
+	    text_safe(arena, change->new_value) : _("not set"));
+	page_gap(page);
+}
+
+/* Is there more to do than to follow advice? */
+static bool
+has_change(const struct step *step)
+{
+	for (size_t i = 0; i < step->n_changes; i++)
+		if (step->changes[i].kind != CHANGE_ADVICE)
+			return true;
+	return false;
+}
+
+void
+changes_rows(struct page *page, const struct step *step)
+{
+	const char *advice = has_change(step) ? _("Note") : _("Do");
+
+	for (size_t i = 0; i < step->n_changes; i++) {
+		const struct change *change = &step->changes[i];
+
+		switch (change->kind) {
+		case CHANGE_DNS:
+			draw_dns(page, change);
+			break;
+		case CHANGE_POSTCONF:
+			draw_postconf(page, change);
+			break;
+		case CHANGE_COMMAND:
+			page_field(page, 0, LABEL, _("Do"), _("type:"));
+			page_gap(page);
+			page_value(page, change->text);
+			page_gap(page);
+			break;
+		case CHANGE_ADVICE:
+			if (change->record != NULL)
+				break;
+			page_field(page, 0, LABEL, advice, change->text);
+			page_gap(page);
+			break;
+		}
+	}
+}
+
+/* The record, and what comes of it; the text may tell both. */
+static void
+draw_wrong_fix(struct page *page, const struct change *change)
+{
+	struct arena *arena = page->arena;
+	const char *text = change->text != NULL ? change->text : "";
+
+	if (strstr(text, change->record) != NULL) {
+		page_text(page, 3, LOOK_PLAIN, text);
+		return;
+	}
+	page_text(page, 3, LOOK_PLAIN, change->record);
+	page_text(page, 5, LOOK_PLAIN, change->record_result == NULL ? text :
+	    arena_printf(arena, _("gives %s. %s"), change->record_result,
+	    text));
+}
+
+void
+wrong_fixes_rows(struct page *page, const struct step *step)
+{
+	bool heading = false;
+
+	for (size_t i = 0; i < step->n_changes; i++) {
+		const struct change *change = &step->changes[i];
+
+		if (change->kind != CHANGE_ADVICE || change->record == NULL)
+			continue;
+		if (!heading)
+			page_text(page, 0, LOOK_STRONG,
+			    _("Looks right, but does not help"));
+		heading = true;
+		draw_wrong_fix(page, change);
+	}
+	if (heading)
+		page_gap(page);
+}

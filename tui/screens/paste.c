@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: ISC
+ * Receiving a bounce: pasted on any screen, or typed as one line here. Text is
+ * never taken for keys. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "tui/screen.h"
+
+/* Of a long paste only its end is shown. */
+#define PREVIEW_MAX 4096
+
+const char *
+size_text(struct arena *arena, size_t octets)
+{
+	if (octets < 1000)
+		return arena_printf(arena, P_("%zu byte", "%zu bytes",
+		    octets), octets);
+	return arena_printf(arena, "%zu.%zu KB", octets / 1024,
+	    octets % 1024 * 10 / 1024);
+}
+
+static size_t
+count_lines(const struct str *text)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		lines += text->text[i] == '\n' || text->text[i] == '\r';
+	if (text->len != 0 && text->text[text->len - 1] != '\n' &&
+	    text->text[text->len - 1] != '\r')
+		lines++;
+	return lines;
+}
+
+void
+paste_begin(struct app *app)
+{
+	struct paste *paste = &app->paste;
+
+	if (paste->used) {
+		/* that one was another bounce */
+		str_clear(&paste->text);
+		paste->received = paste->lines = 0;
+	}
+	paste->used = paste->read = false;
+	paste->receiving = true;
+	str_clear(&app->message);
+	app_go(app, &screen_paste);
+}
+
+void
+paste_add(struct app *app, const unsigned char *data, size_t len)
+{
+	struct paste *paste = &app->paste;
+
+	str_add(&paste->text, (const char *)data, len);
+	paste->received += len;
+	paste->read = false;
+	if (!paste->receiving)
+		paste->lines = count_lines(&paste->text);
+	app->dirty = true;
+}
+
+void
+paste_end(struct app *app)
+{
+	app->paste.receiving = false;
+	app->dirty = true;
+	if (app->paste.text.len != 0)
+		session_paste(app);
+	app->paste.lines = count_lines(&app->paste.text);
+}
+
+static void
+draw_waiting(struct page *page)
+{
+	static const struct {
+		const char *where, *how;
+	} ways[] = {
+		{ "PuTTY", N_("right mouse button") },
+		{ "Windows Terminal", N_("Ctrl-V, or right mouse button") },
+		{ "macOS", N_("Cmd-V") },
+		{ "Linux", N_("Ctrl-Shift-V, or middle mouse button") },
+		{ "tmux", N_("Ctrl-B ]") }
+	};
+
+	if (!page->compact) {
+		page_text(page, 0, LOOK_PLAIN, _("In your mail program open "
+		    "\"Undelivered Mail Returned to Sender\", show the source "
+		    "if you can, select all, copy. Then, in this window:"));
+		page_gap(page);
+		for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+			page_text(page, 4, LOOK_PLAIN, arena_printf(
+			    page->arena, "%-20s%s", ways[i].where,
+			    _(ways[i].how)));
+		page_gap(page);
+	}
+	page_text(page, 0, LOOK_STRONG, _("Waiting for the paste ..."));
+	page_gap(page);
+	page_text(page, 0, LOOK_PLAIN, _("No message at hand? One line is "
+	    "enough to start, for example"));
+	page_text(page, 4, LOOK_PLAIN, "550 5.7.26 This mail has been blocked "
+	    "because the sender is unauth...");
+	page_text(page, 0, LOOK_PLAIN, _("Type it and press Enter."));
+}
+
+static void
+recognised(struct page *page, const char *what, const char *value)
+{
+	if (value == NULL)
+		return;
+	page_tagged(page, TAG_OK, arena_printf(page->arena, "%-18s %s", what,
+	    text_safe(page->arena, value)));
+}
+
+static const char *
+form_text(enum bounce_form form)
+{
+	switch (form) {
+	case FORM_REPLY:
+		return _("an answer of a mail server");
+	case FORM_LOG:
+		return _("lines of a mail log");
+	case FORM_DSN_TEXT:
+		return _("a bounce in Postfix' words");
+	case FORM_DSN_MIME:
+		return _("a bounce with a delivery report");
+	case FORM_QUEUE:
+		return _("a listing of the mail queue");
+	case FORM_PROSE:
+		return _("a bounce in another server's words");
+	}
+	return NULL;
+}
+
+/* What was found in the paste; the diagnosis has read it. */
+static void
+draw_found(const struct app *app, struct page *page)
+{
+	const struct bounces *bounces = diagnosis_bounces(app->diagnosis);
+	const struct bounce *bounce = diagnosis_bounce(app->diagnosis);
+	struct arena *arena = page->arena;
+
+	if (bounce == NULL || bounces->n == 0) {
+		page_tagged(page, TAG_UNKNOWN, bounces->not_bounce ?
+		    _("This is a notice, not a bounce: nothing was refused "
+		    "in it.") : _("No refusal was found in this text. Paste "
+		    "more of the message, with all its header lines, or type "
+		    "the line with the error code."));
+		return;
+	}
+	recognised(page, _("recognised"), form_text(bounce->form));
+	recognised(page, _("recipient"), bounces->n == 1 ? bounce->recipient :
+	    arena_printf(arena, P_("%zu recipient", "%zu recipients",
+	    bounces->n), bounces->n));
+	if (bounce->remote_host != NULL)
+		recognised(page, _("refused by"), bounce->remote_ip == NULL ?
+		    bounce->remote_host : arena_printf(arena, "%s [%s]",
+		    bounce->remote_host, bounce->remote_ip));
+	if (bounce->reply != NULL)
+		recognised(page, _("code"), bounce->status == NULL ?
+		    bounce->reply : arena_printf(arena, "%s %s",
+		    bounce->reply, bounce->status));
+	if (bounces->repaired)
+		page_tagged(page, TAG_WARN, _("Japanese text whose escape "
+		    "characters were lost while pasting was repaired "
+		    "(ISO-2022-JP)."));
+}
+
+/* The end of what came, line by line. */
+static void
+draw_preview(const struct app *app, struct page *page)
+{
+	const struct str *text = &app->paste.text;
+	size_t at = text->len > PREVIEW_MAX ? text->len - PREVIEW_MAX : 0;
+
+	page->width = page->columns - 3;
+	while (at < text->len) {
+		size_t end = at;
+
+		while (end < text->len && text->text[end] != '\n' &&
+		    text->text[end] != '\r')
+			end++;
+		if (end > at)
+			page_text(page, 0, LOOK_DIM, text_cleaned(page->arena,
+			    text->text + at, end - at));
+		at = end + 1;
+	}
+}
+
+static void
+draw_received(const struct app *app, struct page *page)
+{
+	const struct paste *paste = &app->paste;
+	struct arena *arena = page->arena;
+
+	if (paste->receiving) {
+		page_text(page, 0, LOOK_STRONG, arena_printf(arena,
+		    _("Receiving ...  %s"), size_text(arena,
+		    paste->received)));
+		return;
+	}
+	page_text(page, 0, LOOK_STRONG, arena_printf(arena,
+	    P_("Received  %s, %zu line", "Received  %s, %zu lines",
+	    paste->lines), size_text(arena, paste->received),
+	    paste->lines));
+	if (paste->received > paste->text.len && paste->text.cut)
+		page_tagged(page, TAG_WARN, arena_printf(arena, _("That is "
+		    "more than the %s that can be pasted: the rest was left "
+		    "out. Save it to a file and open that with Ctrl-O."),
+		    size_text(arena, PASTE_MAX)));
+	if (paste->read && app->diagnosis != NULL)
+		draw_found(app, page);
+	page_gap(page);
+	page_end_head(page);
+	draw_preview(app, page);
+	page_text(page, 0, LOOK_PLAIN,
+	    _("--- end of the text you pasted ---"));
+}
+
+static void
+draw(struct app *app, struct page *page)
+{
+	page_text(page, 0, LOOK_STRONG, _("Paste the whole bounce message, "
+	    "with all its header lines"));
+	page_gap(page);
+	if (app->paste.received == 0 && !app->paste.receiving)
+		draw_waiting(page);
+	else
+		draw_received(app, page);
+}
+
+static void
+go_on(struct app *app)
+{
+	if (app->paste.text.len == 0)
+		return;
+	if (!session_paste(app))
+		return;
+	app->paste.lines = count_lines(&app->paste.text);
+	app->dirty = true;
+	if (diagnosis_bounces(app->diagnosis)->n == 0)
+		return;
+	app->paste.used = true;
+	app_go(app, &screen_verdict);
+}
+
+static void
+clear(struct app *app)
+{
+	str_clear(&app->paste.text);
+	app->paste.received = app->paste.lines = 0;
+	app->paste.read = false;
+	app->dirty = true;
+}
+
+/* Backspace while a line is being typed. */
+static void
+rub_out(struct app *app)
+{
+	struct str *text = &app->paste.text;
+
+	while (text->len != 0 &&
+	    ((unsigned char)text->text[--text->len] & 0xc0) == 0x80)
+		;
+	text->text[text->len] = '\0';
+	app->paste.received = text->len;
+	app->paste.read = false;
+	app->dirty = true;
+}
+
+static bool
+act(struct app *app, enum action action, const struct key *key)
+{
+	switch (action) {
+	case ACTION_OPEN:
+		if (key->code != KEY_CURSOR_RIGHT)
+			go_on(app);
+		return true;
+	case ACTION_CLEAR:
+		clear(app);
+		return true;
+	case ACTION_OPEN_FILE:
+		app->asking = ASK_FILE;
+		app_go(app, &screen_ask);
+		return true;
+	case ACTION_BACK:
+		if (key->code == KEY_ESCAPE)
+			return false;
+		if (key->code != KEY_CURSOR_LEFT)
+			rub_out(app);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+type(struct app *app, const struct key *key)
+{
+	if (key->code == KEY_CTRL('d')) {
+		go_on(app);
+		return;
+	}
+	if (key->n_bytes == 0 || key->code == 0x7f ||
+	    (key->bytes[0] < ' ' && key->code != '\r' && key->code != '\n' &&
+	    key->code != '\t'))
+		return;
+	paste_add(app, key->bytes, key->n_bytes);
+}
+
+const struct screen screen_paste = {
+	.name = "paste",
+	.title = N_("Paste"),
+	.stage = 1,
+	.text = true,
+	.keys = {
+		{ ACTION_OPEN, N_("What it says") },
+		{ ACTION_BACK, N_("Back") },
+		{ ACTION_OPEN_FILE, N_("Open a file") },
+		{ ACTION_CLEAR, N_("Clear") },
+		{ ACTION_PAGE_DOWN, N_("Look through") },
+		{ ACTION_QUIT, N_("Quit") }
+	},
+	.draw = draw,
+	.act = act,
+	.type = type
+};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC
+ * The first screen: what does the user have? And the list of demo cases. */
+#include "config.h"
+
+#include "engine/base/i18n.h"
+#include "tui/screen.h"
+
+enum entry { ENTRY_PASTE, ENTRY_FILE, ENTRY_DOMAIN, ENTRY_DEMOS, ENTRY_COUNT };
+
+static const struct {
+	const char *name, *hint;
+} entries[ENTRY_COUNT] = {
+	[ENTRY_PASTE] = {
+		N_("Paste a bounce message"),
+		N_("or paste it right now, on this screen")
+	},
+	[ENTRY_FILE] = {
+		N_("Open a file"),
+		N_(".eml, mbox, mail log, saved text")
+	},
+	[ENTRY_DOMAIN] = {
+		N_("Check a server"),
+		N_("no bounce needed: is it ready to send?")
+	},
+	[ENTRY_DEMOS] = {
+		N_("Demo cases"),
+		N_("real-life bounces to practise with")
+	}
+};
+
+/* One choice: its digit, its name, and what it is where there is room. */
+static void
+choice(struct page *page, size_t i, const char *name, const char *hint)
+{
+	const struct page_column columns[] = {
+		{ .width = 3, .text = arena_printf(page->arena, "%zu", i + 1) },
+		{ .width = page->columns < 60 ? 0 : 27, .text = name },
+		{ .width = 0, .text = hint }
+	};
+
+	page_item(page, TAG_NONE, columns, page->columns < 60 ? 2 : 3);
+}
+
+static void
+draw(struct app *app, struct page *page)
+{
+	(void)app;
+	page_text(page, 0, LOOK_STRONG, _("Mail came back, or never arrived? "
+	    "Let's find out why, and fix it."));
+	page_gap(page);
+	for (size_t i = 0; i < ENTRY_COUNT; i++)
+		choice(page, i, _(entries[i].name), _(entries[i].hint));
+	page_gap(page);
+	page_gap(page);
+	page_text(page, 0, LOOK_PLAIN, _("whybounce only reads. It changes "
+	    "nothing on this server and uploads nothing; it asks DNS about "
+	    "the names in the bounce."));
+}
+
+static bool
+act(struct app *app, enum action action, const struct key *key)
+{
+	(void)key;
+	if (action != ACTION_OPEN)
+		return false;
+	switch ((enum entry)app_place(app)->selected) {
+	case ENTRY_PASTE:
+		app_go(app, &screen_paste);
+		break;
+	case ENTRY_FILE:
+		app->asking = ASK_FILE;
+		app_go(app, &screen_ask);
+		break;
+	case ENTRY_DOMAIN:
+		app->asking = ASK_DOMAIN;
+		app_go(app, &screen_ask);
+		break;
+	case ENTRY_DEMOS:
+		app_go(app, &screen_demos);
+		break;
+	case ENTRY_COUNT:
+		break;
+	}
+	return true;
+}
+
+const struct screen screen_start = {
+	.name = "start",
+	.title = N_("Start"),
+	.keys = {
+		{ ACTION_OPEN, N_("Choose") },
+		{ ACTION_DIGIT, N_("Jump") },
+		{ ACTION_QUIT, N_("Quit") }
+	},
+	.draw = draw,
+	.act = act
+};
+
+static void
+draw_demos(struct app *app, struct page *page)
+{
+	const char *id;
+
+	(void)app;
+	page_text(page, 0, LOOK_STRONG, _("Demo cases"));
+	page_text(page, 0, LOOK_PLAIN, _("Bounces that really happened, with "
+	    "the DNS of their day. Nothing is asked on the network."));
+	page_gap(page);
+	for (size_t i = 0; (id = demo_id(i)) != NULL; i++) {
+		const struct page_column columns[] = {
+			{ .width = 4, .text = id },
+			{ .width = 0, .text = demo_title(page->arena, i) }
+		};
+
+		page_item(page, TAG_NONE, columns, 2);
+	}
+}
+
+static void
+open_demo(struct app *app, size_t i)
+{
+	if (session_demo(app, i))
+		app_go(app, &screen_verdict);
+}
+
+/* A digit means the case of that name, not the place in the list. */
+static void
+choose_demo(struct app *app, uint32_t digit)
+{
+	const char *id;
+
+	for (size_t i = 0; (id = demo_id(i)) != NULL; i++)
+		if ((unsigned char)id[0] == digit && id[1] == '\0') {
+			app_place(app)->selected = (int)i;
+			open_demo(app, i);
+			return;
+		}
+}
+
+static bool
+act_demos(struct app *app, enum action action, const struct key *key)
+{
+	switch (action) {
+	case ACTION_OPEN:
+		open_demo(app, (size_t)app_place(app)->selected);
+		return true;
+	case ACTION_DIGIT:
+		choose_demo(app, key->code);
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct screen screen_demos = {
+	.name = "demos",
+	.title = N_("Demo cases"),
+	.stage = 1,
+	.keys = {
+		{ ACTION_OPEN, N_("Choose") },
+		{ ACTION_DIGIT, NULL },
+		{ ACTION_BACK, N_("Back") },
+		{ ACTION_QUIT, N_("Quit") }
+	},
+	.draw = draw_demos,
+	.act = act_demos
+};

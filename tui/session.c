@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: ISC
+ * The diagnosis that the screens look at: making one from a paste, a file, a
+ * demo or a domain, and what the user did about its steps. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "tui/screen.h"
+
+void
+session_close(struct app *app)
+{
+	diagnosis_free(&app->own);
+	app->diagnosis = NULL;
+	app->started = app->stopped = false;
+	app->n_steps = 0;
+	app->steps_seen = false;
+	app->step = app->form = app->copied = 0;
+	app->demo = NULL;
+	app->paste.read = false;
+	free(app->asked_text);
+	app->asked_text = NULL;
+}
+
+/* The command line's options without what said which bounce to look at. */
+static struct diagnosis_options
+fresh_options(const struct app *app)
+{
+	struct diagnosis_options options = *app->options->diagnosis;
+
+	options.demo = NULL;
+	options.check_only = false;
+	return options;
+}
+
+static bool
+session_new(struct app *app, const struct diagnosis_options *options)
+{
+	struct str err;
+	struct diagnosis *diagnosis;
+
+	str_init(&err, 4096);
+	diagnosis = diagnosis_new(options, &err);
+	if (diagnosis == NULL)
+		app_say(app, "%s", err.text);
+	str_free(&err);
+	if (diagnosis == NULL)
+		return false;
+	session_close(app);
+	app->asked = *options;
+	app->own = app->diagnosis = diagnosis;
+	return true;
+}
+
+bool
+session_paste(struct app *app)
+{
+	struct diagnosis_options options = fresh_options(app);
+	struct paste *paste = &app->paste;
+
+	if (paste->read)
+		return true;
+	paste->text.len = input_fix_line_ends(paste->text.text,
+	    paste->text.len);
+	paste->text.text[paste->text.len] = '\0';
+	if (!session_new(app, &options))
+		return false;
+	diagnosis_read(app->diagnosis, "-", paste->text.text, paste->text.len);
+	paste->read = true;
+	return true;
+}
+
+/* The whole regular file NAME. False: SAID why. */
+static bool
+read_file(struct app *app, const char *name, struct str *text)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat status;
+	char block[32768];
+	ssize_t n = -1;
+
+	if (fd >= 0 && fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
+		app_say(app, _("%s is not a file."), name);
+		close(fd);
+		return false;
+	}
+	while (fd >= 0) {
+		n = read(fd, block, sizeof block);
+		if (n <= 0)
+			break;
+		if (!str_add(text, block, (size_t)n))
+			break;	/* BOUNCE_INPUT_MAX: no more is looked at */
+	}
+	if (n < 0)
+		app_say(app, "%s: %s", name, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return n >= 0;
+}
+
+static bool
+read_bounce(struct app *app, const char *name, const struct str *text)
+{
+	struct diagnosis_options options = fresh_options(app);
+
+	if (!session_new(app, &options))
+		return false;
+	app->asked_text = mem_strdup(name);
+	if (diagnosis_read(app->diagnosis, app->asked_text, text->text,
+	    text->len) != 0)
+		return true;
+	app_say(app, diagnosis_bounces(app->diagnosis)->not_bounce ?
+	    _("%s is a notice, not a bounce: nothing was refused in it.") :
+	    _("No bounce was found in %s."), name);
+	session_close(app);
+	return false;
+}
+
+bool
+session_file(struct app *app, const char *name)
+{
+	struct str text;
+	bool ok;
+
+	str_init(&text, BOUNCE_INPUT_MAX);
+	ok = read_file(app, name, &text) && read_bounce(app, name, &text);
+	str_free(&text);
+	return ok;
+}
+
+bool
+session_demo(struct app *app, size_t index)
+{
+	struct diagnosis_options options = fresh_options(app);
+	const char *id = demo_id(index);
+	char *copy;
+
+	if (id == NULL)
+		return false;
+	copy = mem_strdup(id);
+	options.demo = copy;
+	options.replay_file = NULL;
+	if (!session_new(app, &options)) {
+		free(copy);
+		return false;
+	}
+	app->demo = app->asked_text = copy;
+	return true;
+}
+
+bool
+session_domain(struct app *app, const char *domain)
+{
+	struct diagnosis_options options = fresh_options(app);
+	char *copy = mem_strdup(domain);
+
+	options.domain = copy;
+	options.check_only = true;
+	if (!session_new(app, &options)) {
+		free(copy);
+		return false;
+	}
+	app->asked_text = copy;
+	return true;
+}
+
+void
+session_look(struct app *app)
+{
+	if (app->diagnosis == NULL || app->started)
+		return;
+	app->started = true;
+	app->started_at = app_now();
+	diagnosis_start(app->diagnosis);
+}
+
+void
+session_again(struct app *app, bool all)
+{
+	if (app->diagnosis == NULL)
+		return;
+	app->stopped = false;
+	app->started_at = app_now();
+	if (app->started)
+		diagnosis_again(app->diagnosis, all);
+	else
+		session_look(app);
+}
+
+void
+session_stop(struct app *app)
+{
+	if (!session_looking(app))
+		return;
+	diagnosis_stop(app->diagnosis);
+	app->stopped = true;
+}
+
+bool
+session_looking(const struct app *app)
+{
+	return app->diagnosis != NULL && app->started &&
+	    !diagnosis_done(app->diagnosis);
+}
+
+size_t
+session_pending(const struct app *app)
+{
+	size_t wanted;
+
+	if (!session_looking(app))
+		return 0;
+	wanted = facts_wanted(diagnosis_facts(app->diagnosis));
+	return wanted != 0 ? wanted : 1;
+}
+
+const struct findings *
+session_findings(const struct app *app)
+{
+	return app->diagnosis != NULL && app->started ?
+	    diagnosis_findings(app->diagnosis) : NULL;
+}
+
+const struct plan *
+session_plan(const struct app *app)
+{
+	return app->diagnosis != NULL && app->started ?
+	    diagnosis_plan(app->diagnosis) : NULL;
+}
+
+const struct bounce *
+session_bounce(const struct app *app)
+{
+	return app->diagnosis != NULL ? diagnosis_bounce(app->diagnosis) :
+	    NULL;
+}
+
+enum step_state
+session_step(const struct app *app, const struct step *step)
+{
+	for (size_t i = 0; i < app->n_steps; i++)
+		if (strcmp(app->steps[i].id, step->id) == 0)
+			return app->steps[i].state;
+	return STEP_OPEN;
+}
+
+void
+session_set_step(struct app *app, const struct step *step,
+    enum step_state state)
+{
+	size_t i = 0;
+
+	while (i < app->n_steps && strcmp(app->steps[i].id, step->id) != 0)
+		i++;
+	if (i == STEPS_MAX)
+		return;
+	if (i == app->n_steps) {
+		snprintf(app->steps[i].id, sizeof app->steps[i].id, "%s",
+		    step->id);
+		app->n_steps++;
+	}
+	app->steps[i].state = state;
+}
+
+size_t
+session_open_steps(const struct app *app)
+{
+	const struct plan *plan = session_plan(app);
+	size_t open = 0;
+
+	for (size_t i = 0; plan != NULL && i < plan->n; i++)
+		open += plan->steps[i].alternative_to == NULL &&
+		    session_step(app, &plan->steps[i]) == STEP_OPEN;
+	return open;
+}

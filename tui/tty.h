@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC
+ * The terminal: on, off and back again, whatever happens. Owns the signal
+ * handlers and the terminal's modes; draws nothing. */
+#ifndef WB_TTY_H
+#define WB_TTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/str.h"
+
+/* Switch to full screen. KEYS_FD is where keys are read. False: ERR says in
+ * one line why this terminal cannot (no cursor movement, not a terminal). */
+bool tty_start(int keys_fd, struct str *err)
+	__attribute__((warn_unused_result));
+
+/* Back to the normal screen for good, handlers as before tty_start(). May be
+ * called twice. */
+void tty_stop(void);
+
+/* The terminal has gone (hang-up): put its modes back, write nothing. */
+void tty_abandon(void);
+
+/* Normal screen for a while (to print something), and full screen again; the
+ * caller redraws. */
+void tty_leave(void);
+void tty_back(void);
+
+/* Stop this job as the shell expects of Ctrl-Z; returns when continued. */
+void tty_suspend(void);
+
+/* Readable when a signal came; tty_signal() takes the next one, 0 when there
+ * is none. SIGWINCH and SIGCONT: call tty_resize() and redraw. */
+int tty_signal_fd(void);
+int tty_signal(void);
+
+/* Ask the terminal for its size and tell curses. */
+void tty_resize(void);
+
+/* The next refresh repaints everything. */
+void tty_repaint(void);
+
+/* Write LEN octets of our own making past curses (clipboard sequences). */
+void tty_write(const char *text, size_t len);
+
+/* After tty_leave(): wait until Enter, Esc or q is pressed. False: the
+ * terminal has gone. */
+bool tty_wait_enter(void) __attribute__((warn_unused_result));
+
+#endif
