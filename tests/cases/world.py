@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: ISC
+"""A case's facts turned into servers: a zone for NSD or fakedns, a folder with
+main.cf, and the command-line options that stand for its answers."""
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+
+SOA = ". 60 IN SOA ns.test. root.test. 1 3600 900 604800 60"
+
+
+def sections(path):
+    """Section name -> list of lines."""
+    found, name = {}, None
+    with open(path, encoding="utf-8") as f:
+        for line in f.read().splitlines():
+            head = re.fullmatch(r"\[(\w+)\]", line)
+            if head:
+                name = head.group(1)
+                found[name] = []
+            elif name and line and not line.startswith("#"):
+                found[name].append(line)
+    return found
+
+
+def zone(facts):
+    """The [dns] section as one zone, the root's."""
+    return "\n".join([SOA, ". 60 IN NS ns.test.", "ns.test. 60 IN A 127.0.0.1"]
+                     + [line for line in facts["dns"]
+                        if not line.startswith("world")]) + "\n"
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    return path
+
+
+def free_port(address="127.0.0.1"):
+    """A port that is free for UDP and TCP."""
+    for _ in range(50):
+        with socket.socket() as tcp, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind((address, 0))
+            port = tcp.getsockname()[1]
+            try:
+                udp.bind((address, port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no free port")
+
+
+def options(facts, folder):
+    """--postfix, --own-ip, --domain as the case's user would give them."""
+    lines = [l for l in facts.get("postfix", [])
+             if not l.startswith("mail_version")]
+    name = next((l.split("=", 1)[1].strip() for l in facts.get("host", [])
+                 if l.startswith("name")), None)
+    if name and not any(l.startswith("myhostname") for l in lines):
+        lines.append("myhostname = " + name)
+    write(os.path.join(folder, "main.cf"), "\n".join(lines) + "\n")
+    result = ["--postfix", folder]
+    for line in facts.get("answers", []):
+        key, value = (part.strip() for part in line.split("=", 1))
+        if key in ("own-ip", "domain"):
+            result += ["--" + key, value]
+    for line in facts.get("host", []):
+        if line.startswith("address"):
+            result += ["--own-ip", line.split("=", 1)[1].split()[0]]
+    return result
+
+
+class Nsd:
+    """A real name server on a loopback address, with one zone."""
+
+    def __init__(self, program, folder, text):
+        self.port = free_port()
+        write(os.path.join(folder, "zone"), text)
+        conf = write(os.path.join(folder, "nsd.conf"), """
+server:
+  ip-address: 127.0.0.1@%d
+  username: ""
+  zonesdir: "%s"
+  database: ""
+  pidfile: "%s/pid"
+  xfrdfile: ""
+  zonelistfile: "%s/zones"
+  xfrdir: "%s"
+  logfile: "%s/log"
+  server-count: 1
+remote-control:
+  control-enable: no
+zone:
+  name: "."
+  zonefile: "zone"
+""" % ((self.port,) + (folder,) * 5))
+        self.process = subprocess.Popen(
+            [program, "-d", "-c", conf], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
+        self.log = os.path.join(folder, "log")
+        self.wait()
+
+    def wait(self):
+        query = (b"\x12\x34\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+                 b"\x00\x00\x06\x00\x01")
+        for _ in range(100):
+            if self.process.poll() is not None:
+                break
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                s.settimeout(0.1)
+                s.sendto(query, ("127.0.0.1", self.port))
+                try:
+                    if s.recv(512)[3] & 15 == 0:
+                        return
+                except OSError:
+                    time.sleep(0.05)
+        self.stop()
+        log = ""
+        if os.path.exists(self.log):
+            with open(self.log, encoding="utf-8", errors="replace") as f:
+                log = f.read()
+        raise RuntimeError("nsd did not start: " + log[-400:])
+
+    def stop(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()

@@ -1,0 +1,665 @@
+/* SPDX-License-Identifier: ISC
+ * Every screen, drawn from a made-up diagnosis in windows of three sizes and
+ * compared with tests/screens/golden/. After a wanted change:
+ *
+ *     UPDATE_GOLDENS=1 tests/unit/test_screens
+ *
+ * This file stands in for engine/diagnosis.c, so that only what the screens do
+ * is tested here. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <locale.h>
+#include <ncurses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "engine/bounce/classes.h"
+#include "engine/diagnosis.h"
+#include "engine/demo.h"
+#include "tui/screen.h"
+
+struct diagnosis {
+	struct arena *arena;
+	struct facts *facts;
+	struct bounces bounces;
+	size_t chosen;
+	struct findings findings;
+	struct plan plan;
+	bool done;
+};
+
+/* Everything in here that is foreign tries to break out. */
+static const char input[] =
+    "From: MAILER-DAEMON@mx.example.net\n"
+    "Subject: \033]0;new title\007 \033[2J\xe2\x80\xaelive\xe2\x80\xac\n"
+    "\n"
+    "<taro@example.com>: host mx1.example.com[192.0.2.25] said: 550-5.7.26 "
+    "This mail\n"
+    "    is unauthenticated, which poses a security risk to the sender and\n"
+    "    550-5.7.26 has been blocked. (in reply to end of DATA command)\n"
+    "\n"
+    "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e \x9b broken octet\n";
+
+static const char *const other_classes[] = { "spf", "dkim", NULL };
+
+static struct bounce bounce_list[] = {
+	{
+		.file = "-", .form = FORM_DSN_TEXT, .class_id = "unauth",
+		.rule = "google.unauthenticated", .outcome = OUTCOME_BOUNCED,
+		.reply = "550", .status = "5.7.26",
+		.stage = STAGE_END_OF_DATA, .recipient = "taro@example.com",
+		.sender = "info@example.net",
+		.remote_host = "mx1.example.com", .remote_ip = "192.0.2.25",
+		.client_ip = "203.0.113.7", .domain = "example.net",
+		.text = "550-5.7.26 This mail is unauthenticated, which poses "
+		    "a security risk to the sender and has been \033[31m"
+		    "blocked.",
+		.mark_start = 11, .mark_len = 28, .start = 0,
+		.end = sizeof input - 1
+	}, {
+		.file = "-", .form = FORM_LOG, .class_id = "unauth",
+		.alternatives = other_classes, .rule = "google.other",
+		.outcome = OUTCOME_DEFERRED, .reply = "421",
+		.recipient = "hana@example.com", .text = "421 try later"
+	}
+};
+
+static const char *const why_so[] = {
+	"The bounce was written by this server.",
+	"203.0.113.7 is an address of this server (eth0)."
+};
+static const char *const spf_fact[] = { "dns example.net TXT", NULL };
+static const struct spf_judgement softfail = {
+	.result = SPF_SOFTFAIL, .reason = "No term matches."
+};
+static struct authentication judged[] = {
+	{ .ip = "203.0.113.7", .spf = &softfail, .dmarc = "none" }
+};
+
+static struct finding finding_list[] = {
+	{
+		.id = "spf.not-authorized", .status = FINDING_PROBLEM,
+		.role = ROLE_CAUSE, .subject = "example.net",
+		.title = "SPF of example.net does not name 203.0.113.7",
+		.detail = "The record names 192.0.2.99 only. Receivers take "
+		    "mail from any other address for forged.",
+		.facts = spf_fact
+	}, {
+		.id = "dmarc.none", .status = FINDING_PROBLEM,
+		.role = ROLE_ADVICE, .subject = "example.net",
+		.title = "example.net has no DMARC record",
+		.detail = "Nobody reports to you what is done in your name.",
+		.facts = spf_fact
+	}, {
+		.id = "dkim.unknown", .status = FINDING_UNKNOWN,
+		.role = ROLE_ADVICE, .subject = "example.net",
+		.title = "It is not known whether mail is signed",
+		.detail = "No DKIM selector is known.", .facts = spf_fact
+	}, {
+		.id = "address.ptr", .status = FINDING_OK,
+		.role = ROLE_ADVICE, .subject = "203.0.113.7",
+		.title = "203.0.113.7 has a name that leads back",
+		.facts = spf_fact
+	}
+};
+
+static struct check_row rows[] = {
+	{
+		.label = "Address", .subject = "203.0.113.7", .state = ROW_OK,
+		.result = "this server's own",
+		.plain = "The address that the receiver saw."
+	}, {
+		.label = "SPF", .subject = "example.net",
+		.state = ROW_PROBLEM, .result = "softfail for 203.0.113.7",
+		.plain = "SPF is a DNS entry that names the addresses which "
+		    "may send with a domain. The receiver looks it up."
+	}, {
+		.label = "DKIM", .subject = "example.net",
+		.state = ROW_UNKNOWN, .result = "no selector known"
+	}, {
+		.label = "DMARC", .subject = "_dmarc.example.net",
+		.state = ROW_WARNING, .result = "no record"
+	}, {
+		.label = "Block lists", .state = ROW_RUNNING
+	}, {
+		.label = "IPv6", .state = ROW_NOT_APPLICABLE,
+		.result = "not used"
+	}
+};
+
+static const char *const old_spf[] = {
+	"v=spf1 ip4:192.0.2.99 ~all", "site-check=\033[31m1", NULL
+};
+static const char *const new_spf[] = {
+	"v=spf1 ip4:192.0.2.99 ip4:203.0.113.7 ip6:2001:db8:1:2:3:4:5:6 "
+	"include:_spf.example.org include:_spf.example.com ~all",
+	"site-check=\033[31m1", NULL
+};
+static const char *const new_dmarc[] = {
+	"v=DMARC1; p=none; rua=mailto:postmaster@example.net", NULL
+};
+
+static struct change spf_changes[] = {
+	{
+		.kind = CHANGE_DNS, .zone = "example.net",
+		.name = "example.net", .type = DNS_TXT, .before = old_spf,
+		.after = new_spf
+	}, {
+		.kind = CHANGE_ADVICE, .record = "v=spf1 a:example.net ~all",
+		.record_result = "softfail",
+		.text = "It names the web server, which does not send."
+	}
+};
+static struct proof spf_proofs[] = {
+	{
+		.what = "spf", .ip = "203.0.113.7",
+		.sender = "info@example.net", .before = "softfail",
+		.after = "pass"
+	}, {
+		.what = "spf", .ip = "192.0.2.99",
+		.sender = "info@example.net", .before = "pass",
+		.after = "pass"
+	}
+};
+static struct card spf_cards[] = {
+	{
+		.panel = "bind", .title = "Zone file",
+		.text = "example.net. 3600 IN TXT \"v=spf1 ip4:203.0.113.7 "
+		    "~all\"\n"
+	}
+};
+static struct change host_changes[] = {
+	{
+		.kind = CHANGE_POSTCONF, .parameter = "myorigin",
+		.old_value = "$myhostname", .new_value = "it's example.net"
+	}, {
+		.kind = CHANGE_COMMAND, .text = "postfix stop\npostfix start\n"
+	}
+};
+static struct change dmarc_changes[] = {
+	{
+		.kind = CHANGE_DNS, .zone = "example.net",
+		.name = "_dmarc.example.net", .type = DNS_TXT,
+		.after = new_dmarc
+	}
+};
+
+static struct step step_list[] = {
+	{
+		.id = "spf.publish", .who = "dns", .time = "5 minutes",
+		.title = "Name 203.0.113.7 in the SPF record of example.net",
+		.why = "mx1.example.com found nothing that says 203.0.113.7 "
+		    "may send for example.net.",
+		.changes = spf_changes, .n_changes = 2, .proofs = spf_proofs,
+		.n_proofs = 2, .proven = true, .cards = spf_cards,
+		.n_cards = 1, .verify = "dig example.net TXT"
+	}, {
+		.id = "postfix.origin", .who = "host", .time = "2 minutes",
+		.title = "Let Postfix use example.net",
+		.why = "Mail leaves with the host name.",
+		.changes = host_changes, .n_changes = 2
+	}, {
+		.id = "dmarc.publish", .who = "dns", .time = "5 minutes",
+		.alternative_to = "postfix.origin",
+		.title = "Publish a DMARC record for example.net",
+		.why = "You get reports.", .changes = dmarc_changes,
+		.n_changes = 1
+	}
+};
+
+struct diagnosis *
+diagnosis_new(const struct diagnosis_options *options, struct str *err)
+{
+	struct diagnosis *d = calloc(1, sizeof *d);
+	const struct fact_value value = {
+		.text = old_spf[0], .len = strlen(old_spf[0])
+	};
+
+	(void)options;
+	(void)err;
+	assert_non_null(d);
+	d->arena = arena_new();
+	d->facts = facts_new(d->arena);
+	facts_store(d->facts, "example.net", DNS_TXT, FACT_OK, &value, 1,
+	    3600, "192.0.2.53@5353", 12, NULL, NULL);
+	facts_store(d->facts, "b;rm -rf.example", DNS_A, FACT_TIMEOUT, NULL,
+	    0, 0, NULL, -1, NULL, "no answer in 5 s");
+	d->bounces = (struct bounces){ .list = bounce_list, .n = 2 };
+	d->findings = (struct findings){
+		.identity = {
+			.client_ip = "203.0.113.7", .owner = OWNER_OWN,
+			.evidence = why_so, .n_evidence = 2,
+			.envelope_domain = "example.net",
+			.from_domain = "example.net"
+		},
+		.authentication = judged, .n_authentication = 1,
+		.list = finding_list, .n = 4, .rows = rows, .n_rows = 6,
+		.n_problems = 2, .n_unknown = 1, .n_ok = 1
+	};
+	d->plan = (struct plan){
+		.steps = step_list, .n = 3,
+		.headline = "mx1.example.com refused your message to "
+		    "taro@example.com, because neither SPF nor DKIM vouches "
+		    "for 203.0.113.7.",
+		.first = "Name 203.0.113.7 in the SPF record of example.net."
+	};
+	return d;
+}
+
+void
+diagnosis_free(struct diagnosis **d)
+{
+	if (*d == NULL)
+		return;
+	arena_free(&(*d)->arena);
+	free(*d);
+	*d = NULL;
+}
+
+size_t
+diagnosis_read(struct diagnosis *d, const char *file, const char *text,
+    size_t len)
+{
+	(void)file;
+	if (memmem(text, len, "550", 3) == NULL)
+		d->bounces.n = 0;
+	return d->bounces.n;
+}
+
+void
+diagnosis_choose(struct diagnosis *d, size_t index)
+{
+	d->chosen = index;
+}
+
+void
+diagnosis_start(struct diagnosis *d)
+{
+	d->done = false;
+}
+
+size_t
+diagnosis_poll(struct diagnosis *d, struct pollfd *fds, size_t max,
+    int *timeout)
+{
+	(void)d;
+	(void)fds;
+	(void)max;
+	*timeout = -1;
+	return 0;
+}
+
+bool
+diagnosis_io(struct diagnosis *d, const struct pollfd *fds, size_t n)
+{
+	(void)d;
+	(void)fds;
+	(void)n;
+	return false;
+}
+
+bool
+diagnosis_done(const struct diagnosis *d)
+{
+	return d->done;
+}
+
+void
+diagnosis_stop(struct diagnosis *d)
+{
+	d->done = true;
+}
+
+void
+diagnosis_again(struct diagnosis *d, bool all)
+{
+	(void)all;
+	d->done = false;
+}
+
+const struct bounces *
+diagnosis_bounces(const struct diagnosis *d)
+{
+	return &d->bounces;
+}
+
+const struct bounce *
+diagnosis_bounce(const struct diagnosis *d)
+{
+	return d->bounces.n != 0 ? &d->bounces.list[d->chosen] : NULL;
+}
+
+const struct findings *
+diagnosis_findings(const struct diagnosis *d)
+{
+	return &d->findings;
+}
+
+const struct plan *
+diagnosis_plan(const struct diagnosis *d)
+{
+	return &d->plan;
+}
+
+const struct facts *
+diagnosis_facts(const struct diagnosis *d)
+{
+	return d->facts;
+}
+
+const struct recording *
+diagnosis_recording(const struct diagnosis *d)
+{
+	(void)d;
+	return NULL;
+}
+
+const char *
+diagnosis_input(const struct diagnosis *d, size_t *len)
+{
+	(void)d;
+	*len = sizeof input - 1;
+	return input;
+}
+
+int
+diagnosis_exit_status(const struct diagnosis *d)
+{
+	(void)d;
+	return 1;
+}
+
+const char *
+demo_id(size_t i)
+{
+	static const char *const ids[] = { "0", "1", "3b" };
+
+	return i < 3 ? ids[i] : NULL;
+}
+
+const char *
+demo_title(struct arena *arena, size_t i)
+{
+	return arena_printf(arena, "Case number %zu, told in one line", i);
+}
+
+const struct refusal_class *
+class_find(const char *id)
+{
+	static const struct refusal_class class = {
+		.id = "unauth", .meaning = "neither SPF nor DKIM passes",
+		.plain = "SPF and DKIM are two DNS entries of your domain. At "
+		    "least one must vouch for the sending address."
+	};
+
+	return id != NULL ? &class : NULL;
+}
+
+/* ------------------------------------------------------------------ */
+
+static const struct size {
+	int columns, lines;
+} sizes[] = { { 80, 24 }, { 40, 12 }, { 132, 43 } };
+
+static const struct diagnosis_options no_options;
+static const struct app_options options = {
+	.diagnosis = &no_options, .keys_fd = -1
+};
+
+/* What stands on the screen, and where the cursor is. */
+static void
+screen_text(struct str *out)
+{
+	wchar_t line[512];
+	char octets[2048];
+	int y, x;
+
+	str_addf(out, "=== %dx%d\n", COLS, LINES);
+	getyx(stdscr, y, x);
+	for (int i = 0; i < LINES; i++) {
+		size_t len;
+
+		mvinnwstr(i, 0, line, 511);
+		len = wcstombs(octets, line, sizeof octets);
+		assert_true(len < sizeof octets);
+		while (len != 0 && octets[len - 1] == ' ')
+			len--;
+		str_add(out, octets, len);
+		str_addc(out, '\n');
+		for (size_t k = 0; k < len; k++)
+			if ((unsigned char)octets[k] < ' ' ||
+			    octets[k] == 0x7f)
+				fail_msg("control character on the screen");
+	}
+	str_addf(out, "=== cursor %d,%d\n", x, y);
+	if (mvinch(LINES - 1, COLS - 1) != ' ')
+		fail_msg("the bottom right cell is written");
+	move(y, x);
+}
+
+static void
+compare(const char *name, const struct str *got)
+{
+	char path[1024], want[65536];
+	FILE *file;
+	size_t len;
+
+	snprintf(path, sizeof path, "%s/tests/screens/golden/%s.txt",
+	    TEST_SRCDIR, name);
+	if (getenv("UPDATE_GOLDENS") != NULL) {
+		file = fopen(path, "w");
+		assert_non_null(file);
+		fwrite(got->text, 1, got->len, file);
+		fclose(file);
+		return;
+	}
+	file = fopen(path, "r");
+	if (file == NULL)
+		fail_msg("%s is not there", path);
+	len = fread(want, 1, sizeof want, file);
+	fclose(file);
+	if (len != got->len || memcmp(want, got->text, len) != 0) {
+		print_error("%s: got\n%s", name, got->text);
+		fail_msg("%s: not as in %s", name, path);
+	}
+}
+
+static void
+press(struct app *app, const char *keys)
+{
+	for (; *keys != '\0'; keys++) {
+		struct key key = {
+			.code = (unsigned char)*keys, .alone = true,
+			.bytes = { (unsigned char)*keys }, .n_bytes = 1
+		};
+
+		stage_draw(app);
+		stage_key(app, &key);
+	}
+}
+
+/* Draw what SCREEN is after KEYS, in each size. */
+static void
+check_screen(const char *name, const struct screen *screen, bool done,
+    const char *keys)
+{
+	struct str got;
+
+	str_init(&got, 1u << 20);
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct diagnosis *d = diagnosis_new(&no_options, NULL);
+		struct app *app = calloc(1, sizeof *app);
+
+		assert_non_null(app);
+		resizeterm(sizes[i].lines, sizes[i].columns);
+		app_init(app, d, &options);
+		snprintf(app->host, sizeof app->host, "mx.example.net");
+		session_look(app);
+		d->done = done;
+		if (screen != &screen_start)
+			app_go(app, screen);
+		press(app, keys);
+		stage_draw(app);
+		screen_text(&got);
+		app_clear(app);
+		diagnosis_free(&d);
+		free(app);
+	}
+	compare(name, &got);
+	str_free(&got);
+}
+
+struct golden {
+	const char *name;
+	const struct screen *screen;
+	bool done;
+	const char *keys;
+};
+
+static const struct golden goldens[] = {
+	{ "start", &screen_start, true, "" },
+	{ "demos", &screen_demos, true, "j" },
+	{ "paste", &screen_paste, true, "" },
+	{ "verdict", &screen_verdict, true, "" },
+	{ "verdict-second", &screen_verdict, true, "n" },
+	{ "view", &screen_view, true, "" },
+	{ "checks-running", &screen_checks, false, "j" },
+	{ "checks", &screen_checks, true, "" },
+	{ "findings", &screen_findings, true, "" },
+	{ "findings-end", &screen_findings, true, "G" },
+	{ "step-dns", &screen_step, true, "" },
+	{ "step-dns-end", &screen_step, true, "G" },
+	{ "step-card", &screen_step, true, "f" },
+	{ "step-host", &screen_step, true, "n" },
+	{ "step-alternative", &screen_step, true, "nn" },
+	{ "evidence", &screen_evidence, true, "" },
+	{ "done-open", &screen_done, true, "" },
+	{ "done", &screen_step, true, "xs" },
+	{ "help", &screen_step, true, "?" },
+	{ "quit-asked", &screen_step, true, "q" }
+};
+
+static void
+test_golden(void **state)
+{
+	const struct golden *golden = *state;
+
+	check_screen(golden->name, golden->screen, golden->done, golden->keys);
+}
+
+/* Screens that need something before they can be shown. */
+static void
+test_ask(void **state)
+{
+	(void)state;
+	check_screen("ask-file", &screen_start, true, "2~/Mail/x y");
+	check_screen("ask-domain", &screen_start, true, "3example.net");
+	check_screen("ask-report", &screen_done, true, "w");
+}
+
+static void
+check_paste(const char *name, const char *text, size_t repeat, bool end)
+{
+	struct str got;
+
+	str_init(&got, 1u << 20);
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct app *app = calloc(1, sizeof *app);
+
+		assert_non_null(app);
+		resizeterm(sizes[i].lines, sizes[i].columns);
+		app_init(app, NULL, &options);
+		snprintf(app->host, sizeof app->host, "mx.example.net");
+		paste_begin(app);
+		for (size_t k = 0; k < repeat; k++)
+			paste_add(app, (const unsigned char *)text,
+			    strlen(text));
+		if (end)
+			paste_end(app);
+		stage_draw(app);
+		screen_text(&got);
+		app_clear(app);
+		free(app);
+	}
+	compare(name, &got);
+	str_free(&got);
+}
+
+static void
+test_paste(void **state)
+{
+	(void)state;
+	check_paste("paste-receiving", "550 no\r", 1000, false);
+	check_paste("paste-received",
+	    "550-5.7.26 This mail\rhas been \033]0;x\007blocked\r", 1, true);
+	check_paste("paste-no-bounce", "hello\r", 1, true);
+	check_paste("paste-too-long", "550 5.7.1 x\r", 100000, true);
+}
+
+static void
+test_too_small(void **state)
+{
+	static const struct size small[] = {
+		{ 39, 24 }, { 80, 9 }, { 20, 5 }, { 3, 1 }, { 1, 1 }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof small / sizeof small[0]; i++) {
+		struct app *app = calloc(1, sizeof *app);
+		struct diagnosis *d = diagnosis_new(&no_options, NULL);
+
+		assert_non_null(app);
+		resizeterm(small[i].lines, small[i].columns);
+		app_init(app, d, &options);
+		stage_draw(app);
+		assert_true(app->small);
+		press(app, "1q");
+		assert_int_equal(app->leaving, LEAVE_QUIT);
+		app_clear(app);
+		diagnosis_free(&d);
+		free(app);
+	}
+}
+
+int
+main(void)
+{
+	static const size_t n = sizeof goldens / sizeof goldens[0];
+	struct CMUnitTest tests[sizeof goldens / sizeof goldens[0] + 3] = {
+		cmocka_unit_test(test_ask),
+		cmocka_unit_test(test_paste),
+		cmocka_unit_test(test_too_small)
+	};
+	FILE *nowhere = fopen("/dev/null", "r+");
+	SCREEN *screen;
+	int status;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	setlocale(LC_ALL, "C.UTF-8");
+	unsetenv("WHYBOUNCE_SYNC");
+	for (size_t i = 0; i < n; i++)
+		tests[i + 3] = (struct CMUnitTest){
+			.name = goldens[i].name, .test_func = test_golden,
+			/* cmocka hands it on unchanged */
+			.initial_state = (void *)(uintptr_t)&goldens[i]
+		};
+	screen = newterm("xterm-256color", nowhere, nowhere);
+	if (screen == NULL) {
+		puts("Bail out! no terminal description for xterm-256color");
+		return 1;
+	}
+	draw_start(true);
+	status = cmocka_run_group_tests_name("screens", tests, NULL, NULL);
+	endwin();
+	delscreen(screen);
+	fclose(nowhere);
+	return status;
+}
