@@ -107,7 +107,8 @@ open_world(struct source *s, struct arena *arena,
 
 /* What evidence keys other than DNS stand for. */
 static void
-note_facts(struct source *s, struct arena *arena)
+note_facts(struct source *s, struct arena *arena,
+    const struct diagnosis_options *options)
 {
 	static const char *const parameters[] = {
 		"relayhost", "myhostname", "mydomain", "myorigin",
@@ -135,6 +136,12 @@ note_facts(struct source *s, struct arena *arena)
 		    s->host->signers[i].selector : "-");
 	facts_set(s->facts, "host signer", text.text);
 	str_free(&text);
+	if (options->domain != NULL)
+		facts_set(s->facts, "answer domain", options->domain);
+	for (size_t i = 0; i < s->recording.n_answers; i++)
+		facts_set(s->facts, arena_printf(arena, "answer %s",
+		    s->recording.answers[i].name),
+		    s->recording.answers[i].value);
 }
 
 bool
@@ -148,7 +155,7 @@ source_open(struct source *source, struct arena *arena,
 	} else if (!open_world(source, arena, options, err)) {
 		return false;
 	}
-	note_facts(source, arena);
+	note_facts(source, arena, options);
 	return true;
 }
 

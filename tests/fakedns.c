@@ -55,7 +55,7 @@ static struct {
 	struct fake_config config;
 	struct connection connections[MAX_CONNECTIONS];
 	struct pending *pending;
-	int stranger;            /* the other address that "badsrc" sends from */
+	int stranger;            /* the address that "badsrc" sends from */
 } fake;
 
 static long long
@@ -239,7 +239,8 @@ take_question(const struct origin *origin, int fd, const uint8_t *wire,
 	if (!read_question(wire, len, &question))
 		return;
 	if (fake.config.log != NULL) {
-		fprintf(fake.config.log, "%s %s\n", question.name, question.type);
+		fprintf(fake.config.log, "%s %s\n", question.name,
+		    question.type);
 		fflush(fake.config.log);
 	}
 	flags = fake_rules(&fake.config, &question, flags, &delay);
@@ -398,13 +399,16 @@ static bool
 turn(bool watch_stdin)
 {
 	struct pollfd fds[1 + 2 * FAKE_MAX_SERVERS + MAX_CONNECTIONS];
-	size_t n = 0, first_connection = 1 + 2 * fake.config.n_servers;
+	size_t n = 0;
+	size_t first_connection = 1 + 2 * fake.config.n_servers;
 	char c;
 
 	fds[n++] = (struct pollfd){ watch_stdin ? 0 : -1, POLLIN, 0 };
 	for (size_t i = 0; i < fake.config.n_servers; i++) {
-		fds[n++] = (struct pollfd){ fake.config.servers[i].udp, POLLIN, 0 };
-		fds[n++] = (struct pollfd){ fake.config.servers[i].tcp, POLLIN, 0 };
+		const struct server *server = &fake.config.servers[i];
+
+		fds[n++] = (struct pollfd){ server->udp, POLLIN, 0 };
+		fds[n++] = (struct pollfd){ server->tcp, POLLIN, 0 };
 	}
 	for (size_t i = 0; i < MAX_CONNECTIONS; i++)
 		fds[n++] = (struct pollfd){ fake.connections[i].fd, POLLIN, 0 };

@@ -22,10 +22,10 @@ enum {
 	NXDOMAIN = 1 << 9,
 	FORMERR = 1 << 10,
 	GARBAGE = 1 << 11,       /* rubbish behind a good header */
-	CUT = 1 << 12,           /* the message ends in the middle of a record */
+	CUT = 1 << 12,           /* the message ends within a record */
 	LOOP = 1 << 13,          /* two CNAMEs that point at each other */
 	LIE = 1 << 14,           /* answer another question */
-	BADIDFIRST = 1 << 15,    /* a reply with another id, then the right one */
+	BADIDFIRST = 1 << 15,    /* another id, then the right one */
 	DRIP = 1 << 16,          /* over TCP: in small pieces */
 	DROPTCP = 1 << 17,       /* over TCP: take the question, say nothing */
 	HANGUP = 1 << 18         /* over TCP: close instead of answering */

@@ -31,7 +31,8 @@ fake_die(const char *what, const char *why)
 }
 
 static void
-in_folder(const struct fake_config *config, char *out, size_t size, const char *file)
+in_folder(const struct fake_config *config, char *out, size_t size,
+    const char *file)
 {
 	snprintf(out, size, "%s%s", file[0] == '/' ? "" : config->folder, file);
 }
@@ -83,7 +84,7 @@ read_server(struct fake_config *config, char *line)
 	if (++config->n_servers > FAKE_MAX_SERVERS ||
 	    getaddrinfo(address, need_word(&line, "server port"), &hints,
 		&found) != 0)
-		fake_die(address, "too many servers, or not an address and port");
+		fake_die(address, "one server too many, or no address and port");
 	memcpy(&server->address, found->ai_addr, found->ai_addrlen);
 	server->address_len = found->ai_addrlen;
 	freeaddrinfo(found);

@@ -19,6 +19,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "tui/screen.h"
+#include "tui/signals.h"
 #include "tui/tty.h"
 
 /* While a paste comes in the screen is drawn this often: each redraw costs a
@@ -66,7 +67,7 @@ handle_signals(struct app *app)
 	int signo;
 
 	while (app->leaving == LEAVE_NOT) {
-		signo = tty_signal();
+		signo = signals_take();
 		if (signo == 0)
 			break;
 		app->dirty = true;
@@ -151,7 +152,7 @@ loop(struct app *app, int keys_fd)
 			drawn = app_now();
 		}
 		fds[0] = (struct pollfd){ .fd = keys_fd, .events = POLLIN };
-		fds[1] = (struct pollfd){ .fd = tty_signal_fd(),
+		fds[1] = (struct pollfd){ .fd = signals_fd(),
 		    .events = POLLIN };
 		if (session_looking(app))
 			n = diagnosis_poll(app->diagnosis, fds + 2,

@@ -12,6 +12,11 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 
+/* Of the item chosen, at least these rows are brought into view, scrolling by
+ * so many rows at once: a step must stay cheap on a slow line. */
+#define ITEM_ROWS 3
+#define STEP_ROWS 3
+
 static bool coloured;
 
 static const struct {
@@ -159,6 +164,73 @@ draw_page_size(const struct page *page)
 	return d.body;
 }
 
+/* The first scrolling row of the selected item, and the last one of it that
+ * must be seen. */
+static void
+item_rows(const struct page *page, const struct division *d, int item,
+    size_t *begin, size_t *end)
+{
+	*begin = *end = 0;
+	for (size_t i = 0; i < d->body_rows; i++) {
+		const struct row *row = &page->rows[page->head + i];
+
+		if (row->item != item)
+			continue;
+		if (row->first)
+			*begin = *end = i;
+		if (i < *begin + ITEM_ROWS)
+			*end = i;
+	}
+}
+
+/* After a page was turned, a step goes to the first item in view: the one that
+ * was selected has gone out of it. */
+static bool
+select_in_view(const struct page *page, const struct division *d,
+    struct place *place)
+{
+	size_t begin, end;
+
+	item_rows(page, d, place->shown, &begin, &end);
+	if (begin >= place->top && begin < place->top + d->body)
+		return false;
+	for (size_t i = place->top; i < d->body_rows &&
+	    i < place->top + d->body; i++) {
+		const struct row *row = &page->rows[page->head + i];
+
+		if (row->item >= 0 && row->first) {
+			place->selected = row->item;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Scroll until the selected item is seen, or a step towards it. */
+static void
+follow(const struct page *page, const struct division *d, struct place *place)
+{
+	size_t begin, end, top = place->top;
+
+	if (place->follow == FOLLOW_STEP && select_in_view(page, d, place))
+		return;
+	item_rows(page, d, place->selected, &begin, &end);
+	if (end >= top + d->body)
+		top = end - d->body + 1;
+	if (begin < top)
+		top = begin;
+	/* the first one: show what stands above it, too */
+	if (place->selected == 0 && begin < d->body)
+		top = 0;
+	if (place->follow == FOLLOW_STEP && top > place->top + STEP_ROWS)
+		top = place->top + STEP_ROWS;
+	if (place->follow == FOLLOW_STEP && top + STEP_ROWS < place->top)
+		top = place->top - STEP_ROWS;
+	place->top = top;
+	if (begin < top || begin >= top + d->body)
+		place->selected = place->shown;
+}
+
 static void
 keep_in_range(const struct page *page, const struct division *d,
     struct place *place)
@@ -169,27 +241,10 @@ keep_in_range(const struct page *page, const struct division *d,
 		place->selected = page->n_items - 1;
 	if (place->selected < 0)
 		place->selected = 0;
-	if (place->follow && page->n_items != 0) {
-		size_t begin = 0, end = 0;
-
-		for (size_t i = 0; i < d->body_rows; i++) {
-			const struct row *row = &page->rows[page->head + i];
-
-			if (row->item != place->selected)
-				continue;
-			if (row->first)
-				begin = i;
-			end = i;
-		}
-		if (end >= place->top + d->body)
-			place->top = end - d->body + 1;
-		if (begin < place->top)
-			place->top = begin;
-		/* the first one: show what stands above it, too */
-		if (place->selected == 0 && begin < d->body)
-			place->top = 0;
-	}
-	place->follow = false;
+	if (place->follow != FOLLOW_NOT && page->n_items != 0)
+		follow(page, d, place);
+	place->follow = FOLLOW_NOT;
+	place->shown = place->selected;
 	if (place->top > most)
 		place->top = most;
 }

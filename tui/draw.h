@@ -10,10 +10,17 @@
 #include "tui/page.h"
 
 /* Where the user is on a page. draw_page() keeps it in range. */
+enum follow {
+	FOLLOW_NOT,
+	FOLLOW_STEP,         /* to the next item: scroll a few rows at most, and
+	                        stay on the present one until the next is seen */
+	FOLLOW_JUMP          /* scroll until the selected item is seen */
+};
 struct place {
 	int selected;        /* item */
+	int shown;           /* item that was selected when last drawn */
 	size_t top;          /* first scrolling row shown */
-	bool follow;         /* scroll so that the selected item is seen */
+	enum follow follow;
 };
 
 /* What stands around the page. All clean or our own text. */

@@ -157,14 +157,14 @@ scroll(struct app *app, enum action action)
 	case ACTION_UP:
 		if (place->selected > 0) {
 			place->selected--;
-			place->follow = true;
+			place->follow = FOLLOW_STEP;
 		} else if (place->top > 0)
 			place->top--;
 		break;
 	case ACTION_DOWN:
 		if (place->selected + 1 < app->n_items) {
 			place->selected++;
-			place->follow = true;
+			place->follow = FOLLOW_STEP;
 		} else
 			place->top++;	/* draw_page() keeps it in range */
 		break;
@@ -243,7 +243,7 @@ act_digit(struct app *app, const struct screen *screen, const struct key *key)
 	if (item < 0 || item >= app->n_items || screen->act == NULL)
 		return;
 	app_place(app)->selected = item;
-	app_place(app)->follow = true;
+	app_place(app)->follow = FOLLOW_JUMP;
 	app->dirty = true;
 	screen->act(app, ACTION_OPEN, key);
 }

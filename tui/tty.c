@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * The terminal's modes, signals and the way back after a crash. Hides
- * newterm(), termios and which escape sequences bring the screen back. */
+ * The terminal's modes and the way back after a crash. Hides newterm(),
+ * termios and which escape sequences bring the screen back. */
 #include "config.h"
 
 #include "tui/tty.h"
@@ -21,32 +21,24 @@
 #include "engine/base/arena.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "tui/signals.h"
+#include "tui/termname.h"
 
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
 
 static struct {
 	int keys_fd;
-	bool started;            /* handlers are ours */
+	bool started;
 	bool ansi;               /* understands ESC [ sequences */
 	struct termios before;
 	SCREEN *screen;
 	FILE *keys;              /* for newterm(), when not standard input */
-	int signals[2];
 	char restore[512];       /* what a crash handler writes */
 	size_t restore_len;
-} tty = { .signals = { -1, -1 } };
+} tty;
 
 static volatile sig_atomic_t full_screen;
-
-static const int handled[] = {
-	SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT
-};
-static const int fatal[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
-#define N_HANDLED (sizeof handled / sizeof handled[0])
-#define N_FATAL (sizeof fatal / sizeof fatal[0])
-static struct sigaction handled_before[N_HANDLED], fatal_before[N_FATAL];
-static struct sigaction pipe_before;
 
 /* Async-signal-safe: write(2) and tcsetattr(3) only (POSIX 2.4.3). */
 static void
@@ -60,64 +52,6 @@ restore_now(void)
 	ignored = write(STDOUT_FILENO, tty.restore, tty.restore_len);
 	(void)ignored;
 	tcsetattr(tty.keys_fd, TCSANOW, &tty.before);
-}
-
-static void
-on_fatal(int signo)
-{
-	static const char message[] = "\r\nwhybounce: internal error; "
-	    "your terminal was restored\r\n";
-	ssize_t ignored;
-
-	restore_now();
-	ignored = write(STDERR_FILENO, message, sizeof message - 1);
-	(void)ignored;
-	signal(signo, SIG_DFL);
-	raise(signo);
-}
-
-static void
-on_signal(int signo)
-{
-	int saved = errno;
-	unsigned char octet = (unsigned char)signo;
-	ssize_t ignored = write(tty.signals[1], &octet, 1);
-
-	(void)ignored;
-	errno = saved;
-}
-
-static void
-catch(int signo, void (*handler)(int), int flags, struct sigaction *before)
-{
-	struct sigaction action;
-
-	memset(&action, 0, sizeof action);
-	action.sa_handler = handler;
-	action.sa_flags = flags;
-	sigemptyset(&action.sa_mask);
-	sigaction(signo, &action, before);
-}
-
-static void
-catch_all(void)
-{
-	for (size_t i = 0; i < N_HANDLED; i++)
-		catch(handled[i], on_signal, SA_RESTART, &handled_before[i]);
-	for (size_t i = 0; i < N_FATAL; i++)
-		catch(fatal[i], on_fatal, (int)(SA_RESETHAND | SA_NODEFER),
-		    &fatal_before[i]);
-	catch(SIGPIPE, SIG_IGN, 0, &pipe_before);
-}
-
-static void
-catch_none(void)
-{
-	for (size_t i = 0; i < N_HANDLED; i++)
-		sigaction(handled[i], &handled_before[i], NULL);
-	for (size_t i = 0; i < N_FATAL; i++)
-		sigaction(fatal[i], &fatal_before[i], NULL);
-	sigaction(SIGPIPE, &pipe_before, NULL);
 }
 
 void
@@ -180,51 +114,6 @@ restore_build(void)
 }
 
 static bool
-looks_like_xterm(const char *name)
-{
-	static const char *const modern[] = {
-		"xterm", "tmux", "screen", "kitty", "alacritty", "foot",
-		"wezterm", "ghostty", "256color", "rxvt", "konsole", "vte"
-	};
-
-	for (size_t i = 0; i < sizeof modern / sizeof modern[0]; i++)
-		if (strstr(name, modern[i]) != NULL)
-			return true;
-	return false;
-}
-
-static bool
-in_terminfo(const char *name)
-{
-	int error;
-	bool known = setupterm(name, STDOUT_FILENO, &error) == OK;
-
-	if (known)
-		del_curterm(cur_term);
-	return known;
-}
-
-/* A new terminal's name is often not known on an old server: step down to
- * what such terminals understand, instead of giving up. NULL: nothing fits. */
-static const char *
-usable_name(const char *name)
-{
-	static const char *const known[] = {
-		"xterm-256color", "xterm", "vt220", "vt100", "ansi"
-	};
-
-	if (strcmp(name, "dumb") == 0 || strcmp(name, "unknown") == 0)
-		return NULL;
-	if (in_terminfo(name))
-		return name;
-	for (size_t i = looks_like_xterm(name) ? 0 : 3;
-	    i < sizeof known / sizeof known[0]; i++)
-		if (in_terminfo(known[i]))
-			return known[i];
-	return NULL;
-}
-
-static bool
 can_draw(void)
 {
 	return capability("cup") != NULL &&
@@ -260,7 +149,7 @@ refuse(struct str *err, const char *name)
 }
 
 static bool
-open_fds(int keys_fd, struct str *err)
+open_keys(int keys_fd, struct str *err)
 {
 	tty.keys_fd = keys_fd > 0 ? keys_fd : STDIN_FILENO;
 	if (tcgetattr(tty.keys_fd, &tty.before) != 0 ||
@@ -269,23 +158,14 @@ open_fds(int keys_fd, struct str *err)
 		    "'whybounce diagnose'"));
 		return false;
 	}
-	if (pipe2(tty.signals, O_CLOEXEC | O_NONBLOCK) != 0) {
-		str_adds(err, strerror(errno));
-		return false;
-	}
 	if (tty.keys_fd != STDIN_FILENO)
 		tty.keys = fdopen(fcntl(tty.keys_fd, F_DUPFD_CLOEXEC, 3), "r");
 	return true;
 }
 
 static void
-close_fds(void)
+close_keys(void)
 {
-	for (int i = 0; i < 2; i++) {
-		if (tty.signals[i] >= 0)
-			close(tty.signals[i]);
-		tty.signals[i] = -1;
-	}
 	if (tty.keys != NULL)
 		fclose(tty.keys);
 	tty.keys = NULL;
@@ -300,8 +180,8 @@ give_up(const char *name, struct str *err)
 		tty.screen = NULL;
 	}
 	tcsetattr(tty.keys_fd, TCSADRAIN, &tty.before);
-	catch_none();
-	close_fds();
+	signals_release();
+	close_keys();
 	refuse(err, name);
 }
 
@@ -310,18 +190,21 @@ tty_start(int keys_fd, struct str *err)
 {
 	const char *name = getenv("TERM"), *usable, *cup;
 
-	usable = name != NULL && *name != '\0' ? usable_name(name) : NULL;
+	usable = name != NULL && *name != '\0' ? termname_usable(name) : NULL;
 	if (usable == NULL) {
 		refuse(err, name);
 		return false;
 	}
-	if (!open_fds(keys_fd, err))
+	if (!open_keys(keys_fd, err))
 		return false;
 	/* exported by some shells, and never right after a resize */
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
-	/* before newterm(), which then leaves these signals alone */
-	catch_all();
+	if (!signals_catch(restore_now)) {
+		str_adds(err, strerror(errno));
+		close_keys();
+		return false;
+	}
 	tty.screen = newterm(usable, stdout,
 	    tty.keys != NULL ? tty.keys : stdin);
 	if (tty.screen == NULL || !can_draw()) {
@@ -374,10 +257,10 @@ tty_stop(void)
 		return;
 	tty_leave();
 	mem_on_fail(NULL);
-	catch_none();
+	signals_release();
 	delscreen(tty.screen);
 	tty.screen = NULL;
-	close_fds();
+	close_keys();
 	tty.started = false;
 }
 
@@ -392,34 +275,12 @@ tty_abandon(void)
 void
 tty_suspend(void)
 {
-	struct sigaction ours;
-	sigset_t stop, before;
 	bool full = full_screen;
 
 	tty_leave();
-	catch(SIGTSTP, SIG_DFL, 0, &ours);
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &stop, &before);
-	kill(0, SIGTSTP);	/* the whole job, as the tty would have done */
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	sigaction(SIGTSTP, &ours, NULL);
+	signals_stop();
 	if (full)
 		tty_back();
-}
-
-int
-tty_signal_fd(void)
-{
-	return tty.signals[0];
-}
-
-int
-tty_signal(void)
-{
-	unsigned char octet;
-
-	return read(tty.signals[0], &octet, 1) == 1 ? octet : 0;
 }
 
 void
@@ -443,13 +304,13 @@ tty_repaint(void)
 }
 
 /* The next octet of the keyboard; 0 when a signal came that ends the program,
- * which stays to be taken by tty_signal(); -1: the terminal is gone. */
+ * which stays to be taken by signals_take(); -1: the terminal is gone. */
 static int
 next_octet(void)
 {
 	struct pollfd fds[] = {
 		{ .fd = tty.keys_fd, .events = POLLIN },
-		{ .fd = tty.signals[0], .events = POLLIN }
+		{ .fd = signals_fd(), .events = POLLIN }
 	};
 	unsigned char c;
 
@@ -457,13 +318,13 @@ next_octet(void)
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return -1;
 		if (fds[1].revents != 0) {
-			int signo = tty_signal();
+			int signo = signals_take();
 
 			if (signo == SIGTSTP)
 				tty_suspend();
 			else if (signo != 0 && signo != SIGWINCH &&
 			    signo != SIGCONT) {
-				on_signal(signo);
+				signals_put_back(signo);
 				return 0;
 			}
 		}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * The terminal: on, off and back again, whatever happens. Owns the signal
- * handlers and the terminal's modes; draws nothing. */
+ * The terminal: on, off and back again, whatever happens. Owns the terminal's
+ * modes; draws nothing. */
 #ifndef WB_TTY_H
 #define WB_TTY_H
 
@@ -28,11 +28,6 @@ void tty_back(void);
 
 /* Stop this job as the shell expects of Ctrl-Z; returns when continued. */
 void tty_suspend(void);
-
-/* Readable when a signal came; tty_signal() takes the next one, 0 when there
- * is none. SIGWINCH and SIGCONT: call tty_resize() and redraw. */
-int tty_signal_fd(void);
-int tty_signal(void);
 
 /* Ask the terminal for its size and tell curses. */
 void tty_resize(void);

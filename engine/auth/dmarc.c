@@ -66,6 +66,7 @@ last_labels(const char *name, size_t n)
 static void
 read_stop(struct arena *arena, struct stop *stop)
 {
+	const char *shown = text_safe(arena, stop->domain);
 	const struct fact *fact = stop->fact;
 	size_t n = 0;
 
@@ -75,14 +76,14 @@ read_stop(struct arena *arena, struct stop *stop)
 
 		if (!dmarc_is_record(value->text, value->len)) {
 			if (stop->mistake == NULL)
-				stop->mistake = dmarc_mistaken(arena,
-				    stop->domain, value->text, value->len);
+				stop->mistake = dmarc_mistaken(arena, shown,
+				    value->text, value->len);
 			continue;
 		}
 		n++;
 		stop->state = DMARC_OK;
 		stop->text = arena_strndup(arena, value->text, value->len);
-		dmarc_record_read(arena, stop->domain, value->text, value->len,
+		dmarc_record_read(arena, shown, value->text, value->len,
 		    &stop->tags);
 	}
 	if (n > 1)      /* RFC 9989 4.10: all are discarded */
@@ -275,7 +276,8 @@ explain_absence(struct arena *arena, struct dmarc_record *out,
 			out->domain = stop->domain;
 			out->fault = arena_printf(arena,
 			    _("%s publishes more than one DMARC record, so "
-			      "receivers ignore them all."), stop->domain);
+			      "receivers ignore them all."),
+			    text_safe(arena, stop->domain));
 			return;
 		}
 		if (stop->mistake != NULL) {

@@ -25,7 +25,7 @@ struct dmarc_tags {
 bool dmarc_is_record(const char *text, size_t len);
 
 /* Is TEXT no record, but meant as one? The sentence that says what is wrong,
- * or NULL. */
+ * or NULL. DOMAIN goes into sentences as it is. */
 const char *dmarc_mistaken(struct arena *arena, const char *domain,
     const char *text, size_t len);
 

@@ -103,6 +103,8 @@ finish(struct spf_walk *w, enum spf_result result)
 	}
 	out->cause = w->blame.cause;
 	out->blamed = blamed_domain(&w->blame);
+	if (out->blamed != NULL)
+		out->blamed = spf_target_shown(w->arena, out->blamed);
 	out->steps = w->steps;
 	out->facts = w->keys;
 	out->reason = spf_reason(w);
@@ -114,13 +116,11 @@ spf_judge(struct arena *arena, struct facts *facts,
 {
 	struct spf_judgement *out = arena_alloc(arena, sizeof *out);
 	struct spf_walk walk = { .arena = arena, .facts = facts, .out = out };
-	const char *ip = request->ip, *domain;
+	const char *ip = request->ip;
 
 	ip = ip != NULL ? ip_canonical(arena, ip) : NULL;
 	set_identity(&walk, request);
-	domain = spf_target_name(arena, walk.values.domain);
-	out->domain = domain != NULL ? domain :
-		text_safe(arena, walk.values.domain);
+	out->domain = spf_target_shown(arena, walk.values.domain);
 	if (ip != NULL)
 		walk.match = spf_match_new(facts, ip, spf_use_fact, &walk);
 	if (walk.match == NULL) {

@@ -15,7 +15,8 @@
 enum spf_result {
 	SPF_NONE, SPF_NEUTRAL, SPF_PASS, SPF_FAIL, SPF_SOFTFAIL, SPF_TEMPERROR,
 	SPF_PERMERROR,
-	SPF_UNKNOWN          /* some answer is still wanted */
+	SPF_UNKNOWN          /* some answer is still wanted; or the address is
+	                        none (then not incomplete) */
 };
 
 /* Why the result is what it is, for code that decides; reason is for people. */
@@ -43,7 +44,8 @@ struct spf_step {
 	size_t offset, length;      /* octets in that record */
 	const char *target;         /* the expanded name or address asked about */
 	enum spf_result outcome;    /* of the term alone: SPF_PASS = it matches,
-	                               SPF_NEUTRAL = it does not */
+	                               SPF_NEUTRAL = it does not; of redirect=,
+	                               SPF_PASS = its target decided */
 	int lookups, voids;         /* counters after this term */
 };
 

@@ -53,6 +53,7 @@ scan_macro(const char *text, size_t *at, size_t to, enum spf_macro_use use,
 		return true;
 	}
 	if (i >= to || text[i] != '{')
+		/* xgettext:no-c-format */
 		return fault(scan, *at,
 		    N_("\"%\" must be followed by \"{\", \"%\", \"_\" or "
 		       "\"-\""));

@@ -13,7 +13,7 @@ target_of(const struct spf_walk *w)
 {
 	const char *target = w->blame.target;
 
-	return target != NULL ? text_safe(w->arena, target) : "";
+	return target != NULL ? spf_target_shown(w->arena, target) : "";
 }
 
 static bool

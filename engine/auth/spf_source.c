@@ -8,6 +8,7 @@
 #include "engine/auth/missing.h"
 #include "engine/auth/spf_walk.h"
 #include "engine/base/str.h"
+#include "engine/base/text.h"
 #include "engine/world/dns_name.h"
 
 const char *
@@ -88,6 +89,14 @@ spf_target_name(struct arena *arena, const char *name)
 		strcmp(normal, ".") != 0;
 	str_free(&escaped);
 	return ok ? arena_strdup(arena, normal) : NULL;
+}
+
+const char *
+spf_target_shown(struct arena *arena, const char *name)
+{
+	const char *normal = spf_target_name(arena, name);
+
+	return normal != NULL ? normal : text_safe(arena, name);
 }
 
 bool

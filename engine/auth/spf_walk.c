@@ -9,6 +9,7 @@
 
 #include "engine/auth/missing.h"
 #include "engine/base/i18n.h"
+#include "engine/base/text.h"
 
 static enum spf_result check_domain(struct spf_walk *w, const char *written,
     const struct spf_frame *above, bool redirected);
@@ -178,7 +179,7 @@ match_term(struct spf_walk *w, const struct spf_frame *frame,
 	name = spf_expand_target(w, frame, term);
 	if (name == NULL)
 		return counted ? SPF_UNKNOWN : SPF_PERMERROR;
-	w->steps[step].target = name;
+	w->steps[step].target = spf_target_shown(w->arena, name);
 	if (!counted) {
 		if (term->kind == SPF_INCLUDE)
 			count_rest(w, frame, NULL, 0, name);
@@ -224,8 +225,8 @@ explain(struct spf_walk *w, const struct spf_frame *frame,
 		return;
 	text = fact->values[0].text;
 	if (spf_learn_client_name(w, frame, text))
-		w->out->explanation =
-			spf_macro_expand(w->arena, text, &w->values);
+		w->out->explanation = text_safe(w->arena,
+		    spf_macro_expand(w->arena, text, &w->values));
 }
 
 static enum spf_result
@@ -238,7 +239,8 @@ redirect(struct spf_walk *w, const struct spf_frame *frame,
 	bool counted = count_lookup(w, frame, term), decided;
 	const char *name = spf_expand_target(w, frame, term);
 
-	w->steps[step].target = name;
+	if (name != NULL)
+		w->steps[step].target = spf_target_shown(w->arena, name);
 	if (!counted) {
 		if (name != NULL)
 			count_rest(w, frame, NULL, 0, name);

@@ -82,6 +82,9 @@ enum spf_result spf_match_address(struct spf_walk *w,
  * when DNS cannot be asked for it. */
 const char *spf_target_name(struct arena *arena, const char *name);
 
+/* The same for people: what DNS cannot be asked for is only made harmless. */
+const char *spf_target_shown(struct arena *arena, const char *name);
+
 /* What stands at DOMAIN. RECORD is filled when there is one SPF record. */
 enum spf_found {
 	SPF_FOUND, SPF_FOUND_NONE, SPF_FOUND_SEVERAL, SPF_FOUND_FAULTY,

@@ -92,6 +92,12 @@ json_put_integer(struct json *to, const char *key, long long number)
 }
 
 void
+json_put_boolean(struct json *to, const char *key, bool value)
+{
+	put(to, key, json_boolean(value));
+}
+
+void
 json_put(struct json *to, const char *key, struct json *value)
 {
 	put(to, key, value != NULL ? inner(value) : json_null());

@@ -21,6 +21,7 @@ void json_put_string(struct json *to, const char *key, const char *text);
 void json_put_octets(struct json *to, const char *key, const char *text,
     size_t len);
 void json_put_integer(struct json *to, const char *key, long long number);
+void json_put_boolean(struct json *to, const char *key, bool value);
 void json_put(struct json *to, const char *key, struct json *value);
 
 /* Append the value as text, keys in the order they were set, all characters

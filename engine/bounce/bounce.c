@@ -110,6 +110,18 @@ read_text(struct drafts *own, const struct message *message,
 		reply_lines_read(own, lines);
 }
 
+/* Has the multipart mail any part but what it returns? */
+static bool
+has_body(const struct message *message)
+{
+	for (size_t i = 0; i < message->n_parts; i++)
+		if (message->parts[i].kind == PART_TEXT ||
+		    message->parts[i].kind == PART_STATUS ||
+		    message->parts[i].kind == PART_HTML)
+			return true;
+	return false;
+}
+
 /* Forms in a returned message count only where nobody can say that it is one:
  * in pasted text. */
 static void
@@ -122,9 +134,15 @@ read_part(struct drafts *own, const struct message *message,
 		    own->n == 0)
 			read_text(own, message, &part->lines);
 		break;
+	case PART_PREAMBLE:
+		if (!has_body(message))
+			read_text(own, message, &part->lines);
+		break;
 	case PART_ORIGINAL:
-		if (!message->headers.any)
+		if (!message->headers.any) {
+			lines_to_utf8(own->arena, NULL, &part->lines);
 			read_certain(own, &part->lines);
+		}
 		break;
 	case PART_FEEDBACK:
 		own->not_bounce = true;
@@ -187,6 +205,7 @@ read_message(struct reader *reader, struct message *message)
 {
 	struct drafts own = { .arena = reader->arena };
 	struct drafts *all = &reader->all;
+	struct lines lines;
 
 	for (size_t i = 0; i < message->n_parts; i++)
 		if (message->parts[i].kind == PART_STATUS)
@@ -194,8 +213,11 @@ read_message(struct reader *reader, struct message *message)
 	for (size_t i = 0; i < message->n_parts; i++)
 		read_part(&own, message, &message->parts[i]);
 	for (size_t i = 0; i < message->n_parts && own.n == 0; i++)
-		if (message->parts[i].kind == PART_HTML)
-			read_text(&own, message, &message->parts[i].lines);
+		if (message->parts[i].kind == PART_HTML) {
+			lines_from_html(reader->arena,
+			    &message->parts[i].lines, &lines);
+			read_text(&own, message, &lines);
+		}
 	merge_recipients(&own);
 	all->not_bounce = all->not_bounce || own.not_bounce ||
 	    (own.n == 0 && is_automatic(message));
@@ -332,6 +354,17 @@ finish(struct reader *reader, const char *file, struct bounces *out)
 	out->not_bounce = out->n == 0 && all->not_bounce;
 }
 
+/* Nothing but prose about nobody: the report that is attached says more. */
+static bool
+is_weak(const struct drafts *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].bounce.form != FORM_PROSE ||
+		    all->list[i].bounce.recipient != NULL)
+			return false;
+	return true;
+}
+
 void
 bounce_read(struct arena *arena, const struct rules *rules, const char *file,
     const char *text, size_t len, struct bounces *out)
@@ -346,9 +379,13 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
 		len = BOUNCE_INPUT_MAX;
 	lines_split(arena, text, len, &lines, &out->repaired);
 	mime_read(arena, &lines, &messages, &out->repaired);
-	for (size_t i = 0; i < messages.n; i++)
-		if (!messages.list[i].nested || reader.all.n == 0)
-			read_message(&reader, &messages.list[i]);
+	for (size_t i = 0; i < messages.n; i++) {
+		if (messages.list[i].nested && !is_weak(&reader.all))
+			continue;
+		if (messages.list[i].nested)
+			reader.all.n = 0;
+		read_message(&reader, &messages.list[i]);
+	}
 	if (reader.all.n == 0 && !reader.all.not_bounce)
 		for (size_t i = 0; i < messages.n; i++)
 			typed_read(&reader.all, rules, &messages.list[i]);

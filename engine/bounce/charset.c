@@ -338,8 +338,9 @@ charset_jis(struct arena *arena, const char *text, size_t *len,
 	iconv_t cd;
 	const char *copy = text;
 
-	if (memmem(text, *len, "$B", 2) == NULL &&
-	    memmem(text, *len, "$@", 2) == NULL)
+	if (memchr(text, '$', *len) == NULL ||
+	    (memmem(text, *len, "$B", 2) == NULL &&
+	    memmem(text, *len, "$@", 2) == NULL))
 		return text;
 	cd = iconv_open("UTF-8", "ISO-2022-JP");
 	if (cd == NO_ICONV)

@@ -248,17 +248,21 @@ keep(struct status *status, enum field field, struct span value)
 			status->sender = "";
 		break;
 	case FIELD_FINAL:
-		if (status->final != NULL || (has && status->original == NULL))
+		if (status->final != NULL)
 			flush(status);
 		status->final = address_of(arena, value);
 		break;
 	case FIELD_ORIGINAL:
-		if (status->original != NULL || (has && status->final != NULL &&
-		    status->diagnostic != NULL))
+		if (status->original != NULL || (has &&
+		    status->final != NULL))
 			flush(status);
 		status->original = address_of(arena, value);
 		break;
 	case FIELD_ACTION:
+		/* some put it before the recipient */
+		if (status->action.len != 0 && (status->final != NULL ||
+		    status->original != NULL))
+			flush(status);
 		keep_action(status, value);
 		break;
 	case FIELD_STATUS:

@@ -156,6 +156,19 @@ read_notice(struct notice *notice, struct lines *lines, size_t i,
 	return i;
 }
 
+/* Is line I in the middle of a wrapped reply: "… said: 550" above it? */
+static bool
+goes_on(const struct lines *lines, size_t i)
+{
+	struct span s;
+
+	if (i == 0 || lines->list[i - 1].used)
+		return false;
+	s = span_trim(line_span(lines, i - 1));
+	return span_find(s, " said:") != NULL || (scan_reply(s) != 0 &&
+	    s.text[0] != '2');
+}
+
 void
 dsn_text_read(struct drafts *drafts, struct lines *lines)
 {
@@ -174,7 +187,7 @@ dsn_text_read(struct drafts *drafts, struct lines *lines)
 			continue;
 		}
 		read_intro(&notice, lines, i);
-		n = recipient_at(s, &address, &expanded);
+		n = goes_on(lines, i) ? 0 : recipient_at(s, &address, &expanded);
 		/* "(expanded from" on the next line */
 		two = span_trim(line_span(lines, i + 1));
 		if (n == 0 && span_starts(two, "(expanded from") &&

@@ -26,7 +26,7 @@ static const char *const known[] = {
 	"delivery-date", "importance", "errors-to", "list-id",
 	"list-unsubscribe", "arc-seal", "arc-message-signature",
 	"arc-authentication-results", "delivered-by", "content-language",
-	"thread-index", "thread-topic", "old-return-path", "status",
+	"thread-index", "thread-topic", "old-return-path",
 	"feedback-id", "resent-from", "organization", "priority"
 };
 

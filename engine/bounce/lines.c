@@ -195,11 +195,12 @@ plain_blanks(struct arena *arena, struct line *line)
 	char *copy;
 	size_t n = 0;
 
-	if (memmem(line->text, line->len, "\xc2\xa0", 2) == NULL &&
-	    memmem(line->text, line->len, "\xe3\x80\x80", 3) == NULL &&
-	    memmem(line->text, line->len, "\xe2\x80\x8b", 3) == NULL &&
-	    memmem(line->text, line->len, "\xef\xbb\xbf", 3) == NULL)
+	for (n = 0; n < line->len; n++)
+		if (odd_blank(line->text + n, line->len - n) != 0)
+			break;
+	if (n == line->len)
 		return;
+	n = 0;
 	copy = arena_strndup(arena, line->text, line->len);
 	for (size_t i = 0; i < line->len;) {
 		size_t odd = odd_blank(line->text + i, line->len - i);

@@ -11,6 +11,7 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/bounce/headers.h"
+#include "engine/bounce/phrases.h"
 
 #define BOUNDARIES_MAX 64
 #define NO_FLOOR ((size_t)-1)
@@ -67,16 +68,11 @@ static void
 add_part(struct scanner *scanner, struct lines *lines)
 {
 	struct message *message = current(scanner);
-	struct part *part;
 
 	message->parts = arena_grow(scanner->arena, message->parts,
 	    message->n_parts, sizeof *message->parts);
-	part = &message->parts[message->n_parts++];
-	*part = (struct part){ .kind = scanner->kind };
-	if (scanner->kind == PART_HTML)
-		lines_from_html(scanner->arena, lines, &part->lines);
-	else
-		part->lines = *lines;
+	message->parts[message->n_parts++] = (struct part){
+		.kind = scanner->kind, .lines = *lines };
 }
 
 /* Undo the transfer encoding of LINES, in place. */
@@ -146,7 +142,8 @@ close_part(struct scanner *scanner, const struct lines *raw, size_t end)
 			return;
 		}
 	}
-	lines_to_utf8(scanner->arena, scanner->charset, &lines);
+	if (scanner->kind != PART_ORIGINAL)
+		lines_to_utf8(scanner->arena, scanner->charset, &lines);
 	add_part(scanner, &lines);
 }
 
@@ -163,7 +160,7 @@ kind_of(const char *type)
 		{ "text/calendar", PART_OTHER },
 		{ "text/css", PART_OTHER },
 		{ "text", PART_TEXT },
-		{ "multipart/", PART_TEXT },
+		{ "multipart/", PART_PREAMBLE },
 		{ "message/delivery-status", PART_STATUS },
 		{ "message/global-delivery-status", PART_STATUS },
 		{ "message/feedback-report", PART_FEEDBACK },
@@ -217,11 +214,10 @@ start_original(struct scanner *scanner, const struct headers *headers,
 
 static void
 start_message(struct scanner *scanner, const struct headers *headers,
-    size_t first, size_t start)
+    size_t first, size_t start, bool nested)
 {
-	bool nested = scanner->out->n != 0 &&
+	nested = nested && scanner->out->n != 0 &&
 	    message_is_report(current(scanner));
-
 	add_message(scanner, headers, start);
 	current(scanner)->nested = nested;
 	start_body(scanner, headers, first);
@@ -245,7 +241,7 @@ start_attached(struct scanner *scanner, const struct lines *raw, size_t body)
 	next = headers_read(scanner->arena, raw, body, &as.headers);
 	if (message_is_report(&as))
 		start_message(scanner, &as.headers, next,
-		    raw->list[body].start);
+		    raw->list[body].start, true);
 	else
 		start_original(scanner, &as.headers, next);
 	return next;
@@ -315,6 +311,21 @@ start_part(struct scanner *scanner, const struct lines *raw, size_t i,
 	return body;
 }
 
+/* Did lines FIRST … END - 1 tell of a refusal? Then the mail below them is the
+ * returned one, else it may be the bounce itself. */
+static bool
+says_refusal(const struct lines *raw, size_t first, size_t end)
+{
+	for (; first < end; first++) {
+		struct span s = span_trim(line_span(raw, first));
+
+		if ((scan_reply(s) != 0 && s.text[0] != '2') ||
+		    phrase_intro(s) || span_find(s, " said:") != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* A block of header fields starts at line I: whose is it? Returns the next
  * line to read. */
 static size_t
@@ -330,9 +341,12 @@ start_block(struct scanner *scanner, const struct lines *raw, size_t i,
 	if (inside || (!first && !message_is_report(&as) &&
 	    !headers_travelled(raw, i, body)))
 		return body;            /* stays where it is */
+	first = first || (!current(scanner)->headers.any &&
+	    !says_refusal(raw, scanner->first, i));
 	close_part(scanner, raw, i);
 	if (first || message_is_report(&as))
-		start_message(scanner, &headers, body, raw->list[i].start);
+		start_message(scanner, &headers, body, raw->list[i].start,
+		    !first);
 	else
 		start_original(scanner, &headers, body);
 	return body;
@@ -359,7 +373,7 @@ scan(struct scanner *scanner, const struct lines *raw)
 		i++;
 	if (!headers_start(raw, i))
 		start_message(scanner, &none, i,
-		    i < raw->n ? raw->list[i].start : 0);
+		    i < raw->n ? raw->list[i].start : 0, false);
 	while (i < raw->n) {
 		if (is_mbox_line(raw, i)) {
 			if (scanner->out->n != 0)

@@ -12,6 +12,7 @@
 
 enum part_kind {
 	PART_TEXT,        /* to be read */
+	PART_PREAMBLE,    /* before the first boundary: mostly nothing */
 	PART_HTML,        /* only when the text parts say nothing */
 	PART_STATUS,      /* message/delivery-status */
 	PART_FEEDBACK,    /* message/feedback-report: a complaint */
@@ -19,7 +20,8 @@ enum part_kind {
 	PART_OTHER
 };
 
-/* Lines of one part: UTF-8, transfer encoding undone. */
+/* Lines of one part, transfer encoding undone; UTF-8, but for PART_ORIGINAL.
+ * HTML still has its tags. */
 struct part {
 	enum part_kind kind;
 	struct lines lines;

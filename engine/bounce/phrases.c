@@ -4,6 +4,7 @@
 
 #include "engine/bounce/phrases.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "engine/base/text.h"
@@ -14,13 +15,55 @@
 /* A line is looked at no further than this. */
 #define LINE_LOOK 2000
 
+/* Which pairs of letters a line has, by a hash: most phrases are ruled out by
+ * one of their pairs, without a search. */
+struct pairs {
+	uint64_t bits[16];
+};
+
+static unsigned int
+pair_of(const char *p)
+{
+	return ((unsigned char)(p[0] | 0x20) * 37u +
+	    (unsigned char)(p[1] | 0x20)) & 1023;
+}
+
+static void
+read_pairs(struct span s, struct pairs *pairs)
+{
+	*pairs = (struct pairs){ { 0 } };
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		unsigned int pair = pair_of(s.text + i);
+
+		pairs->bits[pair / 64] |= (uint64_t)1 << (pair % 64);
+	}
+}
+
+static bool
+may_have(const struct pairs *pairs, const char *word)
+{
+	for (; word[0] != '\0' && word[1] != '\0'; word++) {
+		unsigned int pair = pair_of(word);
+
+		if ((pairs->bits[pair / 64] >> (pair % 64) & 1) == 0)
+			return false;
+	}
+	return true;
+}
+
 static bool
 has_any(struct span s, const char *const *words, size_t n)
 {
+	struct pairs pairs;
+
 	if (s.len > LINE_LOOK)
 		s.len = LINE_LOOK;
+	if (s.len < 4)
+		return false;
+	read_pairs(s, &pairs);
 	for (size_t i = 0; i < n; i++)
-		if (span_find(s, words[i]) != NULL)
+		if (may_have(&pairs, words[i]) &&
+		    span_find(s, words[i]) != NULL)
 			return true;
 	return false;
 }

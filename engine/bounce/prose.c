@@ -19,6 +19,7 @@
 struct mention {
 	struct span address;
 	size_t line, column;     /* of what follows the address */
+	bool transcript;         /* its line says all */
 };
 
 struct prose {
@@ -43,7 +44,7 @@ strip_label(struct span s)
 	};
 
 	s = span_trim(s);
-	s = span_trim(span_skip(s, span_length_of(s, "*-+. \t")));
+	s = span_trim(span_skip(s, span_length_of(s, "*-+.\"'[( \t")));
 	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
 		if (span_starts(s, labels[i]))
 			return span_trim(span_skip(s, strlen(labels[i])));
@@ -56,10 +57,12 @@ is_end_of_recipient(struct span rest, bool bracketed)
 {
 	if (rest.len == 0)
 		return true;
-	if (strchr(":;", rest.text[0]) != NULL)
+	if (strchr(":;\"')],", rest.text[0]) != NULL)
 		return true;
 	if (rest.text[0] == '(' || span_starts(rest, "..."))
 		return true;
+	if (span_find(rest, "ERROR_CODE") != NULL)
+		return true;    /* Zoho */
 	return span_starts(rest, "on ") || (bracketed &&
 	    (span_starts(rest, "...") || rest.text[0] == '\t')) ||
 	    span_starts(rest, "<mailto:") || span_starts(rest, "[mailto:");
@@ -105,6 +108,20 @@ add_mention(struct prose *prose, struct span address, size_t line,
 		.line = line, .column = column };
 }
 
+/* Does the line above I end in "550 5.7.0"? Then I is wrapped from it. */
+static bool
+ends_with_code(const struct lines *lines, size_t i)
+{
+	struct span s = i != 0 ? span_trim(line_span(lines, i - 1)) :
+	    span_make("", 0);
+	const char *blank = s.len != 0 ? memrchr(s.text, ' ', s.len) : NULL;
+
+	if (blank != NULL)
+		s = span_skip(span_from(s, blank), 1);
+	return s.len != 0 && (scan_reply(s) == s.len ||
+	    scan_status(s) == s.len);
+}
+
 static void
 read_line(struct prose *prose, size_t i)
 {
@@ -112,7 +129,7 @@ read_line(struct prose *prose, size_t i)
 	size_t n;
 
 	s = strip_label(whole);
-	n = scan_address(s, &address);
+	n = ends_with_code(prose->lines, i) ? 0 : scan_address(s, &address);
 	if (n != 0 && memchr(address.text, '@', address.len) != NULL &&
 	    !is_daemon(address)) {
 		rest = span_trim(span_skip(s, n));
@@ -124,12 +141,23 @@ read_line(struct prose *prose, size_t i)
 	}
 	address = transcript_recipient(span_trim(whole));
 	if (address.len != 0) {
+		n = prose->n;
 		add_mention(prose, address, i, 0);
+		if (prose->n > n)
+			prose->list[n].transcript = true;
 		return;
 	}
 	address = phrase_recipient(prose->lines, i);
 	if (address.len != 0)
 		add_mention(prose, address, i, (size_t)-1);
+}
+
+/* "----- Transcript of session follows -----" */
+static bool
+is_ruler(struct span s)
+{
+	return s.len > 6 && memcmp(s.text, "---", 3) == 0 &&
+	    memcmp(s.text + s.len - 3, "---", 3) == 0;
 }
 
 /* Lines I … END - 1 as one, from COLUMN of the first. */
@@ -142,7 +170,7 @@ join(const struct prose *prose, size_t i, size_t column, size_t end,
 		struct span s = span_trim(span_skip(line_span(prose->lines, i),
 		    column));
 
-		if (s.len == 0)
+		if (s.len == 0 || is_ruler(s))
 			continue;
 		if (text->len != 0)
 			str_addc(text, ' ');
@@ -155,8 +183,10 @@ static struct span
 cut_tail(struct span s)
 {
 	static const char *const tails[] = {
-		" Giving up on ", " I'm not going to try again", " --- ",
-		" ----- ", " (Other MXes tried", " This is a permanent error",
+		" Giving up on ", "I'm not going to try again", " --- ",
+		" ----- ", " (Other MXes tried",
+		" Message could not be delivered for ", " Message will be deleted",
+		" Warning: message still undelivered", " Will keep trying", " This is a permanent error",
 		" Additional information follows", " Final-Recipient:",
 		" No action is required on your part"
 	};
@@ -223,6 +253,9 @@ add_mentioned(struct prose *prose, size_t k, struct str *text)
 	size_t end = k + 1 < prose->n ? prose->list[k + 1].line : prose->end;
 	struct draft *draft;
 
+	if (m->transcript && end > m->line + 1)
+		end = m->line + 1;
+
 	if (end > m->line + BLOCK_LINES)
 		end = m->line + BLOCK_LINES;
 	draft = add(prose, m->line, end > m->line ? end : m->line + 1);
@@ -230,6 +263,15 @@ add_mentioned(struct prose *prose, size_t k, struct str *text)
 		return;
 	draft->bounce.recipient = span_copy(prose->drafts->arena, m->address);
 	join(prose, m->line, m->column, end, text);
+	/* MailMarshal gives the reason first */
+	if (reply_find(span_make(text->text, text->len)).text == NULL &&
+	    k == 0 && !m->transcript) {
+		join(prose, 0, 0, m->line, text);
+		if (reply_find(span_make(text->text, text->len)).text == NULL)
+			join(prose, m->line, m->column, end, text);
+	}
+	if (m->column == (size_t)-1 && prose->n == 1)
+		join(prose, 0, 0, prose->end, text);
 	/* several recipients on neighbouring lines share what follows */
 	for (size_t next = k + 2; !says_something(span_make(text->text,
 	    text->len)) && next <= prose->n && m->column != (size_t)-1; next++) {

@@ -187,6 +187,51 @@ read_json(struct drafts *drafts, struct span s, const struct line *line)
 	}
 }
 
+/* TEXT without its backslashes: JSON inside a JSON string. */
+static struct span
+without_backslashes(struct arena *arena, struct span s)
+{
+	char *copy = arena_alloc(arena, s.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (s.text[i] != '\\')
+			copy[n++] = s.text[i];
+	return span_make(copy, n);
+}
+
+/* A notification of Amazon SES: "bouncedRecipients":[{"emailAddress":…}]. */
+static void
+read_notification(struct drafts *drafts, struct span s,
+    const struct line *line)
+{
+	struct arena *arena = drafts->arena;
+	struct span each;
+
+	s = without_backslashes(arena, s);
+	for (each = span_after(s, "\"emailAddress\""); each.text != NULL;
+	    each = span_after(each, "\"emailAddress\"")) {
+		struct span own = each;
+		const char *end = memchr(each.text, '}', each.len);
+		struct draft *draft;
+
+		if (end == NULL)
+			return;
+		own.len = (size_t)(end - own.text);
+		if (span_find(own, "diagnosticCode") == NULL)
+			continue;
+		draft = draft_add(drafts, FORM_PROSE, line->start, line->end);
+		if (draft == NULL)
+			return;
+		own = span_trim(own);
+		draft->bounce.recipient = json_string(arena,
+		    span_trim(span_skip(own, 1)));
+		draft->bounce.status = json_value(arena, own, "\"status\"");
+		draft->reason = json_value(arena, own, "\"diagnosticCode\"");
+		draft->bounce.outcome = OUTCOME_BOUNCED;
+	}
+}
+
 void
 queue_read(struct drafts *drafts, struct lines *lines)
 {
@@ -201,6 +246,9 @@ queue_read(struct drafts *drafts, struct lines *lines)
 		} else if (s.text[0] == '{' &&
 		    span_find(s, "\"queue_id\"") != NULL) {
 			read_json(drafts, s, &lines->list[i]);
+			lines->list[i++].used = true;
+		} else if (span_find(s, "bouncedRecipients") != NULL) {
+			read_notification(drafts, s, &lines->list[i]);
 			lines->list[i++].used = true;
 		} else if (entry_start(drafts->arena, s, &entry)) {
 			i = read_entry(drafts, lines, i, &entry);

@@ -141,14 +141,6 @@ goes_on(struct span s, const struct str *text)
 	return !is_told(s);
 }
 
-/* "550 …" is the last line of "550-…": nothing but wrapping may follow. */
-static bool
-is_last(struct span s, struct span first)
-{
-	return scan_reply(s) != 0 && s.len > 3 && s.text[3] == ' ' &&
-	    first.len > 3 && first.text[3] == '-';
-}
-
 static void
 read_command(struct dialogue *dialogue, struct span s)
 {
@@ -197,11 +189,11 @@ read_reply(struct drafts *drafts, struct lines *lines, size_t i,
 		next = line_span(lines, i);
 		if (lines->list[i].used || !goes_on(next, text))
 			break;
-		next = strip_prefix(next);
+		next = span_trim(next);
+		if (scan_reply(strip_prefix(next)) != 0)
+			next = strip_prefix(next);
 		str_addc(text, ' ');
 		str_add(text, next.text, next.len);
-		if (is_last(next, s))
-			s = span_make("", 0);
 	}
 	draft = draft_add(drafts, FORM_REPLY, lines->list[first].start,
 	    lines->list[i - 1].end);

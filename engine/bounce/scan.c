@@ -25,30 +25,6 @@ span_of(const char *text)
 	return span_make(text, text != NULL ? strlen(text) : 0);
 }
 
-bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool
-is_word(char c)
-{
-	return is_digit(c) || is_letter(c) || (unsigned char)c >= 0x80;
-}
-
-bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 struct span
 span_skip(struct span s, size_t n)
 {
@@ -120,7 +96,9 @@ span_find(struct span s, const char *needle)
 			p = next_up;
 		else
 			p = next_low;
-		if (p + len <= end && text_same_n(p, needle, len))
+		if (p + len <= end && (len == 1 ||
+		    ((p[1] ^ needle[1]) & ~0x20) == 0) &&
+		    text_same_n(p, needle, len))
 			return p;
 	}
 	return NULL;

@@ -41,10 +41,31 @@ const char *span_find(struct span s, const char *needle);
 struct span span_after(struct span s, const char *needle);
 
 /* Character classes, independent of the locale. */
-bool is_digit(char c);
-bool is_letter(char c);
-bool is_word(char c);    /* letter, digit, or above ASCII */
-bool is_blank(char c);   /* blank or tab */
+static inline bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A letter, a digit, or above ASCII. */
+static inline bool
+is_word(char c)
+{
+	return is_digit(c) || is_letter(c) || (unsigned char)c >= 0x80;
+}
+
+/* A blank or a tab. */
+static inline bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
 
 /* Octets at the start of S that are one of SET. */
 size_t span_length_of(struct span s, const char *set);

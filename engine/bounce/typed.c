@@ -99,8 +99,7 @@ typed_read(struct drafts *drafts, const struct rules *rules,
 
 	str_init(&text, REASON_MAX);
 	for (size_t i = 0; i < message->n_parts; i++)
-		if (message->parts[i].kind == PART_TEXT ||
-		    message->parts[i].kind == PART_HTML)
+		if (message->parts[i].kind == PART_TEXT)
 			read_lines(drafts, rules, &message->parts[i].lines,
 			    &text);
 	str_free(&text);

@@ -30,6 +30,19 @@ is_program_user(const char *sender)
 	return false;
 }
 
+/* What the envelope sender is known from. */
+static void
+sender_fact(struct checking *c)
+{
+	const struct bounce *b = c->in->bounce;
+
+	finding_fact(c, b != NULL && (b->sender != NULL || b->domain != NULL) ?
+	    "bounce sender" : checking_answer(c, "sender", 0) != NULL ?
+	    "answer sender" : c->in->domain != NULL ||
+	    checking_answer(c, "domain", 0) != NULL ? "answer domain" :
+	    "postfix myorigin");
+}
+
 static void
 program_user(struct checking *c, const struct identity *id)
 {
@@ -44,7 +57,7 @@ program_user(struct checking *c, const struct identity *id)
 	    "name and myorigin. Bounces go to a mailbox that nobody reads."));
 	if (b != NULL && b->login != NULL)
 		finding_detail(c, _("The log says so: from=<%s>."), b->login);
-	finding_fact(c, "bounce sender");
+	sender_fact(c);
 	finding_fact(c, "postfix myorigin");
 }
 
@@ -70,7 +83,7 @@ host_name_domain(struct checking *c, const struct identity *id)
 	    id->envelope_domain);
 	finding_detail(c, _("Receivers judge SPF for %s, not for %s."),
 	    id->envelope_domain, id->org_domain);
-	finding_fact(c, "bounce sender");
+	sender_fact(c);
 	finding_fact(c, "postfix myorigin");
 	finding_fact(c, "postfix myhostname");
 }
@@ -86,7 +99,7 @@ alignment(struct checking *c, const struct identity *id)
 		    id->envelope_domain,
 		    _("The envelope domain %s fits the From domain %s"),
 		    id->envelope_domain, id->from_domain);
-		finding_fact(c, "bounce sender");
+		sender_fact(c);
 		return;
 	}
 	finding_add(c, "envelope.not-aligned", FINDING_PROBLEM,
@@ -97,7 +110,7 @@ alignment(struct checking *c, const struct identity *id)
 	finding_detail(c, _("The Return-Path that receivers see is in %s. They "
 	    "judge SPF there, and it does not vouch for %s (DMARC "
 	    "alignment)."), id->envelope_domain, id->from_domain);
-	finding_fact(c, "bounce sender");
+	sender_fact(c);
 }
 
 void
@@ -116,7 +129,7 @@ check_envelope(struct checking *c)
 		    _("The bounce went into a local mailbox"));
 		finding_detail(c, _("The log shows that it was delivered to a "
 		    "mailbox on this server that probably nobody reads."));
-		finding_fact(c, "bounce sender");
+		sender_fact(c);
 	}
 	if (id->sender == NULL && id->envelope_domain == NULL) {
 		finding_add(c, "envelope.unknown", FINDING_UNKNOWN,
@@ -124,7 +137,7 @@ check_envelope(struct checking *c)
 		    _("The envelope sender is not known"));
 		finding_detail(c, _("Give the domain that you send with: "
 		    "--domain NAME."));
-		finding_fact(c, "bounce sender");
+		sender_fact(c);
 	}
 }
 
@@ -143,5 +156,5 @@ check_list(struct checking *c)
 	finding_detail(c, _("SPF passes only for the list's own envelope domain, "
 	    "and the list's changes break the members' DKIM signatures. Where "
 	    "the members' domains have a DMARC policy, the mail is refused."));
-	finding_fact(c, answer != NULL ? "answer list" : "bounce list");
+	finding_fact(c, answer != NULL ? "answer list" : "bounce text");
 }

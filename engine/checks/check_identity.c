@@ -187,7 +187,8 @@ check_identity(struct checking *c)
 			finding_detail(c, _("The bounce does not name it, and "
 			    "this computer's addresses do not tell. Give it with "
 			    "--own-ip ADDRESS."));
-		finding_fact(c, "bounce text");
+		if (c->in->bounce != NULL)
+			finding_fact(c, "bounce text");
 		finding_fact(c, "host address");
 	}
 	other_addresses(c);

@@ -18,7 +18,7 @@ outcome_words(enum outcome outcome)
 	case OUTCOME_UNKNOWN:
 		return NULL;
 	case OUTCOME_SENT:
-		return _("delivered in the end: nothing is lost");
+		return _("delivered in the end");
 	case OUTCOME_DEFERRED:
 		return _("still in the queue, will be tried again");
 	case OUTCOME_BOUNCED:
@@ -83,20 +83,32 @@ kind(const struct bounce *bounce, struct str *out)
 	str_free(&line);
 }
 
+/* The same sentences as a plan begins with. */
 static void
 headline(const struct bounce *bounce, const struct refusal_class *class,
     bool several, struct str *out)
 {
+	const char *who = bounce->remote_host != NULL ? bounce->remote_host :
+	    _("The receiver's server");
+	const char *to = bounce->recipient != NULL ? bounce->recipient :
+	    _("its recipient");
+	const char *because = class != NULL ? _(class->meaning) : "";
 	struct str line;
 
 	str_init(&line, 4096);
 	if (several)
 		str_addf(&line, "%s: ", bounce->file);
-	str_addf(&line, _("%s refused your message to %s, because %s."),
-	    bounce->remote_host != NULL ? bounce->remote_host :
-	    _("The receiver's server"), bounce->recipient != NULL ?
-	    bounce->recipient : _("its recipient"), class != NULL ?
-	    _(class->meaning) : _("it gave no reason"));
+	if (bounce->outcome == OUTCOME_SENT)
+		str_addf(&line, _("%s first refused your message to %s, "
+		    "because %s. It was accepted in the end, so nothing is "
+		    "lost."), who, to, because);
+	else if (bounce->outcome == OUTCOME_DEFERRED)
+		str_addf(&line, _("%s does not accept your message to %s for "
+		    "now, because %s. It is still in the queue."), who, to,
+		    because);
+	else
+		str_addf(&line, _("%s refused your message to %s, because "
+		    "%s."), who, to, because);
 	wrap_paragraph(out, 0, line.text);
 	str_free(&line);
 }

@@ -269,6 +269,7 @@ step_object(const struct step *step)
 	json_put_string(object, "time", step->time);
 	json_put(object, "changes", changes);
 	json_put(object, "proof", proofs_array(step));
+	json_put_boolean(object, "proven", step->proven);
 	json_put(object, "cards", cards);
 	json_put_string(object, "verify", step->verify);
 	return object;

@@ -307,7 +307,7 @@ dns_fetch_poll(struct dns_fetch *fetch, struct pollfd *fds, size_t max,
 			};
 	}
 	*timeout = -1;
-	/* rounded up: waking before the deadline would only mean waiting again */
+	/* rounded up: woken too early, one would only wait again */
 	if (next != INT64_MAX)
 		*timeout = next <= now ? 0 : (int)((next - now +
 			NANOSECONDS_PER_MS - 1) / NANOSECONDS_PER_MS);

@@ -38,7 +38,7 @@ struct query {
 	const struct resolvconf *conf;
 	struct server_state *servers;
 	struct dns_try attempt;
-	char name[DNS_NAME_SIZE];        /* asked now: the fact's, or an alias */
+	char name[DNS_NAME_SIZE];        /* asked now: the fact's or an alias */
 	unsigned int hops;               /* CNAMEs that led to it */
 	uint32_t ttl;                    /* the lowest of those */
 	uint16_t id;

@@ -14,7 +14,7 @@ struct dns_try {
 	int fd;                  /* -1: closed */
 	bool tcp;
 	short events;            /* for poll() */
-	uint8_t out[514];        /* TCP: length and question; until it is sent */
+	uint8_t out[514];        /* TCP: length and question, until sent */
 	size_t out_len, out_sent;
 	uint8_t *in;             /* TCP: the reply with its length */
 	size_t in_len;
@@ -35,7 +35,7 @@ void dns_try_close(struct dns_try *t);
 enum dns_try_state {
 	DNS_TRY_WAIT,            /* nothing (more) yet */
 	DNS_TRY_MESSAGE,
-	DNS_TRY_FAILED           /* unreachable, refused, closed by the server */
+	DNS_TRY_FAILED           /* unreachable, refused, hung up */
 };
 
 /* Go on after poll() has reported an event. With DNS_TRY_MESSAGE a message of

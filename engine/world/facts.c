@@ -113,7 +113,8 @@ facts_init_dns(struct arena *arena, struct entry *e, const char *name,
 }
 
 struct entry *
-facts_find_dns(const struct facts *facts, const char *normal, enum dns_type type)
+facts_find_dns(const struct facts *facts, const char *normal,
+    enum dns_type type)
 {
 	char key[FACTS_KEY_SIZE];
 

@@ -68,8 +68,8 @@ facts_conclude(struct facts *facts, struct entry *e)
 		e->fact.note = _("this answer is not in the recording");
 		facts_set_status(facts, e, FACT_TIMEOUT);
 	} else {
-		facts_set_status(facts, e, name_exists(facts, name) ? FACT_NODATA :
-			FACT_NXDOMAIN);
+		facts_set_status(facts, e, name_exists(facts, name) ?
+			FACT_NODATA : FACT_NXDOMAIN);
 	}
 }
 

@@ -65,7 +65,7 @@ struct world {
 	size_t polls;            /* how often wait_all() woke up */
 };
 
-/* Servers 127.0.0.31, .32 … each with the flags in its line. */
+/* Servers 127.0.0.31, .32 and so on, each with the flags in its line. */
 static void
 open_world(struct world *w, const char *const *servers, const char *rules,
     const char *zone_text)
@@ -186,7 +186,7 @@ static const struct {
 	{ "1.2.0.192.in-addr.arpa", DNS_PTR, FACT_OK, "a.example", 3600 },
 	{ "null.example", DNS_MX, FACT_OK, "0 .", 3600 },
 	{ "www.example", DNS_CNAME, FACT_OK, "web.a.example", 100 },
-	/* RFC 2308 5: the SOA's TTL is 400, its minimum 90; the root's 60, 60 */
+	/* RFC 2308 5: the SOA's TTL is 400, its minimum 90; the root's 60 */
 	{ "nope.a.example", DNS_A, FACT_NXDOMAIN, NULL, 90 },
 	{ "web.a.example", DNS_TXT, FACT_NODATA, NULL, 90 },
 	{ "nope.example", DNS_A, FACT_NXDOMAIN, NULL, 60 },

@@ -868,7 +868,7 @@ test_reply_of_nothing(void **state)
 static void
 test_reply_of_nonsense(void **state)
 {
-	static const struct { enum dns_type type; const char *text; } table[] = {
+	static const struct { enum dns_type type; const char *text; } bad[] = {
 		{ DNS_A, "2001:db8::1" }, { DNS_AAAA, "192.0.2.1" },
 		{ DNS_MX, "mail.example" }, { DNS_MX, "10" },
 		{ DNS_MX, "70000 a.example" }, { DNS_PTR, "a..b" },
@@ -877,12 +877,12 @@ test_reply_of_nonsense(void **state)
 	uint8_t wire[512];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct fact_value value = {
-			.text = table[i].text, .len = strlen(table[i].text),
+			.text = bad[i].text, .len = strlen(bad[i].text),
 		};
 		struct fact fact = {
-			.name = "a.example", .type = table[i].type,
+			.name = "a.example", .type = bad[i].type,
 			.status = FACT_OK, .values = &value, .n_values = 1,
 		};
 

@@ -319,7 +319,8 @@ test_explanation(void **state)
 	struct fixture *f = *state;
 
 	auth_zone_load(f->arena, f->facts, world, FACTS_CLOSED);
-	assert_string_equal(judge(f, "192.0.2.1", "a@fail.example")->explanation,
+	assert_string_equal(
+	    judge(f, "192.0.2.1", "a@fail.example")->explanation,
 	    "192.0.2.1 may not send for fail.example%");
 	assert_string_equal(
 	    judge(f, "192.0.2.1", "a@redirect-fail.example")->explanation,
@@ -560,8 +561,8 @@ test_waves(void **state)
 	 * asked before */
 	store(f->facts, "example.com", DNS_A, "203.0.113.1");
 	store(f->facts, "m.example", DNS_MX, "10 m1.example");
-	store(f->facts, "i.example", DNS_TXT, "v=spf1 a:i1.example a:i2.example "
-	    "redirect=k.example");
+	store(f->facts, "i.example", DNS_TXT, "v=spf1 a:i1.example "
+	    "a:i2.example redirect=k.example");
 	store(f->facts, "j.example", DNS_TXT, NULL);
 	store(f->facts, "1.2.0.192.in-addr.arpa", DNS_PTR, "p1.example");
 	got = judge(f, "192.0.2.1", "a@example.com");

@@ -307,8 +307,9 @@ run_case(struct arena *arena, struct facts *facts, const char *name,
 		got->incomplete == (got->result == SPF_UNKNOWN);
 	if (!ok)
 		print_error("%s: got %s (%s), explanation \"%s\", want "
-		    "\"%s\"\n", name, result, got->reason, got->explanation != NULL ?
-		    got->explanation : "", want != NULL ? want : "any");
+		    "\"%s\"\n", name, result, got->reason,
+		    got->explanation != NULL ? got->explanation : "",
+		    want != NULL ? want : "any");
 	return ok;
 }
 

@@ -111,7 +111,9 @@ item(struct app *app, struct page *page, const struct finding *finding)
 	};
 
 	page_item(page, finding_tag(finding), columns, room ? 2 : 1);
-	page_item_more(page, page->columns < 60 ? 2 : 7, finding->detail);
+	if (finding->status != FINDING_OK)
+		page_item_more(page, page->columns < 60 ? 2 : 7,
+		    finding->detail);
 }
 
 /* What a group is called, in the order of the list. */
