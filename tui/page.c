@@ -159,7 +159,7 @@ row_end(const char *text, size_t n, int width, size_t *skip)
 		return n;
 	while (at <= fit && at < n) {
 		len = character(text + at, n - at, &code);
-		if (code == ' ' && at != 0)
+		if (code == ' ' && at != 0 && text[at - 1] != ' ')
 			best = at;
 		at += len;
 		if (cell_width(code) == 2 && at <= fit)

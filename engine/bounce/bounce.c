@@ -340,7 +340,7 @@ finish(struct reader *reader, const char *file, struct bounces *out)
 		if (draft->gone)
 			continue;
 		draft->bounce.file = file;
-		classify(reader->arena, reader->rules, draft);
+		classify(reader->rules, draft);
 		draft->bounce.outcome = outcome_by_reply(&draft->bounce);
 		if (is_nothing(draft)) {
 			all->not_bounce = true;

@@ -36,14 +36,14 @@ is_weak(const struct verdict *verdict)
 }
 
 void
-classify(struct arena *arena, const struct rules *rules, struct draft *draft)
+classify(const struct rules *rules, struct draft *draft)
 {
 	struct bounce *b = &draft->bounce;
 	struct verdict verdict, other;
 
-	rules_decide(arena, rules, b, b->text, &verdict);
+	rules_decide(rules, b, b->text, &verdict);
 	if (is_weak(&verdict) && draft->context != NULL) {
-		rules_decide(arena, rules, b, draft->context, &other);
+		rules_decide(rules, b, draft->context, &other);
 		if (!is_weak(&other) || verdict.rule == NULL) {
 			verdict.rule = other.rule;
 			verdict.mark_len = 0;
@@ -55,12 +55,11 @@ classify(struct arena *arena, const struct rules *rules, struct draft *draft)
 }
 
 bool
-classify_line(struct arena *arena, const struct rules *rules,
-    const char *text)
+classify_line(const struct rules *rules, const char *text)
 {
 	struct bounce none = { .text = text };
 	struct verdict verdict;
 
-	rules_decide(arena, rules, &none, text, &verdict);
+	rules_decide(rules, &none, text, &verdict);
 	return !is_weak(&verdict);
 }

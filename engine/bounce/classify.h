@@ -8,11 +8,9 @@
 #include "engine/bounce/draft.h"
 
 /* Set class, alternatives, rule, provider and mark of the draft. */
-void classify(struct arena *arena, const struct rules *rules,
-    struct draft *draft);
+void classify(const struct rules *rules, struct draft *draft);
 
 /* Do TEXT's words alone tell a class? */
-bool classify_line(struct arena *arena, const struct rules *rules,
-    const char *text);
+bool classify_line(const struct rules *rules, const char *text);
 
 #endif

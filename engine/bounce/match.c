@@ -341,35 +341,46 @@ set_mark(const struct question *q, uint32_t literal, struct verdict *out)
 	out->mark_len = q->text->place[to] - out->mark_start;
 }
 
-void
-rules_decide(struct arena *arena, const struct rules *rules,
-    const struct bounce *bounce, const char *text, struct verdict *out)
+static void
+decide(const struct question *q, struct verdict *out)
 {
-	struct folded folded;
-	struct question q = { .rules = rules, .bounce = bounce,
-		.text = &folded };
 	uint32_t literal;
 
-	*out = (struct verdict){ .tier = TIER_NONE };
-	fold_text(arena, span_of(text != NULL ? text : ""), &folded);
-	q.hits.bits = arena_array(arena, rules->n_literals / 64 + 1,
-	    sizeof *q.hits.bits);
-	q.hits.places = arena_array(arena, rules->n_literals + 1,
-	    sizeof *q.hits.places);
-	rules_search(rules, &folded, &q.hits);
-	q.provider = find_provider(&q);
-	if (q.provider != NULL)
-		out->provider = q.provider->name;
-	for (size_t i = 0; i < rules->n; i++) {
-		const struct rule *rule = &rules->list[i];
+	for (size_t i = 0; i < q->rules->n; i++) {
+		const struct rule *rule = &q->rules->list[i];
 
-		if (!rule_matches(&q, rule, &literal))
+		if (!rule_matches(q, rule, &literal))
 			continue;
 		out->rule = rule;
 		out->tier = rule->tier;
 		if (rule->provider != NULL)
 			out->provider = rule->provider->name;
-		set_mark(&q, literal, out);
+		set_mark(q, literal, out);
 		return;
 	}
+}
+
+void
+rules_decide(const struct rules *rules, const struct bounce *bounce,
+    const char *text, struct verdict *out)
+{
+	struct arena *scratch = arena_new();
+	struct folded folded;
+	struct question q = { .rules = rules, .bounce = bounce,
+		.text = &folded };
+
+	*out = (struct verdict){ .tier = TIER_NONE };
+	fold_text(scratch, span_of(text != NULL ? text : ""), &folded);
+	q.hits.bits = arena_array(scratch, rules->n_literals / 64 + 1,
+	    sizeof *q.hits.bits);
+	/* read only where a bit is set, so it need not be cleared */
+	q.hits.places = mem_alloc((rules->n_literals + 1) *
+	    sizeof *q.hits.places);
+	rules_search(rules, &folded, &q.hits);
+	q.provider = find_provider(&q);
+	if (q.provider != NULL)
+		out->provider = q.provider->name;
+	decide(&q, out);
+	free(q.hits.places);
+	arena_free(&scratch);
 }

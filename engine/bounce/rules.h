@@ -132,7 +132,7 @@ struct verdict {
 };
 
 /* The deciding rule for TEXT with the bounce's codes and hosts. */
-void rules_decide(struct arena *arena, const struct rules *rules,
-    const struct bounce *bounce, const char *text, struct verdict *out);
+void rules_decide(const struct rules *rules, const struct bounce *bounce,
+    const char *text, struct verdict *out);
 
 #endif

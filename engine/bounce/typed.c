@@ -78,7 +78,7 @@ read_lines(struct drafts *drafts, const struct rules *rules,
 			first_text = i;
 			first_end = next;
 		}
-		if (classify_line(drafts->arena, rules, text->text))
+		if (classify_line(rules, text->text))
 			add(drafts, lines, i, next, text);
 		i = next;
 	}

@@ -243,6 +243,24 @@ owner_name(enum owner owner)
 }
 
 const char *
+owner_words(enum owner owner)
+{
+	switch (owner) {
+	case OWNER_UNKNOWN:
+		break;
+	case OWNER_OWN:
+		return _("this server's own");
+	case OWNER_RELAY:
+		return _("your relay's, not this server's");
+	case OWNER_NAT:
+		return _("the public address of your network (NAT)");
+	case OWNER_FORWARDER:
+		return _("a forwarder's, not this server's");
+	}
+	return _("it is not known whose");
+}
+
+const char *
 finding_status_name(enum finding_status status)
 {
 	static const char *const names[] = {

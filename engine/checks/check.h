@@ -110,6 +110,7 @@ size_t checks_count(void);
 const char *checks_family(size_t i);    /* "spf" */
 
 const char *owner_name(enum owner owner);              /* "relay" */
+const char *owner_words(enum owner owner);   /* "your relay's", translated */
 const char *finding_status_name(enum finding_status);  /* "problem" */
 const char *finding_role_name(enum finding_role);      /* "cause" */
 

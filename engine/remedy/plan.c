@@ -287,6 +287,15 @@ prefetch(struct planning *p)
 		relay_spf_search(p, id->client_ip);
 }
 
+size_t
+plan_step_number(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (strcmp(plan->steps[i].id, id) == 0)
+			return i + 1;
+	return 0;
+}
+
 struct plan *
 plan_make(const struct check_input *input, const struct findings *findings)
 {

@@ -19,7 +19,8 @@ struct change {
 	const char *const *after;
 	/* CHANGE_POSTCONF */
 	const char *parameter, *old_value, *new_value;
-	/* CHANGE_COMMAND: what to type; CHANGE_ADVICE: a sentence, translated */
+	/* CHANGE_COMMAND, CHANGE_POSTCONF: what to type into a shell;
+	 * CHANGE_ADVICE: a sentence, translated */
 	const char *text;
 	/* CHANGE_ADVICE about a record that does not help: the record and what
 	 * SPF gives with it ("softfail"); else NULL */
@@ -61,6 +62,9 @@ struct plan {
 	const char *headline;    /* who refused and why, plain words, translated */
 	const char *first;       /* the one thing to do, translated */
 };
+
+/* Where the step ID stands in the plan, counted from 1; 0: there is none. */
+size_t plan_step_number(const struct plan *plan, const char *id);
 
 /* Make the plan from this pass's findings. May note names as wanted (candidate
  * includes). The result belongs to INPUT's arena. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/remedy/planning.h"
 
@@ -57,6 +58,27 @@ step_command(struct planning *p, const char *format, ...)
 	step_change(p, CHANGE_COMMAND)->text = text;
 }
 
+/* For a POSIX shell: everything between single quotes is literal. */
+static const char *
+shell_quoted(struct arena *arena, const char *text)
+{
+	struct str out;
+	const char *quoted;
+
+	str_init(&out, SENTENCE_MAX);
+	str_addc(&out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			str_adds(&out, "'\\''");
+		else
+			str_addc(&out, *text);
+	}
+	str_addc(&out, '\'');
+	quoted = arena_strndup(arena, out.text, out.len);
+	str_free(&out);
+	return quoted;
+}
+
 void
 step_postconf(struct planning *p, const char *parameter, const char *value)
 {
@@ -71,6 +93,9 @@ step_postconf(struct planning *p, const char *parameter, const char *value)
 	change->parameter = parameter;
 	change->old_value = now->origin == POSTFIX_UNSET ? NULL : now->value;
 	change->new_value = value;
+	change->text = arena_printf(p->arena, "postconf -e %s",
+	    shell_quoted(p->arena, arena_printf(p->arena, "%s = %s", parameter,
+		value)));
 }
 
 static bool

@@ -210,6 +210,7 @@ change_object(const struct change *change)
 		json_put_string(object, "parameter", change->parameter);
 		json_put_string(object, "old", change->old_value);
 		json_put_string(object, "new", change->new_value);
+		json_put_string(object, "command", change->text);
 		break;
 	case CHANGE_COMMAND:
 		/* the contract has three kinds: one more field instead */

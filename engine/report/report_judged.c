@@ -9,24 +9,6 @@
 #include "engine/report/report_text.h"
 #include "engine/report/wrap.h"
 
-static const char *
-owner_words(enum owner owner)
-{
-	switch (owner) {
-	case OWNER_UNKNOWN:
-		return _("it is not known whose");
-	case OWNER_OWN:
-		return _("this server's own");
-	case OWNER_RELAY:
-		return _("your relay's, not this server's");
-	case OWNER_NAT:
-		return _("the public address of your network (NAT)");
-	case OWNER_FORWARDER:
-		return _("a forwarder's, not this server's");
-	}
-	return "";
-}
-
 void
 report_text_identity(const struct identity *identity, struct str *out)
 {

@@ -83,46 +83,18 @@ dns_change(const struct change *change, struct str *out)
 	marked_list(out, _("new"), width, change->after, _("(remove it)"));
 }
 
-/* For a POSIX shell: everything between single quotes is literal. */
-static void
-add_quoted(struct str *out, const char *text)
-{
-	str_addc(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			str_adds(out, "'\\''");
-		else
-			str_addc(out, *text);
-	}
-	str_addc(out, '\'');
-}
-
 static void
 postconf_change(const struct change *change, struct str *out)
 {
 	int width = wider(_("now"), _("new"));
-	struct str command, setting;
 
-	str_init(&command, 8192);
-	str_init(&setting, 8192);
-	if (change->new_value != NULL) {
-		str_addf(&setting, "%s = %s", change->parameter,
-		    change->new_value);
-		str_adds(&command, "postconf -e ");
-		add_quoted(&command, setting.text);
-	} else {
-		str_adds(&command, "postconf -X ");
-		add_quoted(&command, change->parameter);
-	}
 	str_addf(out, "    main.cf  ");
 	verbatim(out, 0, change->parameter);
 	marked(out, _("now"), width, change->old_value != NULL ?
 	    change->old_value : _("(not known)"));
 	marked(out, _("new"), width, change->new_value != NULL ?
 	    change->new_value : _("(remove it)"));
-	verbatim(out, 6, command.text);
-	str_free(&setting);
-	str_free(&command);
+	verbatim(out, 6, change->text);
 }
 
 /* The advice names the record; without advice the result must do. */
@@ -274,16 +246,6 @@ cards(const struct step *step, struct str *out)
 		one_card(&step->cards[i], out);
 }
 
-/* Where a step stands in the plan; 0: there is no such step. */
-static size_t
-step_number(const struct plan *plan, const char *id)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (strcmp(plan->steps[i].id, id) == 0)
-			return i + 1;
-	return 0;
-}
-
 static void
 step_head(const struct plan *plan, size_t i, struct str *out)
 {
@@ -308,7 +270,7 @@ step_head(const struct plan *plan, size_t i, struct str *out)
 	if (step->alternative_to != NULL) {
 		str_clear(&line);
 		str_addf(&line, _("Instead of step %zu: do one of the two, not "
-		    "both."), step_number(plan, step->alternative_to));
+		    "both."), plan_step_number(plan, step->alternative_to));
 		wrap_paragraph(out, 4, line.text);
 	}
 	str_free(&line);
