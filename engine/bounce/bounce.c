@@ -65,6 +65,15 @@ read_certain(struct drafts *drafts, struct lines *lines)
 	dsn_text_read(drafts, lines);
 }
 
+/* Take the replies apart, so that what is merged has all facts. */
+static void
+read_replies(struct drafts *drafts)
+{
+	for (size_t i = 0; i < drafts->n; i++)
+		if (drafts->list[i].bounce.text == NULL)
+			reply_read(drafts->arena, &drafts->list[i]);
+}
+
 /* What the prose says about recipients that are known already. */
 static void
 merge_prose(struct drafts *own, struct drafts *prose, size_t status_only)
@@ -104,6 +113,8 @@ read_text(struct drafts *own, const struct message *message,
 	before = own->n;
 	if (before == status_only) {
 		prose_read(&prose, lines, &message->headers);
+		read_replies(own);
+		read_replies(&prose);
 		merge_prose(own, &prose, status_only);
 	}
 	if (!message->headers.any || own->n == 0)
@@ -218,6 +229,7 @@ read_message(struct reader *reader, struct message *message)
 			    &message->parts[i].lines, &lines);
 			read_text(&own, message, &lines);
 		}
+	read_replies(&own);
 	merge_recipients(&own);
 	all->not_bounce = all->not_bounce || own.not_bounce ||
 	    (own.n == 0 && is_automatic(message));
@@ -328,10 +340,9 @@ finish(struct reader *reader, const char *file, struct bounces *out)
 {
 	struct drafts *all = &reader->all;
 
-	for (size_t i = 0; i < all->n; i++) {
-		reply_read(reader->arena, &all->list[i]);
+	read_replies(all);
+	for (size_t i = 0; i < all->n; i++)
 		evidence_read(reader->arena, &all->list[i]);
-	}
 	merge_same(all);
 	out->list = arena_array(reader->arena, all->n + 1, sizeof *out->list);
 	for (size_t i = 0; i < all->n; i++) {

@@ -52,6 +52,7 @@ draft_merge(struct draft *to, const struct draft *from)
 	fill(&a->nexthop, b->nexthop);
 	fill(&a->reply, b->reply);
 	fill(&a->status, b->status);
+	fill(&a->text, b->text);
 	if (a->stage == STAGE_UNKNOWN)
 		a->stage = b->stage;
 	if (a->outcome == OUTCOME_UNKNOWN)

@@ -202,12 +202,17 @@ logline_complete(struct span s)
 {
 	struct logline line;
 	struct span tag, rest;
+	size_t n;
 
 	s = span_trim(s);
 	if (!logline_parse(s, &line)) {
 		rest = find_tag(s, &tag);
-		/* only the tag and perhaps half a queue id: more must come */
-		return rest.text != NULL && rest.len != 0 &&
+		/* only the tag, a queue id, a first word: more must come */
+		if (rest.text == NULL)
+			rest = s;
+		n = queue_id_length(rest);
+		rest = span_trim(span_skip(rest, n != 0 ? n + 1 : 0));
+		return rest.len != 0 &&
 		    memchr(rest.text, ' ', rest.len) != NULL;
 	}
 	rest = line.rest;

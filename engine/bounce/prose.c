@@ -25,6 +25,7 @@ struct mention {
 struct prose {
 	struct drafts *drafts;
 	struct lines *lines;
+	size_t first;
 	size_t end;              /* the line where the returned mail starts */
 	struct mention *list;
 	size_t n;
@@ -266,12 +267,12 @@ add_mentioned(struct prose *prose, size_t k, struct str *text)
 	/* MailMarshal gives the reason first */
 	if (reply_find(span_make(text->text, text->len)).text == NULL &&
 	    k == 0 && !m->transcript) {
-		join(prose, 0, 0, m->line, text);
+		join(prose, prose->first, 0, m->line, text);
 		if (reply_find(span_make(text->text, text->len)).text == NULL)
 			join(prose, m->line, m->column, end, text);
 	}
 	if (m->column == (size_t)-1 && prose->n == 1)
-		join(prose, 0, 0, prose->end, text);
+		join(prose, prose->first, 0, prose->end, text);
 	/* several recipients on neighbouring lines share what follows */
 	for (size_t next = k + 2; !says_something(span_make(text->text,
 	    text->len)) && next <= prose->n && m->column != (size_t)-1; next++) {
@@ -282,7 +283,7 @@ add_mentioned(struct prose *prose, size_t k, struct str *text)
 		    prose->list[next - 1].column, end, text);
 	}
 	if (!says_something(span_make(text->text, text->len)))
-		join(prose, 0, 0, prose->end, text);
+		join(prose, prose->first, 0, prose->end, text);
 	set_reason(prose, draft, span_make(text->text, text->len));
 }
 
@@ -294,9 +295,9 @@ add_unmentioned(struct prose *prose, const struct headers *headers,
 	struct span s = span_of(headers->failed_recipients), address;
 	struct draft *draft;
 
-	join(prose, 0, 0, prose->end, text);
+	join(prose, prose->first, 0, prose->end, text);
 	do {
-		draft = add(prose, 0, prose->end);
+		draft = add(prose, prose->first, prose->end);
 		if (draft == NULL)
 			return;
 		address = scan_any_address(s);
@@ -319,32 +320,61 @@ read_intro(struct prose *prose, size_t i)
 	prose->delayed = prose->delayed || phrase_delay(s);
 }
 
+/* One notice: from its first line to where the returned mail starts. */
+static void
+read_notice(struct prose *prose, const struct headers *headers)
+{
+	struct str text;
+
+	str_init(&text, REASON_MAX);
+	for (size_t i = prose->first; i < prose->end; i++) {
+		read_intro(prose, i);
+		if (!prose->lines->list[i].used)
+			read_line(prose, i);
+	}
+	for (size_t k = 0; k < prose->n; k++)
+		add_mentioned(prose, k, &text);
+	if (prose->n == 0 && prose->end > prose->first)
+		add_unmentioned(prose, headers, &text);
+	str_free(&text);
+}
+
+/* Where the returned mail starts behind line I, or the end. */
+static size_t
+find_returned(const struct lines *lines, size_t i)
+{
+	while (i < lines->n && !phrase_returned(line_span(lines, i)))
+		i++;
+	return i;
+}
+
+/* Where the next notice starts, at line I or below. */
+static size_t
+find_intro(const struct lines *lines, size_t i)
+{
+	while (i < lines->n && !phrase_intro(line_span(lines, i)))
+		i++;
+	return i;
+}
+
 void
 prose_read(struct drafts *drafts, struct lines *lines,
     const struct headers *headers)
 {
-	struct prose prose = { .drafts = drafts, .lines = lines,
-		.end = lines->n };
-	struct str text;
-	bool intro = false;
+	size_t intro = find_intro(lines, 0), first = 0;
 
-	for (size_t i = 0; i < prose.end; i++) {
-		if (i != 0 && phrase_returned(line_span(lines, i)))
-			prose.end = i;
-		intro = intro || phrase_intro(line_span(lines, i));
-		read_intro(&prose, i);
-	}
-	if (!intro && !headers->any)
+	if (intro == lines->n && !headers->any)
 		return;
-	str_init(&text, REASON_MAX);
-	for (size_t i = 0; i < prose.end; i++)
-		if (!lines->list[i].used)
-			read_line(&prose, i);
-	for (size_t k = 0; k < prose.n; k++)
-		add_mentioned(&prose, k, &text);
-	if (prose.n == 0 && prose.end != 0)
-		add_unmentioned(&prose, headers, &text);
-	for (size_t i = 0; i < prose.end; i++)
-		lines->list[i].used = true;
-	str_free(&text);
+	while (first < lines->n) {
+		struct prose prose = { .drafts = drafts, .lines = lines,
+			.first = first };
+
+		prose.end = find_returned(lines, first + 1);
+		read_notice(&prose, headers);
+		/* below a returned mail another notice may follow */
+		intro = headers->any ? lines->n :
+		    find_intro(lines, prose.end);
+		for (; first < intro; first++)
+			lines->list[first].used = true;
+	}
 }

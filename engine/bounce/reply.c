@@ -294,7 +294,9 @@ reply_read(struct arena *arena, struct draft *draft)
 	if (s.len == 0)
 		return;
 	s = cut_stage(s, draft);
-	s = cut_front(arena, s, draft);
+	/* what a reply quotes is not about who gave it */
+	if (scan_reply(s) == 0)
+		s = cut_front(arena, s, draft);
 	found = reply_find(s);
 	/* what stands in front of a reply is somebody's words about it, unless
 	 * the code comes late */

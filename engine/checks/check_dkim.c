@@ -33,7 +33,7 @@ no_selector(struct checking *c)
 	const char *domain = c->out->identity.from_domain != NULL ?
 	    c->out->identity.from_domain : c->out->identity.org_domain;
 
-	if (!c->in->host->known || c->in->host->signer_note != NULL) {
+	if (!checking_mail_host(c) || c->in->host->signer_note != NULL) {
 		finding_add(c, "dkim.selector-unknown", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, domain,
 		    _("It is not known whether your mail is signed"));

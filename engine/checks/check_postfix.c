@@ -91,7 +91,7 @@ ipv6(struct checking *c)
 		    id->client_ip, _("Postfix sends over IPv6 as well "
 		    "(inet_protocols = %s)"), protocols);
 		finding_fact(c, "postfix inet_protocols");
-	} else if (c->in->host->known && !c->in->host->has_ipv6_route) {
+	} else if (checking_mail_host(c) && !c->in->host->has_ipv6_route) {
 		finding_add(c, "postfix.ipv6-unused", FINDING_PROBLEM,
 		    ROLE_ADVICE, NULL, _("Postfix tries IPv6, but this server has "
 		    "no IPv6 address"));

@@ -167,6 +167,14 @@ checking_why_unknown(struct checking *c, const struct fact *fact)
 	return "";
 }
 
+bool
+checking_mail_host(const struct checking *c)
+{
+	return c->in->host->known &&
+	    (postfix_get_state(c->in->postfix) != POSTFIX_NOT_HERE ||
+	    facts_get_world(c->in->facts) != FACTS_LIVE);
+}
+
 const char *
 checking_join(struct arena *arena, const char *const *items, size_t n)
 {

@@ -47,6 +47,10 @@ enum finding_role checking_role(const struct checking *c, const char *ids,
 /* "servfail from 192.0.2.53@53": why FACT tells nothing. Translated. */
 const char *checking_why_unknown(struct checking *c, const struct fact *fact);
 
+/* Is this computer the mail server (or a recording of it), so that its
+ * addresses and settings say something about the mail? */
+bool checking_mail_host(const struct checking *c);
+
 /* Comma-separated addresses, for a sentence. */
 const char *checking_join(struct arena *arena, const char *const *items,
     size_t n);

@@ -62,7 +62,8 @@ find_own_ips(struct checking *c)
 {
 	const char *answer;
 
-	for (size_t i = 0; i < c->in->host->n_addresses; i++)
+	for (size_t i = 0; checking_mail_host(c) &&
+	    i < c->in->host->n_addresses; i++)
 		if (!ip_is_private(c->in->host->addresses[i].ip))
 			add_own_ip(c, c->in->host->addresses[i].ip);
 	if (c->in->own_ips != NULL)
@@ -79,7 +80,7 @@ own_hostname(const struct checking *c)
 
 	if (postfix_get_state(c->in->postfix) == POSTFIX_FOUND && *name != '\0')
 		return text_domain(c->arena, name, strlen(name));
-	return c->in->host->name;
+	return checking_mail_host(c) ? c->in->host->name : NULL;
 }
 
 /* The envelope sender, as far as it is known: from the bounce; else from the
@@ -301,9 +302,13 @@ foreign_owner(struct checking *c)
 	evidence(c, arena_printf(c->arena,
 	    _("The bounce was written by %s, which is not this server."),
 	    b->reporting_host));
-	if (postfix_get_state(c->in->postfix) != POSTFIX_FOUND)
-		return same_organisation(c, b->reporting_host, id->ptr_name) ?
-		    OWNER_RELAY : OWNER_UNKNOWN;
+	if (postfix_get_state(c->in->postfix) != POSTFIX_FOUND) {
+		if (!same_organisation(c, b->reporting_host, id->ptr_name))
+			return OWNER_UNKNOWN;
+		evidence(c, _("So it is probably your relay; there is no main.cf "
+		    "here to confirm it."));
+		return OWNER_RELAY;
+	}
 	return id->relayhost == NULL ? OWNER_FORWARDER : OWNER_UNKNOWN;
 }
 

@@ -23,8 +23,10 @@ static const struct remedy {
 	const char *id;
 	bool (*make)(struct planning *p);
 	bool always;          /* asked for by no finding */
+	bool question;        /* asked for by what could not be told */
 } remedies[] = {
 	{ .id = "refusal.answer", .make = make_refusal },
+	{ .id = "identity.ask", .make = make_identity_ask, .question = true },
 	{ .id = "postfix.ipv4-only", .make = make_ipv4_only },
 	{ .id = "relay.other-way", .make = make_other_way },
 	{ .id = "spf.publish", .make = make_spf_publish },
@@ -50,12 +52,20 @@ static const struct remedy {
 #define N_REMEDIES (sizeof remedies / sizeof remedies[0])
 
 static bool
-called_for(const struct planning *p, const struct fix *fix)
+called_for(const struct planning *p, const struct remedy *remedy,
+    const struct fix *fix)
 {
-	for (size_t i = 0; fix->settles[i] != NULL; i++)
-		if (finding_is_problem(p->findings, fix->settles[i]))
+	enum finding_status status = remedy->question ? FINDING_UNKNOWN :
+	    FINDING_PROBLEM;
+
+	for (size_t i = 0; fix->settles[i] != NULL; i++) {
+		const struct finding *f =
+		    finding_find(p->findings, fix->settles[i]);
+
+		if (f != NULL && f->status == status)
 			return true;
-	return false;
+	}
+	return remedy->always;
 }
 
 /* The subject of the finding that calls for the step, for its text. */
@@ -154,7 +164,7 @@ make_step(struct planning *p, const struct remedy *remedy)
 	struct step *s = arena_alloc(p->arena, sizeof *s);
 
 	p->fix = fix_find(remedy->id);
-	if (p->fix == NULL || (!remedy->always && !called_for(p, p->fix)))
+	if (p->fix == NULL || !called_for(p, remedy, p->fix))
 		return;
 	p->step = s;
 	s->id = p->fix->id;

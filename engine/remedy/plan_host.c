@@ -196,6 +196,13 @@ make_resend(struct planning *p)
 	return true;
 }
 
+/* Nothing can be listed in SPF before it is clear whose address it is. */
+bool
+make_identity_ask(struct planning *p)
+{
+	return p->id->owner == OWNER_UNKNOWN;
+}
+
 /* Refusals whose cure is none of the other steps: the class's own advice. */
 bool
 make_refusal(struct planning *p)

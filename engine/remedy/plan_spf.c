@@ -303,7 +303,7 @@ bool
 make_spf_publish(struct planning *p)
 {
 	if (p->target == NULL || p->id->client_ip == NULL ||
-	    p->id->owner == OWNER_FORWARDER ||
+	    p->id->owner == OWNER_FORWARDER || p->id->owner == OWNER_UNKNOWN ||
 	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)))
 		return false;
 	if (!all_pass(p)) {
@@ -323,7 +323,8 @@ make_spf_mail_name(struct planning *p)
 	const char **records, **v4, **v6;
 	size_t n_records, n4 = 0, n6 = 0, n = planning_senders(p);
 
-	if (p->target == NULL || n < 3 || p->id->owner == OWNER_RELAY ||
+	if (p->target == NULL || n < 3 || (p->id->owner != OWNER_OWN &&
+	    p->id->owner != OWNER_NAT) ||
 	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)) || all_pass(p))
 		return false;
 	v4 = arena_array(p->arena, n + 1, sizeof *v4);

@@ -56,6 +56,7 @@ bool make_envelope_sender(struct planning *p);
 bool make_postfix_identity(struct planning *p);
 bool make_resend(struct planning *p);
 bool make_refusal(struct planning *p);
+bool make_identity_ask(struct planning *p);
 
 /* All sending addresses that must pass: those of the authentication table. */
 size_t planning_senders(const struct planning *p);

@@ -82,6 +82,8 @@ static void
 settle_value(struct postfix *postfix, struct postfix_value *row, size_t *work)
 {
 	struct str out;
+	size_t share = *work < POSTFIX_VALUE_WORK ? *work : POSTFIX_VALUE_WORK;
+	size_t left = share;
 
 	if (row->raw == NULL) {
 		row->origin = POSTFIX_UNSET;
@@ -92,11 +94,12 @@ settle_value(struct postfix *postfix, struct postfix_value *row, size_t *work)
 	if (postfix_is_late(row->name) || strchr(row->raw, '$') == NULL)
 		return;
 	str_init(&out, POSTFIX_VALUE_MAX);
-	if (postfix_expand(&postfix->rows, row->raw, work, &out,
+	if (postfix_expand(&postfix->rows, row->raw, &left, &out,
 		&row->unresolved))
 		row->value = arena_strndup(postfix->arena, out.text, out.len);
 	else
 		row->unresolved = true;
+	*work -= share - left;
 	str_free(&out);
 }
 

@@ -40,15 +40,17 @@ struct postfix_faults {
 size_t postfix_lines_read(struct postfix_rows *rows, const char *text,
     size_t len, const char *file, struct postfix_faults *faults);
 
-/* What may still be spent on expanding the values of one main.cf, so that no
- * text can make it long; start with POSTFIX_EXPAND_WORK. */
+/* What may be spent on expanding all values of one main.cf, and one of them,
+ * so that no text can make it long: octets looked at. */
 #define POSTFIX_EXPAND_WORK ((size_t)16 << 20)
+#define POSTFIX_VALUE_WORK ((size_t)256 << 10)
 #define POSTFIX_VALUE_MAX ((size_t)64 << 10)
 
 /* Expand RAW into OUT (born with at most POSTFIX_VALUE_MAX), looking names up
  * in ROWS. False: Postfix itself would refuse it (a circle, a broken ${}) or
  * it grows too long; OUT is then of no use. *UNDEFINED becomes true when a
- * plain $name is not known; it counts as empty. */
+ * plain $name is not known; it counts as empty. *WORK is
+ * lessened by what it took. */
 bool postfix_expand(const struct postfix_rows *rows, const char *raw,
     size_t *work, struct str *out, bool *undefined);
 

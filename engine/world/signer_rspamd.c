@@ -14,6 +14,7 @@
 
 #define CONF_MAX ((size_t)1 << 20)
 #define DEPTH_MAX 8
+#define FOUND_MAX 1000
 
 /* One block under way: { } or [ ]. */
 struct block {
@@ -30,6 +31,8 @@ struct reader {
 	size_t depth;
 	size_t skipped;                   /* blocks deeper than we follow */
 	const char *domain;               /* a plain "domain = name" */
+	struct block *found;              /* by domain, in .name */
+	size_t n_found;
 	bool maps;
 };
 
@@ -95,21 +98,36 @@ open_block(struct reader *r, const char *name)
 		r->skipped++;
 }
 
+/* Kept until all is read: the settings for every domain may stand below. */
 static void
-add_signer(struct reader *r, const char *domain, const struct block *block)
+keep_signer(struct reader *r, const char *domain, const struct block *block)
 {
-	const struct host_signer signer = {
-		.program = "rspamd",
-		.domain = domain,
-		.selector = block->selector != NULL ? block->selector :
-		    r->blocks[0].selector,
-		.key_file = block->path != NULL ? block->path :
-		    r->blocks[0].path,
-		.source = r->file,
-	};
+	if (r->n_found >= FOUND_MAX)
+		return;
+	r->found = arena_grow(r->arena, r->found, r->n_found,
+	    sizeof *r->found);
+	r->found[r->n_found] = *block;
+	r->found[r->n_found++].name = domain;
+}
 
-	if (signer.selector != NULL)
-		signer_add(r->arena, r->host, &signer);
+static void
+add_signers(struct reader *r)
+{
+	for (size_t i = 0; i < r->n_found; i++) {
+		const struct block *block = &r->found[i];
+		const struct host_signer signer = {
+			.program = "rspamd",
+			.domain = block->name,
+			.selector = block->selector != NULL ?
+			    block->selector : r->blocks[0].selector,
+			.key_file = block->path != NULL ? block->path :
+			    r->blocks[0].path,
+			.source = r->file,
+		};
+
+		if (signer.selector != NULL)
+			signer_add(r->arena, r->host, &signer);
+	}
 }
 
 /* The domain that the block at DEPTH belongs to: domain { NAME { } }. */
@@ -135,7 +153,7 @@ close_block(struct reader *r)
 	if (r->depth == 0)
 		return;
 	if (domain != NULL && (block->selector != NULL || block->path != NULL))
-		add_signer(r, domain, block);
+		keep_signer(r, domain, block);
 	r->depth--;
 }
 
@@ -206,8 +224,9 @@ host_read_rspamd(struct arena *arena, struct host *host, const char *path)
 		read_settings(&r);
 		/* without a domain, rspamd signs for each sender's own */
 		if (r.blocks[0].selector != NULL)
-			add_signer(&r, r.domain != NULL ? r.domain : "*",
+			keep_signer(&r, r.domain != NULL ? r.domain : "*",
 			    &r.blocks[0]);
+		add_signers(&r);
 		if (r.maps)
 			signer_note(arena, host, _("rspamd's selector and path "
 				"maps were not looked at."));

@@ -322,6 +322,12 @@ class Tmux(Terminal):
     def text(self):
         return "\n".join(self.lines())
 
+    def left_behind(self):
+        """The normal screen after the end, and what tmux scrolled out of it
+        to say that the program has ended."""
+        self.status()
+        return self.tmux("capture-pane", "-p", "-S", "-", "-t", "t")
+
     def has(self, *words):
         """Does each word stand on the screen, wherever lines were broken?"""
         flat = " ".join(self.text().split())
@@ -346,11 +352,14 @@ class Tmux(Terminal):
                          "#{pane_dead}").strip() == "0"
 
     def status(self):
+        """The exit status as text, once it has ended."""
         limit = time.time() + PATIENCE
-        while self.alive() and time.time() < limit:
+        found = ""
+        while not found and time.time() < limit:
+            found = self.tmux("display-message", "-p", "-t", "t",
+                              "#{pane_dead_status}").strip()
             time.sleep(0.01)
-        return self.tmux("display-message", "-p", "-t", "t",
-                         "#{pane_dead_status}").strip()
+        return found
 
     def close(self):
         self.tmux("kill-server")
