@@ -76,11 +76,11 @@ span_find(struct span s, const char *needle)
 	size_t len = strlen(needle);
 	char low = text_lower(needle[0]);
 	char up = low >= 'a' && low <= 'z' ? (char)(low - 32) : low;
-	const char *end = s.text + s.len;
-	const char *next_low = s.text, *next_up = s.text, *p;
+	const char *end, *next_low = s.text, *next_up = s.text, *p;
 
 	if (len == 0 || s.len < len)
 		return NULL;
+	end = s.text + s.len;
 	for (p = s.text; p + len <= end; p++) {
 		/* memchr for both cases; each hit is remembered, so that the
 		 * whole search looks at every octet at most twice */
@@ -166,9 +166,11 @@ struct span
 scan_any_address(struct span s)
 {
 	struct span found = { NULL, 0 };
-	const char *p = s.text, *end = s.text + s.len, *at;
+	const char *p = s.text, *end, *at;
 
-	while (p < end) {
+	if (s.len == 0)
+		return found;
+	for (end = p + s.len; p < end;) {
 		at = memchr(p, '@', (size_t)(end - p));
 		if (at == NULL)
 			break;
