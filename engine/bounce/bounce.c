@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/base/text.h"
+#include "engine/bounce/charset.h"
 #include "engine/bounce/classes.h"
 #include "engine/bounce/classify.h"
 #include "engine/bounce/draft.h"
@@ -325,6 +326,25 @@ merge_same(struct drafts *all)
 	}
 }
 
+/* Cuts may have left half a character at an end. */
+static void
+make_valid(struct arena *arena, struct bounce *b)
+{
+	const char **const strings[] = {
+		&b->recipient, &b->sender, &b->queue_id, &b->remote_host,
+		&b->remote_ip, &b->client_ip, &b->domain, &b->reporting_host,
+		&b->log_host, &b->header_from, &b->login, &b->nexthop,
+		&b->dkim_selector, &b->dkim_domain, &b->reply, &b->status
+	};
+
+	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+		const char *s = *strings[i];
+
+		if (s != NULL && !charset_is_utf8(s, strlen(s)))
+			*strings[i] = text_valid(arena, s, strlen(s));
+	}
+}
+
 static int
 compare_places(const void *a, const void *b)
 {
@@ -351,6 +371,7 @@ finish(struct reader *reader, const char *file, struct bounces *out)
 		if (draft->gone)
 			continue;
 		draft->bounce.file = file;
+		make_valid(reader->arena, &draft->bounce);
 		classify(reader->rules, draft);
 		draft->bounce.outcome = outcome_by_reply(&draft->bounce);
 		if (is_nothing(draft)) {
@@ -386,6 +407,8 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
 	struct lines lines;
 
 	*out = (struct bounces){ NULL, 0, false, false };
+	if (len == 0)
+		return;
 	if (len > BOUNCE_INPUT_MAX)
 		len = BOUNCE_INPUT_MAX;
 	lines_split(arena, text, len, &lines, &out->repaired);

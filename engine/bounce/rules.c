@@ -39,22 +39,16 @@ rules_new(struct arena *arena)
 static uint32_t
 add_literal(struct rules *rules, const char *text)
 {
-	struct folded folded;
-	struct literal *literal;
+	size_t len = strlen(text);
+	char *copy = arena_strndup(rules->arena, text, len);
 
-	fold_text(rules->arena, span_of(text), &folded);
+	/* our own texts have single blanks and no typographic characters */
+	for (size_t i = 0; i < len; i++)
+		copy[i] = text_lower(text[i]);
 	rules->literals = arena_grow(rules->arena, rules->literals,
 	    rules->n_literals, sizeof *rules->literals);
-	literal = &rules->literals[rules->n_literals];
-	*literal = (struct literal){ .text = folded.text,
-		.len = (uint32_t)folded.len };
-	/* the blanks at both ends count only where the rule wrote them */
-	if (text[0] != ' ') {
-		literal->text++;
-		literal->len--;
-	}
-	if (text[strlen(text) - 1] != ' ' && literal->len != 0)
-		literal->len--;
+	rules->literals[rules->n_literals] = (struct literal){
+		.text = copy, .len = (uint32_t)len };
 	return (uint32_t)rules->n_literals++;
 }
 

@@ -30,7 +30,8 @@ span_skip(struct span s, size_t n)
 {
 	if (n > s.len)
 		n = s.len;
-	return span_make(s.text + n, s.len - n);
+	/* nothing may be added to NULL, not even 0 */
+	return n != 0 ? span_make(s.text + n, s.len - n) : s;
 }
 
 struct span

@@ -14,6 +14,7 @@
 
 #define SENTENCE_MAX 4096
 
+__attribute__((format(printf, 2, 0)))
 static const char *
 format_text(struct checking *c, const char *format, va_list ap)
 {

@@ -56,21 +56,22 @@ is_own_ip(const struct checking *c, const char *ip)
 	return false;
 }
 
-/* --own-ip, the user's answers, and what the interfaces show. */
+/* --own-ip, the user's answers, then what the interfaces show: what the user
+ * says comes first where one of them must be chosen. */
 static void
 find_own_ips(struct checking *c)
 {
 	const char *answer;
 
-	for (size_t i = 0; checking_mail_host(c) &&
-	    i < c->in->host->n_addresses; i++)
-		if (!ip_is_private(c->in->host->addresses[i].ip))
-			add_own_ip(c, c->in->host->addresses[i].ip);
 	if (c->in->own_ips != NULL)
 		for (size_t i = 0; c->in->own_ips[i] != NULL; i++)
 			add_own_ip(c, c->in->own_ips[i]);
 	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
 		add_own_ip(c, answer);
+	for (size_t i = 0; checking_mail_host(c) &&
+	    i < c->in->host->n_addresses; i++)
+		if (!ip_is_private(c->in->host->addresses[i].ip))
+			add_own_ip(c, c->in->host->addresses[i].ip);
 }
 
 static const char *

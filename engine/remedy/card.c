@@ -81,8 +81,7 @@ relative(struct arena *arena, const char *name, const char *zone,
 	return arena_strndup(arena, name, strlen(name) - strlen(zone) - 1);
 }
 
-/* A TXT value as quoted strings of at most 255 octets, several of them in
- * parentheses as zone files want it when they are more than one. */
+/* A TXT value as quoted strings of at most 255 octets, as zone files want it. */
 static const char *
 quoted(struct arena *arena, const char *value)
 {
@@ -100,8 +99,7 @@ quoted(struct arena *arena, const char *value)
 		}
 		str_addc(&out, '"');
 	}
-	text = len > STRING_MAX ? arena_printf(arena, "( %s )", out.text) :
-	    arena_strdup(arena, out.text);
+	text = arena_strdup(arena, out.text);
 	str_free(&out);
 	return text;
 }

@@ -25,6 +25,7 @@ step_change(struct planning *p, enum change_kind kind)
 	return change;
 }
 
+__attribute__((format(printf, 2, 0)))
 static const char *
 format_text(struct planning *p, const char *format, va_list ap)
 {

@@ -252,7 +252,10 @@ print_setting(const char *name, const char *value, size_t len, struct str *out)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)value[i];
 
-		str_addc(out, (c < ' ' && c != '\t') || c == 0x7f ? ' ' :
+		/* white space stays that, so that it reads back the same */
+		if (c >= '\n' && c <= '\r')
+			c = ' ';
+		str_addc(out, (c < ' ' && c != '\t') || c == 0x7f ? '?' :
 			(char)c);
 	}
 	str_addc(out, '\n');

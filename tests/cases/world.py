@@ -26,10 +26,12 @@ def sections(path):
 
 
 def zone(facts):
-    """The [dns] section as one zone, the root's."""
+    """The [dns] section as one zone, the root's: without the NS records, which
+    would make delegations of the domains."""
     return "\n".join([SOA, ". 60 IN NS ns.test.", "ns.test. 60 IN A 127.0.0.1"]
                      + [line for line in facts["dns"]
-                        if not line.startswith("world")]) + "\n"
+                        if not line.startswith("world")
+                        and " IN NS " not in line]) + "\n"
 
 
 def write(path, text):

@@ -281,6 +281,9 @@ class Tmux(Terminal):
         Tmux.number += 1
         socket = "whybounce-test-%d-%d" % (os.getpid(), Tmux.number)
         self.command = ["tmux", "-L", socket, "-f", "/dev/null"]
+        # tmux 3.3 may overlook that a program has ended: a shell tells
+        self.status_file = self.file("status", "")
+        shell = '"$@"; echo $? >"$0"; read -r line'
         environ = environment(self.folder, env)
         more = ["%s=%s" % (key, value) for key, value in environ.items()
                 if key in ("LC_ALL", "WHYBOUNCE_SYNC", "HOME") or
@@ -288,11 +291,11 @@ class Tmux(Terminal):
         outside = dict(os.environ, LC_ALL="C.UTF-8")
         outside.pop("TMUX", None)
         subprocess.run(
-            self.command + ["set-option", "-g", "remain-on-exit", "on", ";",
-                            "set-option", "-g", "default-terminal",
+            self.command + ["set-option", "-g", "default-terminal",
                             "screen-256color", ";",
                             "new-session", "-d", "-s", "t",
                             "-x", str(columns), "-y", str(lines),
+                            "sh", "-c", shell, self.status_file,
                             "env", *more, PROGRAM, *args],
             check=True, env=outside)
         self.wait(0)
@@ -323,10 +326,12 @@ class Tmux(Terminal):
         return "\n".join(self.lines())
 
     def left_behind(self):
-        """The normal screen after the end, and what tmux scrolled out of it
-        to say that the program has ended."""
+        """The normal screen after the end, once tmux has drawn it."""
         self.status()
-        return self.tmux("capture-pane", "-p", "-S", "-", "-t", "t")
+        limit = time.time() + PATIENCE
+        while "whybounce: " not in self.text() and time.time() < limit:
+            time.sleep(0.01)
+        return self.text()
 
     def has(self, *words):
         """Does each word stand on the screen, wherever lines were broken?"""
@@ -347,19 +352,19 @@ class Tmux(Terminal):
     def pump(self, seconds=0.0):
         time.sleep(seconds)
 
+    def ended(self):
+        with open(self.status_file, encoding="ascii") as file:
+            return file.read().strip()
+
     def alive(self):
-        return self.tmux("display-message", "-p", "-t", "t",
-                         "#{pane_dead}").strip() == "0"
+        return not self.ended()
 
     def status(self):
         """The exit status as text, once it has ended."""
         limit = time.time() + PATIENCE
-        found = ""
-        while not found and time.time() < limit:
-            found = self.tmux("display-message", "-p", "-t", "t",
-                              "#{pane_dead_status}").strip()
+        while not self.ended() and time.time() < limit:
             time.sleep(0.01)
-        return found
+        return self.ended()
 
     def close(self):
         self.tmux("kill-server")
