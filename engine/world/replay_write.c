@@ -10,7 +10,8 @@
 #include "engine/base/text.h"
 #include "engine/world/dns_wire.h"
 
-/* A value on one line: control characters become blanks, none at its ends. */
+/* A value on one line, without blanks at its ends; line ends become blanks,
+ * other control characters question marks. */
 static void
 write_value(const char *value, struct str *out)
 {
@@ -24,7 +25,9 @@ write_value(const char *value, struct str *out)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)value[i];
 
-		str_addc(out, c < ' ' || c == 0x7f ? ' ' : (char)c);
+		if (c >= '\t' && c <= '\r')
+			c = ' ';
+		str_addc(out, c < ' ' || c == 0x7f ? '?' : (char)c);
 	}
 }
 
