@@ -359,18 +359,39 @@ page_item_more(struct page *page, int indent, const char *text)
 		page->rows[begin].item = page->n_items - 1;
 }
 
-void
-page_tagged(struct page *page, enum tag tag, const char *text)
+/* TEXT wrapped behind its tag. Returns the first row's index. */
+static size_t
+tagged_rows(struct page *page, enum tag tag, const char *text)
 {
 	const char *first = arena_printf(page->arena, "%*s%s ", MARGIN, "",
 	    tag_text(tag));
 	size_t begin = wrap(page, first, cells(first), page->width + MARGIN -
 	    cells(first), LOOK_PLAIN, clean(page, text, true));
 
-	if (begin < page->n) {
-		page->rows[begin].tag = tag;
-		page->rows[begin].tag_at = MARGIN;
-	}
+	page->rows[begin].tag = tag;
+	page->rows[begin].tag_at = MARGIN;
+	return begin;
+}
+
+void
+page_tagged(struct page *page, enum tag tag, const char *text)
+{
+	if (page->n < ROWS_MAX)
+		tagged_rows(page, tag, text);
+}
+
+void
+page_item_text(struct page *page, enum tag tag, const char *text)
+{
+	size_t begin;
+
+	if (page->n >= ROWS_MAX)
+		return;
+	begin = tagged_rows(page, tag, text);
+	page->rows[begin].first = true;
+	for (; begin < page->n; begin++)
+		page->rows[begin].item = page->n_items;
+	page->n_items++;
 }
 
 void

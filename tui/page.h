@@ -76,6 +76,8 @@ struct page_column {
 };
 void page_item(struct page *page, enum tag tag,
     const struct page_column *columns, size_t n);
+/* The same with a text that is wrapped, not cut. */
+void page_item_text(struct page *page, enum tag tag, const char *text);
 /* Further rows of the item begun last, wrapped. */
 void page_item_more(struct page *page, int indent, const char *text);
 

@@ -22,6 +22,7 @@ struct reader {
 	struct arena *arena;
 	const struct rules *rules;
 	struct drafts all;
+	bool complaint;          /* a feedback report was among the parts */
 };
 
 const char *
@@ -75,34 +76,6 @@ read_replies(struct drafts *drafts)
 			reply_read(drafts->arena, &drafts->list[i]);
 }
 
-/* What the prose says about recipients that are known already. */
-static void
-merge_prose(struct drafts *own, struct drafts *prose, size_t status_only)
-{
-	for (size_t i = 0; i < prose->n; i++) {
-		struct draft *from = &prose->list[i];
-		bool found = false;
-
-		for (size_t k = 0; k < own->n && k < DRAFTS_MAX / 100; k++) {
-			struct draft *to = &own->list[k];
-
-			if (from->bounce.recipient != NULL &&
-			    to->bounce.recipient != NULL &&
-			    !text_same(from->bounce.recipient,
-			    to->bounce.recipient))
-				continue;
-			draft_merge(to, from);
-			found = true;
-		}
-		if (!found && status_only == 0) {
-			struct draft *copy = draft_add(own, FORM_PROSE, 0, 0);
-
-			if (copy != NULL)
-				*copy = *from;
-		}
-	}
-}
-
 static void
 read_text(struct drafts *own, const struct message *message,
     struct lines *lines)
@@ -116,7 +89,7 @@ read_text(struct drafts *own, const struct message *message,
 		prose_read(&prose, lines, &message->headers);
 		read_replies(own);
 		read_replies(&prose);
-		merge_prose(own, &prose, status_only);
+		drafts_merge_prose(own, &prose, status_only == 0);
 	}
 	if (!message->headers.any || own->n == 0)
 		reply_lines_read(own, lines);
@@ -166,25 +139,6 @@ read_part(struct drafts *own, const struct message *message,
 	}
 }
 
-/* A text part twice (DSN text and delivery-status): one draft each. */
-static void
-merge_recipients(struct drafts *own)
-{
-	for (size_t i = 1; i < own->n && i < 2000; i++)
-		for (size_t k = 0; k < i && !own->list[i].gone; k++) {
-			struct draft *a = &own->list[k], *b = &own->list[i];
-
-			if (a->gone || a->bounce.recipient == NULL ||
-			    b->bounce.recipient == NULL ||
-			    a->bounce.form == b->bounce.form ||
-			    !text_same(a->bounce.recipient,
-			    b->bounce.recipient))
-				continue;
-			draft_merge(a, b);
-			b->gone = true;
-		}
-}
-
 static bool
 is_automatic(const struct message *message)
 {
@@ -231,9 +185,10 @@ read_message(struct reader *reader, struct message *message)
 			read_text(&own, message, &lines);
 		}
 	read_replies(&own);
-	merge_recipients(&own);
+	drafts_merge_recipients(&own);
 	all->not_bounce = all->not_bounce || own.not_bounce ||
 	    (own.n == 0 && is_automatic(message));
+	reader->complaint = reader->complaint || own.not_bounce;
 	if (own.not_bounce)
 		return;
 	for (size_t i = 0; i < own.n; i++) {
@@ -265,7 +220,7 @@ outcome_by_reply(const struct bounce *b)
 	return passing ? OUTCOME_DEFERRED : OUTCOME_BOUNCED;
 }
 
-/* A delay notice that gives no reason, or prose that was none, is no refusal. */
+/* A delay notice without a reason, or prose that was none, is no refusal. */
 static bool
 is_nothing(const struct draft *draft)
 {
@@ -276,54 +231,6 @@ is_nothing(const struct draft *draft)
 		return false;
 	return b->outcome == OUTCOME_DEFERRED || (b->form == FORM_PROSE &&
 	    b->recipient == NULL && b->reply == NULL);
-}
-
-static uint32_t
-first_letters(const struct draft *draft)
-{
-	const char *p = draft->bounce.text != NULL ? draft->bounce.text : "";
-	uint32_t hash = 2166136261u;
-	int n = 0;
-
-	while (*p != '\0' && !is_letter(*p))
-		p++;
-	for (; *p != '\0' && n < 12; p++)
-		if (is_letter(*p)) {
-			hash = (hash ^ (unsigned char)text_lower(*p)) *
-			    16777619u;
-			n++;
-		}
-	return hash;
-}
-
-/* Merge what is told twice. Only drafts with the same first words are
- * compared, and of those the last few. */
-static void
-merge_same(struct drafts *all)
-{
-	enum { BUCKETS = 1024, COMPARED = 32 };
-	size_t *last = arena_array(all->arena, BUCKETS, sizeof *last);
-	size_t *before = arena_array(all->arena, all->n + 1, sizeof *before);
-
-	for (size_t i = 0; i < all->n; i++) {
-		size_t bucket = first_letters(&all->list[i]) % BUCKETS;
-		size_t k = last[bucket];
-
-		for (int n = 0; k != 0 && n < COMPARED; n++) {
-			struct draft *a = &all->list[k - 1];
-
-			if (!a->gone && draft_same(a, &all->list[i])) {
-				draft_merge(a, &all->list[i]);
-				all->list[i].gone = true;
-				break;
-			}
-			k = before[k - 1];
-		}
-		if (all->list[i].gone)
-			continue;
-		before[i] = last[bucket];
-		last[bucket] = i + 1;
-	}
 }
 
 /* Cuts may have left half a character at an end. */
@@ -363,7 +270,7 @@ finish(struct reader *reader, const char *file, struct bounces *out)
 	read_replies(all);
 	for (size_t i = 0; i < all->n; i++)
 		evidence_read(reader->arena, &all->list[i]);
-	merge_same(all);
+	drafts_merge_same(all);
 	out->list = arena_array(reader->arena, all->n + 1, sizeof *out->list);
 	for (size_t i = 0; i < all->n; i++) {
 		struct draft *draft = &all->list[i];
@@ -420,8 +327,11 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
 			reader.all.n = 0;
 		read_message(&reader, &messages.list[i]);
 	}
-	if (reader.all.n == 0 && !reader.all.not_bounce)
-		for (size_t i = 0; i < messages.n; i++)
+	/* an automatic mail's words are not taken for a refusal's, but those
+	 * above it in a paste may be */
+	for (size_t i = 0; reader.all.n == 0 && i < messages.n; i++)
+		if (!reader.all.not_bounce || (!reader.complaint &&
+		    !messages.list[i].headers.any))
 			typed_read(&reader.all, rules, &messages.list[i]);
 	finish(&reader, file, out);
 }

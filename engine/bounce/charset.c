@@ -59,7 +59,8 @@ misfits(const unsigned char *text, size_t len, bool sjis)
 			continue;
 		b = i + 1 < len ? text[i + 1] : 0;
 		if (sjis) {
-			if (((a >= 0x81 && a <= 0x9f) || (a >= 0xe0 && a <= 0xfc)) &&
+			if (((a >= 0x81 && a <= 0x9f) ||
+			    (a >= 0xe0 && a <= 0xfc)) &&
 			    b >= 0x40 && b != 0x7f && b <= 0xfc) {
 				i++;
 				continue;

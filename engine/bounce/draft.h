@@ -38,6 +38,16 @@ struct draft *draft_add(struct drafts *drafts, enum bounce_form form,
 /* Fill what is NULL in TO from FROM. */
 void draft_merge(struct draft *to, const struct draft *from);
 
+/* merge.c: add what PROSE says of the recipients of OWN to them; with KEEP
+ * take over those that OWN has not. */
+void drafts_merge_prose(struct drafts *own, struct drafts *prose, bool keep);
+
+/* The same recipient in two forms of one message: one draft. */
+void drafts_merge_recipients(struct drafts *own);
+
+/* The same refusal told twice anywhere: one draft. */
+void drafts_merge_same(struct drafts *all);
+
 /* Do both tell the same refusal? */
 bool draft_same(const struct draft *a, const struct draft *b);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * Knows Postfix' own bounce text: "<recipient>: host … said: …". Hides where
- * such a paragraph ends in a page that people wrote. */
+ * Knows Postfix' own bounce text: "<recipient>: host h[ip] said: …". Hides
+ * where such a paragraph ends in a page that people wrote. */
 #include "config.h"
 
 #include "engine/bounce/draft.h"
@@ -187,7 +187,8 @@ dsn_text_read(struct drafts *drafts, struct lines *lines)
 			continue;
 		}
 		read_intro(&notice, lines, i);
-		n = goes_on(lines, i) ? 0 : recipient_at(s, &address, &expanded);
+		n = goes_on(lines, i) ? 0 :
+		    recipient_at(s, &address, &expanded);
 		/* "(expanded from" on the next line */
 		two = span_trim(line_span(lines, i + 1));
 		if (n == 0 && span_starts(two, "(expanded from") &&

@@ -265,7 +265,8 @@ message_is_report(const struct message *message)
 		"delivery notification", "returning message", "mail failure",
 		"unzustellbar", "delivery report", "user unknown",
 		"message not delivered", "fail", "bounce",
-		"\xe9\x85\x8d\xe4\xbf\xa1", "\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc"
+		"\xe9\x85\x8d\xe4\xbf\xa1",
+		"\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc"
 	};
 	const struct headers *h = &message->headers;
 

@@ -6,16 +6,16 @@
 #include "engine/bounce/draft.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/bounce/logline.h"
+#include "engine/bounce/table.h"
 
 /* A wrapped log line has at most this many pieces. */
 #define WRAP_MAX 80
-#define NONE ((size_t)-1)
+#define NONE TABLE_NONE
 
 /* What is known of one queue id. */
 struct queued {
@@ -25,18 +25,6 @@ struct queued {
 	size_t pending_start, pending_end;
 	size_t first_draft;       /* chain through follow[] */
 	bool local, done, expired;
-};
-
-struct slot {
-	uint64_t hash;
-	size_t value;             /* + 1; 0 is empty */
-};
-
-/* Open addressing; the keys are compared by 64 bits of hash, which is enough
- * to tell some 100,000 queue ids apart. */
-struct table {
-	struct slot *slots;
-	size_t size, used;
 };
 
 struct log {
@@ -49,71 +37,10 @@ struct log {
 	size_t start, end;        /* of the line in hand */
 };
 
-static uint64_t
-hash_span(uint64_t hash, struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		hash = (hash ^ (unsigned char)s.text[i]) * 1099511628211u;
-	return (hash ^ 0xff) * 1099511628211u;
-}
-
-static struct slot *
-find_slot(const struct table *table, uint64_t hash)
-{
-	size_t i = hash & (table->size - 1);
-
-	while (table->slots[i].value != 0 && table->slots[i].hash != hash)
-		i = (i + 1) & (table->size - 1);
-	return &table->slots[i];
-}
-
-static void
-grow(struct table *table)
-{
-	struct table bigger = { .size = table->size * 2 };
-
-	bigger.slots = mem_alloc(bigger.size * sizeof *bigger.slots);
-	memset(bigger.slots, 0, bigger.size * sizeof *bigger.slots);
-	for (size_t i = 0; i < table->size; i++)
-		if (table->slots[i].value != 0)
-			*find_slot(&bigger, table->slots[i].hash) =
-			    table->slots[i];
-	bigger.used = table->used;
-	free(table->slots);
-	*table = bigger;
-}
-
-static void
-table_init(struct table *table)
-{
-	table->size = 64;
-	table->used = 0;
-	table->slots = mem_alloc(table->size * sizeof *table->slots);
-	memset(table->slots, 0, table->size * sizeof *table->slots);
-}
-
-/* The value of HASH, NONE when it has none yet. */
-static size_t
-table_get(const struct table *table, uint64_t hash)
-{
-	return find_slot(table, hash)->value - 1;
-}
-
-static void
-table_put(struct table *table, uint64_t hash, size_t value)
-{
-	struct slot *slot = find_slot(table, hash);
-
-	table->used += slot->value == 0;
-	*slot = (struct slot){ .hash = hash, .value = value + 1 };
-	if (table->used * 2 > table->size)
-		grow(table);
-}
-
 static struct queued *
 queued_of(struct log *log, struct span id)
 {
-	uint64_t hash = hash_span(14695981039346656037u, id);
+	uint64_t hash = table_hash(TABLE_HASH_START, id);
 	size_t i = table_get(&log->by_id, hash);
 	struct arena *arena = log->drafts->arena;
 
@@ -154,7 +81,7 @@ add(struct log *log, struct queued *q)
 static struct draft *
 draft_of(struct log *log, struct queued *q, struct span recipient, bool make)
 {
-	uint64_t hash = hash_span(hash_span(14695981039346656037u,
+	uint64_t hash = table_hash(table_hash(TABLE_HASH_START,
 	    span_of(q->id)), recipient);
 	size_t i = table_get(&log->by_recipient, hash);
 	struct draft *draft;
@@ -312,7 +239,8 @@ read_reject(struct log *log, struct queued *q, struct span rest)
 	draft->bounce.stage = reply_stage(span_make(rest.text,
 	    (size_t)(s.text - rest.text)));
 	draft->bounce.client_ip = span_copy(arena, ip);
-	draft->bounce.recipient = span_copy(arena, logline_field(rest, " to=<"));
+	draft->bounce.recipient = span_copy(arena,
+	    logline_field(rest, " to=<"));
 	s = logline_field(rest, " from=<");
 	if (s.text != NULL)
 		draft->bounce.sender = arena_strndup(arena, s.text, s.len);
@@ -418,8 +346,8 @@ finish(struct log *log)
 			}
 		}
 		if (q->notification != NULL)
-			n = table_get(&log->by_id, hash_span(
-			    14695981039346656037u, span_of(q->notification)));
+			n = table_get(&log->by_id, table_hash(
+			    TABLE_HASH_START, span_of(q->notification)));
 		for (size_t k = q->first_draft; k != NONE;
 		    k = log->follow[k]) {
 			struct bounce *b = &log->drafts->list[k].bounce;
@@ -428,7 +356,8 @@ finish(struct log *log)
 				b->sender = q->sender;
 			b->login = q->login;
 			b->log_host = q->log_host;
-			b->bounce_kept_local = n != NONE && log->queued[n].local;
+			b->bounce_kept_local = n != NONE &&
+			    log->queued[n].local;
 			if (q->expired && b->outcome == OUTCOME_DEFERRED)
 				b->outcome = OUTCOME_EXPIRED;
 		}
@@ -493,8 +422,8 @@ log_read(struct drafts *drafts, struct lines *lines)
 	}
 	if (any) {
 		finish(&log);
-		free(log.by_id.slots);
-		free(log.by_recipient.slots);
+		table_free(&log.by_id);
+		table_free(&log.by_recipient);
 	}
 	str_free(&text);
 }

@@ -172,9 +172,11 @@ rules_search(const struct rules *rules, const struct folded *text,
 			const struct literal *l = &rules->literals[at - 1];
 			uint32_t index = at - 1;
 
-			if (l->offset > i || i - l->offset + l->len > text->len ||
-			    hit(hits, index) || memcmp(text->text + i -
-			    l->offset, l->text, l->len) != 0)
+			if (l->offset > i ||
+			    i - l->offset + l->len > text->len ||
+			    hit(hits, index) ||
+			    memcmp(text->text + i - l->offset, l->text,
+			    l->len) != 0)
 				continue;
 			hits->bits[index / 64] |= (uint64_t)1 << (index % 64);
 			hits->places[index] = (uint32_t)(i - l->offset);

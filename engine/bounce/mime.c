@@ -311,8 +311,8 @@ start_part(struct scanner *scanner, const struct lines *raw, size_t i,
 	return body;
 }
 
-/* Did lines FIRST … END - 1 tell of a refusal? Then the mail below them is the
- * returned one, else it may be the bounce itself. */
+/* Did lines FIRST to END - 1 tell of a refusal? Then the mail below them is
+ * the returned one, else it may be the bounce itself. */
 static bool
 says_refusal(const struct lines *raw, size_t first, size_t end)
 {

@@ -118,7 +118,8 @@ bool
 phrase_success(struct span s)
 {
 	static const char *const words[] = {
-		"successfully delivered", "was successfully", "delivered successfully",
+		"successfully delivered", "was successfully",
+		"delivered successfully",
 		"successful mail delivery", "message has been delivered",
 		"has been successfully", "return receipt", "was relayed"
 	};

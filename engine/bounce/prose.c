@@ -186,8 +186,10 @@ cut_tail(struct span s)
 	static const char *const tails[] = {
 		" Giving up on ", "I'm not going to try again", " --- ",
 		" ----- ", " (Other MXes tried",
-		" Message could not be delivered for ", " Message will be deleted",
-		" Warning: message still undelivered", " Will keep trying", " This is a permanent error",
+		" Message could not be delivered for ",
+		" Message will be deleted",
+		" Warning: message still undelivered", " Will keep trying",
+		" This is a permanent error",
 		" Additional information follows", " Final-Recipient:",
 		" No action is required on your part"
 	};
@@ -274,8 +276,9 @@ add_mentioned(struct prose *prose, size_t k, struct str *text)
 	if (m->column == (size_t)-1 && prose->n == 1)
 		join(prose, prose->first, 0, prose->end, text);
 	/* several recipients on neighbouring lines share what follows */
-	for (size_t next = k + 2; !says_something(span_make(text->text,
-	    text->len)) && next <= prose->n && m->column != (size_t)-1; next++) {
+	for (size_t next = k + 2; next <= prose->n &&
+	    m->column != (size_t)-1 && !says_something(
+	    span_make(text->text, text->len)); next++) {
 		end = next < prose->n ? prose->list[next].line : prose->end;
 		if (end > m->line + BLOCK_LINES)
 			break;

@@ -288,13 +288,14 @@ rules_add(struct rules *rules, const struct yaml_tree *tree, int order,
 	const char *own_order = yaml_string(tree, root, "order");
 
 	if (check && root->kind != YAML_MAP) {
-		yaml_fault(tree, root, err, "a rules file is a map with 'rules'");
+		yaml_fault(tree, root, err,
+		    "a rules file is a map with 'rules'");
 		return false;
 	}
 	if (check && !yaml_only(tree, root, allowed, err))
 		return false;
 	if (own_order != NULL)
-		r.order += atoi(own_order);
+		r.order += (int)strtol(own_order, NULL, 10);
 	if (!read_provider(&r, root))
 		return false;
 	list = yaml_get(tree, root, "rules");

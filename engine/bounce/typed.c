@@ -44,6 +44,21 @@ paragraph(const struct lines *lines, size_t i, struct str *text)
 	return i;
 }
 
+/* A mail's header, filled into one paragraph: its words are no reason. */
+static bool
+is_header(struct span s)
+{
+	static const char *const names[] = {
+		"Received: ", "Message-Id: ", "MIME-Version: ",
+		"Content-Type: ", "Return-Path: ", "Content-Transfer-Encoding: "
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		n += span_find(s, names[i]) != NULL;
+	return n >= 2;
+}
+
 static void
 add(struct drafts *drafts, const struct lines *lines, size_t first,
     size_t end, const struct str *text)
@@ -74,6 +89,10 @@ read_lines(struct drafts *drafts, const struct rules *rules,
 			continue;
 		}
 		seen++;
+		if (is_header(span_make(text->text, text->len))) {
+			i = next;
+			continue;
+		}
 		if (first_text == lines->n) {
 			first_text = i;
 			first_end = next;

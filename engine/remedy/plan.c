@@ -205,9 +205,12 @@ find_target(struct planning *p)
 	p->mail_name = arena_printf(p->arena, "mail.%s",
 	    id->org_domain != NULL ? id->org_domain : p->target);
 	p->moves_sender = finding_is_problem(p->findings,
-	    "envelope.web-user") || current == NULL ||
-	    !text_same(current, p->target);
-	if (!p->moves_sender)
+	    "envelope.web-user") || (current != NULL ?
+	    !text_same(current, p->target) :
+	    !text_same(id->envelope_domain, p->target));
+	if (!p->moves_sender && p->findings->n_authentication != 0)
+		p->sender = p->findings->authentication[0].sender;
+	else if (!p->moves_sender)
 		p->sender = id->sender;
 	else if (p->in->bounce != NULL && p->in->bounce->header_from != NULL &&
 	    text_same(text_address_domain(p->in->bounce->header_from),

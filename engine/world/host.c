@@ -16,6 +16,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/world/dns_name.h"
 #include "engine/world/facts.h"
 #include "engine/world/file.h"
 #include "engine/world/signer.h"
@@ -284,11 +285,13 @@ static bool
 parse_name(struct arena *arena, struct host *host, const char *const *words,
     size_t n, struct str *err)
 {
-	if (n != 1) {
+	char normal[DNS_NAME_SIZE];
+
+	if (n != 1 || !dns_name_normal(words[0], strlen(words[0]), normal)) {
 		str_adds(err, "'name' is one host name");
 		return false;
 	}
-	host->name = text_domain(arena, words[0], strlen(words[0]));
+	host->name = arena_strdup(arena, normal);
 	return true;
 }
 

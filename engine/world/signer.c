@@ -28,6 +28,17 @@ signer_note(struct arena *arena, struct host *host, const char *sentence)
 		    host->signer_note, sentence);
 }
 
+/* Lower case without any dot at the end; may be "*". */
+static const char *
+normal_name(struct arena *arena, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (len > 0 && name[len - 1] == '.')
+		len--;
+	return text_domain(arena, name, len);
+}
+
 void
 signer_add(struct arena *arena, struct host *host,
     const struct host_signer *signer)
@@ -42,17 +53,17 @@ signer_add(struct arena *arena, struct host *host,
 		    text_same(other->selector, signer->selector))
 			return;
 	}
-	if (host->n_signers >= SIGNERS_MAX)
+	if (host->n_signers >= SIGNERS_MAX || signer->domain[0] == '.' ||
+	    signer->domain[0] == '\0' || signer->selector[0] == '.' ||
+	    signer->selector[0] == '\0')
 		return;
 	list = arena_alloc(arena, (host->n_signers + 1) * sizeof *list);
 	if (host->n_signers > 0)
 		memcpy(list, host->signers, host->n_signers * sizeof *list);
 	list[host->n_signers++] = (struct host_signer){
 		.program = arena_strdup(arena, signer->program),
-		.domain = text_domain(arena, signer->domain,
-		    strlen(signer->domain)),
-		.selector = text_domain(arena, signer->selector,
-		    strlen(signer->selector)),
+		.domain = normal_name(arena, signer->domain),
+		.selector = normal_name(arena, signer->selector),
 		.key_file = arena_strdup(arena, signer->key_file),
 		.source = arena_strdup(arena, signer->source),
 	};

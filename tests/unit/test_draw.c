@@ -157,11 +157,17 @@ test_items(void **state)
 	page_item(&page, TAG_FAIL, columns, 3);
 	page_item_more(&page, 7, "more of it");
 	page_item(&page, TAG_NONE, columns, 1);
+	page_item_text(&page, TAG_OK, "a text that is longer than a row of "
+	    "this width and wraps");
 	assert_string_equal(rows_text(&page),
 	    "  [FAIL] a long..  ab      the rest ^[ of it, which is lo..\n"
 	    "         more of it\n"
-	    "  a long f..\n");
-	assert_int_equal(page.n_items, 2);
+	    "  a long f..\n"
+	    "  [ OK ] a text that is longer than a row of this width\n"
+	    "         and wraps\n");
+	assert_int_equal(page.n_items, 3);
+	assert_int_equal(page.rows[4].item, 2);
+	assert_false(page.rows[4].first);
 	assert_int_equal(page.rows[0].item, 0);
 	assert_true(page.rows[0].first);
 	assert_int_equal(page.rows[1].item, 0);

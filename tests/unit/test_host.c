@@ -135,7 +135,7 @@ static void
 test_bad_lines(void **state)
 {
 	static const char *const lines[] = {
-		"", "name", "= x", "name =", "name = a b", "colour = red",
+		"", "name", "= x", "name =", "name = a b", "name = ..", "colour = red",
 		"address =", "address = x", "address = 192.0.2.256",
 		"address = 192.0.2.1 eth0 more", "ipv6-route = perhaps",
 		"ipv6-route =", "signer = opendkim example.com",

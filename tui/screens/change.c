@@ -184,22 +184,43 @@ draw_dns(struct page *page, const struct change *change)
 	page_gap(page);
 }
 
+/* "myorigin: $myhostname -> example.net" */
 static void
-draw_postconf(struct page *page, const struct change *change)
+draw_setting(struct page *page, const struct change *change)
 {
 	struct arena *arena = page->arena;
+	const char *old = text_safe(arena, change->old_value);
+	const char *new = text_safe(arena, change->new_value);
 
-	page_field(page, 0, LABEL, _("Do"), arena_printf(arena,
-	    _("in main.cf, set %s; as root:"),
-	    text_safe(arena, change->parameter)));
+	if (old == NULL)
+		old = _("not known");
+	else if (*old == '\0')
+		old = _("empty");
+	page_text(page, 3, LOOK_PLAIN, arena_printf(arena, "%s: %s -> %s",
+	    text_safe(arena, change->parameter), old, new == NULL ?
+	    _("not set") : *new == '\0' ? _("empty") : new));
+}
+
+/* The settings from number I on, as one: the commands together, to be copied
+ * at once, then what each changes. Returns the number of the last one. */
+static size_t
+draw_postconf(struct page *page, const struct step *step, size_t i)
+{
+	size_t end = i;
+
+	while (end < step->n_changes &&
+	    step->changes[end].kind == CHANGE_POSTCONF)
+		end++;
+	page_field(page, 0, LABEL, _("Do"), _("as root, change main.cf:"));
 	page_gap(page);
-	page_value(page, postconf_command(arena, change));
+	for (size_t k = i; k < end; k++)
+		page_value(page, postconf_command(page->arena,
+		    &step->changes[k]));
 	page_gap(page);
-	page_field(page, 3, LABEL, _("Now"), change->old_value != NULL ?
-	    text_safe(arena, change->old_value) : _("not known"));
-	page_field(page, 3, LABEL, _("Then"), change->new_value != NULL ?
-	    text_safe(arena, change->new_value) : _("not set"));
+	for (size_t k = i; k < end; k++)
+		draw_setting(page, &step->changes[k]);
 	page_gap(page);
+	return end - 1;
 }
 
 /* Is there more to do than to follow advice? */
@@ -225,7 +246,7 @@ changes_rows(struct page *page, const struct step *step)
 			draw_dns(page, change);
 			break;
 		case CHANGE_POSTCONF:
-			draw_postconf(page, change);
+			i = draw_postconf(page, step, i);
 			break;
 		case CHANGE_COMMAND:
 			page_field(page, 0, LABEL, _("Do"), _("type:"));

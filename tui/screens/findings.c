@@ -102,15 +102,17 @@ item(struct app *app, struct page *page, const struct finding *finding)
 	size_t i = finding_step(plan, finding);
 	const struct step *step = finding->status == FINDING_PROBLEM &&
 	    plan != NULL && i < plan->n ? &plan->steps[i] : NULL;
-	bool room = page->columns >= 76 && step != NULL;
-	int right = 22;
+	/* the title is worth more than who has to act */
+	int width = (page->columns < 100 ? page->columns : 100) - 33;
 	const struct page_column columns[] = {
-		{ .width = room ? (page->columns < 100 ? page->columns : 100) -
-		    11 - right : 0, .text = finding->title },
-		{ .width = right, .text = step != NULL ? step_place(step) : "" }
+		{ .width = width, .text = finding->title },
+		{ .width = 0, .text = step != NULL ? step_place(step) : "" }
 	};
 
-	page_item(page, finding_tag(finding), columns, room ? 2 : 1);
+	if (step != NULL && cells(finding->title) + 2 <= width)
+		page_item(page, finding_tag(finding), columns, 2);
+	else
+		page_item_text(page, finding_tag(finding), finding->title);
 	if (finding->status != FINDING_OK)
 		page_item_more(page, page->columns < 60 ? 2 : 7,
 		    finding->detail);
