@@ -70,6 +70,14 @@ dmarc_result(struct checking *c, const struct authentication *a,
 	    "unknown" : "fail";
 }
 
+/* "*" stands for each sender's own domain (host.h). */
+static bool
+signs_for(const struct host_signer *signer, const char *domain)
+{
+	return signer->domain != NULL && (text_same(signer->domain, domain) ||
+	    strcmp(signer->domain, "*") == 0);
+}
+
 static const struct dkim_judgement *
 judge_key(struct checking *c)
 {
@@ -84,8 +92,7 @@ judge_key(struct checking *c)
 		domain = b->dkim_domain != NULL ? b->dkim_domain : domain;
 	}
 	for (size_t i = 0; selector == NULL && i < c->in->host->n_signers; i++)
-		if (domain != NULL && c->in->host->signers[i].domain != NULL &&
-		    text_same(c->in->host->signers[i].domain, domain))
+		if (domain != NULL && signs_for(&c->in->host->signers[i], domain))
 			selector = c->in->host->signers[i].selector;
 	if (selector == NULL || domain == NULL)
 		return NULL;

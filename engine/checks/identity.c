@@ -84,6 +84,18 @@ own_hostname(const struct checking *c)
 	return checking_mail_host(c) ? c->in->host->name : NULL;
 }
 
+/* myorigin, unless it names a file that could not be read or does not
+ * expand: then it is no domain. */
+static const char *
+own_origin(const struct checking *c)
+{
+	const struct postfix_value *origin =
+	    postfix_value(c->in->postfix, "myorigin");
+
+	return origin->origin == POSTFIX_UNSET || origin->unresolved ||
+	    origin->value[0] == '/' ? "" : origin->value;
+}
+
 /* The envelope sender, as far as it is known: from the bounce; else from the
  * program that handed the mail in, whose domain is myorigin. */
 static void
@@ -91,7 +103,7 @@ find_sender(struct checking *c)
 {
 	const struct bounce *b = c->in->bounce;
 	struct identity *id = &c->out->identity;
-	const char *origin = postfix_get(c->in->postfix, "myorigin");
+	const char *origin = own_origin(c);
 	const char *domain = c->in->domain != NULL ? c->in->domain :
 	    checking_answer(c, "domain", 0);
 
