@@ -29,6 +29,13 @@ recipient_at(struct span s, struct span *address, bool *expanded)
 	const char *close;
 
 	*expanded = false;
+	/* "<a@b<mailto:a@b>>:" */
+	inner = span_make(rest.text, n);
+	if (n != 0 && span_find(inner, "<mailto:") != NULL) {
+		address->len = (size_t)(span_find(inner, "<mailto:") -
+		    address->text);
+		n += n < rest.len && rest.text[n] == '>';
+	}
 	if (n == 0 || memchr(address->text, '@', address->len) == NULL)
 		return 0;
 	rest = span_trim(span_skip(rest, n));

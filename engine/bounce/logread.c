@@ -137,14 +137,12 @@ connect_delay(struct span rest)
 }
 
 static void
-keep_relay(struct arena *arena, struct bounce *b, struct span relay)
+keep_peer(struct arena *arena, struct bounce *b, struct span peer)
 {
 	struct span host, ip;
 
-	if (relay.len == 0 || span_same(relay, "none"))
-		return;
-	b->nexthop = span_copy(arena, relay);
-	if (scan_peer(relay, &host, &ip) == 0 || scan_ip(ip) != ip.len)
+	if (peer.len == 0 || scan_peer(peer, &host, &ip) == 0 ||
+	    scan_ip(ip) != ip.len)
 		return;
 	b->remote_host = text_domain(arena, host.text, host.len);
 	b->remote_ip = span_copy(arena, ip);
@@ -213,7 +211,11 @@ read_final(struct log *log, struct queued *q, struct span rest)
 	draft->bounce.connect_delay = connect_delay(rest);
 	draft->bounce.status = span_copy(arena, logline_field(rest, "dsn="));
 	draft->bounce.list_mail = logline_field(rest, "orig_to=<").len != 0;
-	keep_relay(arena, &draft->bounce, logline_field(rest, "relay="));
+	reason = logline_field(rest, "relay=");
+	if (!span_same(reason, "none"))
+		draft->bounce.nexthop = span_copy(arena, reason);
+	/* sendmail has a blank in it: "relay=mx.example.com. [192.0.2.5]" */
+	keep_peer(arena, &draft->bounce, span_after(rest, "relay="));
 }
 
 /* This server refused a client: "NOQUEUE: reject: RCPT from c[ip]: 554 …". */
@@ -257,16 +259,17 @@ read_exim(struct log *log, struct queued *q, struct span rest)
 	struct arena *arena = log->drafts->arena;
 	struct span s = span_trim(span_skip(rest, 2)), address;
 	struct draft *draft;
-	const char *blank;
+	size_t n = scan_address(s, &address);
 
-	if (scan_address(s, &address) == 0)
+	if (n == 0)
 		return;
 	draft = draft_of(log, q, address, true);
 	if (draft == NULL)
 		return;
-	blank = memchr(s.text, ' ', s.len);
-	draft->reason = blank != NULL ?
-	    span_copy(arena, span_trim(span_from(s, blank))) : NULL;
+	keep_peer(arena, &draft->bounce, span_after(s, " H="));
+	address = reply_find(s);
+	draft->reason = span_copy(arena, address.text != NULL ? address :
+	    span_trim(span_skip(s, n)));
 	draft->bounce.outcome = rest.text[0] == '*' ? OUTCOME_BOUNCED :
 	    OUTCOME_DEFERRED;
 	draft->bounce.stage = reply_stage(s);

@@ -114,6 +114,24 @@ starts_other_script(struct span s)
 	return false;
 }
 
+/* What the client said, in a dialogue. */
+static bool
+is_command(struct span s)
+{
+	static const char *const prefixes[] = {
+		">>> ", "-> ", "~> ", "--> ", "C: ", "In: "
+	};
+	static const char *const whole[] = { "QUIT", "RSET", "DATA", "." };
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (span_starts(s, prefixes[i]))
+			return true;
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+		if (span_same(s, whole[i]))
+			return true;
+	return span_starts(s, "RCPT TO:") || span_starts(s, "MAIL FROM:");
+}
+
 /* May line S go on with the reply in TEXT? */
 static bool
 goes_on(struct span s, const struct str *text)
@@ -127,7 +145,7 @@ goes_on(struct span s, const struct str *text)
 	if (text->len > 8 && (memcmp(text->text + text->len - 8, "command)",
 	    8) == 0) && !span_starts(s, "(in reply"))
 		return false;
-	if (span_starts(s, ">>> ") || span_starts(s, "--"))
+	if (span_starts(s, "--") || is_command(s))
 		return false;
 	reply = strip_prefix(s);
 	if (scan_reply(reply) != 0 && (is_refusal(reply) ||

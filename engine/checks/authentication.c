@@ -86,6 +86,7 @@ judge_key(struct checking *c)
 	const char *domain = id->from_domain != NULL ? id->from_domain :
 	    id->org_domain;
 	const char *selector = c->in->selector;
+	const struct host_signer *signer = NULL;
 
 	if (selector == NULL && b != NULL && b->dkim_selector != NULL) {
 		selector = b->dkim_selector;
@@ -96,7 +97,13 @@ judge_key(struct checking *c)
 			selector = c->in->host->signers[i].selector;
 	if (selector == NULL || domain == NULL)
 		return NULL;
-	return dkim_judge(c->arena, c->in->facts, selector, domain, NULL, 0);
+	for (size_t i = 0; signer == NULL && i < c->in->host->n_signers; i++)
+		if (signs_for(&c->in->host->signers[i], domain) &&
+		    text_same(c->in->host->signers[i].selector, selector))
+			signer = &c->in->host->signers[i];
+	return dkim_judge(c->arena, c->in->facts, selector, domain,
+	    signer != NULL ? signer->key : NULL,
+	    signer != NULL ? signer->key_len : 0);
 }
 
 void

@@ -127,6 +127,10 @@ check_dkim(struct checking *c)
 	}
 	if (key->reason != NULL)
 		finding_detail(c, "%s", key->reason);
+	for (size_t i = 0; i < c->in->host->n_signers; i++)
+		if (c->in->host->signers[i].key_note != NULL)
+			finding_detail(c, _("It was not compared with the private "
+			    "key: %s."), c->in->host->signers[i].key_note);
 	finding_fact(c, key->fact);
 	weak_points(c, key);
 }

@@ -19,6 +19,10 @@ struct host_signer {
 	const char *program;      /* "opendkim", "rspamd" */
 	const char *domain, *selector, *key_file;
 	const char *source;       /* the file it was read from */
+	const char *key;          /* the private key's PEM text, never shown or
+	                             recorded; NULL: not read */
+	size_t key_len;
+	const char *key_note;     /* why key_file could not be read, or NULL */
 };
 
 struct host {

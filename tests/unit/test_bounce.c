@@ -225,6 +225,58 @@ static const struct want wants[] = {
 	    "Recipient address rejected: User unknown\nQUIT\n221 Bye\n",
 	    .class_id = "rcpt_unknown", .recipient = "taro@example.com",
 	    .sender = "app@example.org", .stage = STAGE_RCPT },
+	{ .name = "swaks",
+	    .text = "-> RCPT TO:<taro@example.com>\n<** 550 5.1.1 "
+	    "<taro@example.com>: User unknown\n-> QUIT\n<-  221 Bye\n",
+	    .class_id = "rcpt_unknown", .recipient = "taro@example.com",
+	    .stage = STAGE_RCPT },
+	{ .name = "a mail program's mailto",
+	    .text = "<taro@example.com<mailto:taro@example.com>>: host "
+	    "mx.example.com[192.0.2.5] said: 550 5.1.1 no such user (in reply "
+	    "to RCPT TO command)\n",
+	    .class_id = "rcpt_unknown", .recipient = "taro@example.com" },
+	{ .name = "Exim's log",
+	    .text = "2026-01-27 19:51:28 1abcde-000123-AB ** taro@example.com "
+	    "R=dnslookup T=remote_smtp H=mx.example.com [192.0.2.5]: SMTP "
+	    "error from remote mail server after RCPT TO:<taro@example.com>: "
+	    "550 5.7.1 Relaying denied\n",
+	    .class_id = "relay_denied", .recipient = "taro@example.com",
+	    .remote_ip = "192.0.2.5", .client_ip = "-",
+	    .queue_id = "1abcde-000123-AB", .stage = STAGE_RCPT,
+	    .outcome = OUTCOME_BOUNCED, .form = FORM_LOG },
+	{ .name = "sendmail's log",
+	    .text = "Jan 27 19:51:28 w sendmail[4502]: v0RApSab004502: "
+	    "to=<taro@example.com>, delay=00:00:01, mailer=esmtp, pri=30000, "
+	    "relay=mx.example.com. [192.0.2.5], dsn=5.1.1, stat=User "
+	    "unknown\n",
+	    .class_id = "rcpt_unknown", .recipient = "taro@example.com",
+	    .remote_ip = "192.0.2.5", .remote_host = "mx.example.com",
+	    .status = "5.1.1", .form = FORM_LOG },
+	{ .name = "Postfix as the server",
+	    .text = "Jan 27 19:51:28 mx postfix/smtpd[4502]: NOQUEUE: reject: "
+	    "RCPT from unknown[203.0.113.9]: 554 5.7.1 <a@example.com>: Relay "
+	    "access denied; from=<b@example.org> to=<a@example.com> "
+	    "proto=ESMTP helo=<x>\n",
+	    .class_id = "relay_denied", .client_ip = "203.0.113.9",
+	    .sender = "b@example.org", .recipient = "a@example.com",
+	    .queue_id = "-", .stage = STAGE_RCPT },
+	{ .name = "a delay notice with a reason",
+	    .text = "This is the mail system at host mail.example.org.\n\n"
+	    "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR "
+	    "MESSAGE. #\n\n<a@example.com>: connect to "
+	    "mx.example.com[192.0.2.5]:25:\n    Connection timed out\n",
+	    .class_id = "connect", .outcome = OUTCOME_DEFERRED,
+	    .reporting_host = "mail.example.org" },
+	{ .name = "Exchange",
+	    .text = "Delivery has failed to these recipients or groups:\n\n"
+	    "taro@example.com (taro@example.com)\nThe email address you "
+	    "entered couldn't be found.\n\nGenerating server: "
+	    "ex.example.org\n\ntaro@example.com\nRemote Server returned "
+	    "'550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not "
+	    "found'\n\nOriginal message headers:\n\nReceived: from ex\n",
+	    .class_id = "rcpt_unknown", .recipient = "taro@example.com",
+	    .reply = "550", .status = "5.1.10",
+	    .form = FORM_PROSE },
 	{ .name = "several bounces in one paste",
 	    .text = "550 5.1.1 user unknown\n552 5.2.2 mailbox is full\n",
 	    .n = 2, .class_id = "rcpt_full" },
