@@ -11,6 +11,7 @@
 #include "engine/base/i18n.h"
 #include "tui/app.h"
 #include "tui/batch.h"
+#include "tui/batch_log.h"
 #include "tui/options.h"
 #include "tui/output.h"
 
@@ -178,6 +179,8 @@ run_command(const struct options *options)
 		return batch_diagnose(options);
 	case COMMAND_CHECK:
 		return batch_check(options);
+	case COMMAND_LOG:
+		return batch_log(options);
 	case COMMAND_SPF:
 		return batch_spf(options);
 	case COMMAND_DEMO:

@@ -12,6 +12,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/log_summary.h"
 #include "engine/report/wrap.h"
 #include "engine/world/facts.h"
 #include "engine/world/resolvconf.h"
@@ -53,6 +54,8 @@ static const struct command_row commands[] = {
 	    N_("everything about one bounce, once, as a report") },
 	[COMMAND_CHECK] = { "check", "[DOMAIN]", 1,
 	    N_("no bounce: is this server ready to send for DOMAIN?") },
+	[COMMAND_LOG] = { "log", "[FILE ...|-]", SIZE_MAX,
+	    N_("a mail log by class (default: this host's)") },
 	[COMMAND_SPF] = { "spf", "--ip IP --sender ADDR", 0,
 	    N_("one SPF judgement, with its trace") },
 	[COMMAND_DEMO] = { "demo", "[CASE]", 1,
@@ -84,6 +87,8 @@ static const struct option_row option_rows[] = {
 	    N_("bounce wordings of your own, tried first") },
 	{ "timeout", "S", OPTION_SECONDS, AT(look.timeout_s), 0, false,
 	    N_("seconds for all look-ups together (30)") },
+	{ "by", "WHAT", OPTION_TEXT, AT(by), 0, false,
+	    N_("log: count by sender, recipient, host or day, too") },
 	{ "ip", "IP", OPTION_TEXT, AT(ip), 0, true,
 	    N_("spf: the address that sends") },
 	{ "sender", "ADDR", OPTION_TEXT, AT(sender), 0, true,
@@ -295,8 +300,14 @@ check_record_facts(struct words *w)
 {
 	const struct options *o = w->options;
 
-	if (o->record_facts == NULL || o->command != COMMAND_EXPLAIN)
+	if (o->record_facts == NULL || (o->command != COMMAND_EXPLAIN &&
+	    o->command != COMMAND_LOG))
 		return true;
+	if (o->command == COMMAND_LOG) {
+		str_adds(w->err, _("log looks nothing up: there is nothing "
+		    "for --record-facts"));
+		return false;
+	}
 	str_adds(w->err, _("explain looks nothing up: there is nothing for "
 	    "--record-facts"));
 	return false;
@@ -326,6 +337,26 @@ check_spf_options(struct words *w)
 	return check_address(w, o->ip);
 }
 
+static bool
+check_by(struct words *w)
+{
+	const struct options *o = w->options;
+	enum log_by by;
+
+	if (o->by == NULL)
+		return true;
+	if (o->command != COMMAND_LOG) {
+		str_addf(w->err, _("option '--%s' belongs to the command "
+		    "'log'"), "by");
+		return false;
+	}
+	if (log_by_find(o->by, &by))
+		return true;
+	str_addf(w->err, _("option '--by' needs sender, recipient, host or "
+	    "day, not '%s'"), o->by);
+	return false;
+}
+
 /* What can be seen to be wrong without looking at anything. */
 static bool
 check_values(struct words *w)
@@ -346,7 +377,7 @@ check_values(struct words *w)
 	for (size_t i = 0; i < o->resolvers.n; i++)
 		if (!resolvconf_add(&conf, o->resolvers.items[i], w->err))
 			return false;
-	return check_record_facts(w) && check_spf_options(w);
+	return check_record_facts(w) && check_spf_options(w) && check_by(w);
 }
 
 bool

@@ -16,6 +16,7 @@ enum command {
 	COMMAND_EXPLAIN,
 	COMMAND_DIAGNOSE,
 	COMMAND_CHECK,
+	COMMAND_LOG,
 	COMMAND_SPF,
 	COMMAND_DEMO
 };
@@ -48,6 +49,7 @@ struct options {
 	const char *record_facts;
 	struct option_list resolvers, own_ips;
 	const char *ip, *sender, *helo, *record;   /* spf */
+	const char *by;                            /* log */
 };
 
 /* Read the command line. False: ERR says in one line what is wrong with it. */

@@ -371,6 +371,7 @@ scan(struct scanner *scanner, const struct lines *raw)
 
 	while (i < raw->n && line_is_empty(raw, i))
 		i++;
+	scanner->first = i;
 	if (!headers_start(raw, i))
 		start_message(scanner, &none, i,
 		    i < raw->n ? raw->list[i].start : 0, false);

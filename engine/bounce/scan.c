@@ -60,8 +60,13 @@ span_copy(struct arena *arena, struct span s)
 bool
 span_starts(struct span s, const char *prefix)
 {
-	size_t len = strlen(prefix);
+	size_t len;
 
+	/* mostly the first letter tells */
+	if (s.len != 0 && prefix[0] != '\0' &&
+	    text_lower(s.text[0]) != text_lower(prefix[0]))
+		return false;
+	len = strlen(prefix);
 	return s.len >= len && text_same_n(s.text, prefix, len);
 }
 

@@ -168,6 +168,7 @@ make_step(struct planning *p, const struct remedy *remedy)
 		return;
 	p->step = s;
 	s->id = p->fix->id;
+	s->settles = p->fix->settles;
 	s->who = p->fix->who;
 	if (remedy->make != NULL && !remedy->make(p))
 		return;
@@ -306,6 +307,17 @@ plan_step_number(const struct plan *plan, const char *id)
 	for (size_t i = 0; i < plan->n; i++)
 		if (strcmp(plan->steps[i].id, id) == 0)
 			return i + 1;
+	return 0;
+}
+
+size_t
+plan_step_for(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		for (size_t k = 0; plan->steps[i].settles != NULL &&
+		    plan->steps[i].settles[k] != NULL; k++)
+			if (strcmp(plan->steps[i].settles[k], id) == 0)
+				return i + 1;
 	return 0;
 }
 

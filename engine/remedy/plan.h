@@ -42,6 +42,7 @@ struct card {
 struct step {
 	const char *id;                /* "spf.publish" */
 	const char *alternative_to;    /* id of the recommended one, or NULL */
+	const char *const *settles;    /* finding ids, NULL-terminated; or NULL */
 	const char *title, *why;       /* translated */
 	const char *who;               /* dns, host, app, hoster, recipient, wait */
 	const char *time;              /* "5 minutes", translated; or NULL */
@@ -65,6 +66,9 @@ struct plan {
 
 /* Where the step ID stands in the plan, counted from 1; 0: there is none. */
 size_t plan_step_number(const struct plan *plan, const char *id);
+
+/* The first step that settles the finding ID, counted from 1; 0: none does. */
+size_t plan_step_for(const struct plan *plan, const char *id);
 
 /* Make the plan from this pass's findings. May note names as wanted (candidate
  * includes). The result belongs to INPUT's arena. */

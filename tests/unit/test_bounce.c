@@ -277,6 +277,42 @@ static const struct want wants[] = {
 	    .class_id = "rcpt_unknown", .recipient = "taro@example.com",
 	    .reply = "550", .status = "5.1.10",
 	    .form = FORM_PROSE },
+	{ .name = "told twice: log line and notice",
+	    .text = "Jan 27 19:51:28 w postfix/smtp[1]: 3F2A41BBD52: "
+	    "to=<taro@example.com>, relay=mx.example.com[192.0.2.5]:25, "
+	    "delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (host "
+	    "mx.example.com[192.0.2.5] said: 550 5.1.1 no such user here, "
+	    "sorry (in reply to RCPT TO command))\n\n"
+	    "<taro@example.com>: host mx.example.com[192.0.2.5] said: 550 "
+	    "5.1.1\n    no such user here, sorry (in reply to RCPT TO "
+	    "command)\n",
+	    .class_id = "rcpt_unknown", .queue_id = "3F2A41BBD52",
+	    .recipient = "taro@example.com" },
+	{ .name = "told twice: log line and the reply alone",
+	    .text = "Jan 27 19:51:28 w postfix/smtp[1]: 3F2A41BBD52: "
+	    "to=<taro@example.com>, relay=mx.example.com[192.0.2.5]:25, "
+	    "delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (host "
+	    "mx.example.com[192.0.2.5] said: 550 5.1.1 no such user here, "
+	    "sorry (in reply to RCPT TO command))\n\n"
+	    "550 5.1.1 no such user here, sorry\n",
+	    .class_id = "rcpt_unknown", .queue_id = "3F2A41BBD52",
+	    .recipient = "taro@example.com" },
+	{ .name = "the same words for two recipients are two",
+	    .text = "<a@example.com>: host mx.example.com[192.0.2.5] said: "
+	    "550 no such user here\n\n<b@example.com>: host "
+	    "mx.example.com[192.0.2.5] said: 550 no such user here\n",
+	    .n = 2, .class_id = "rcpt_unknown", .recipient = "b@example.com" },
+	{ .name = "parts of the returned message are not read",
+	    .text = "From: MAILER-DAEMON@example.org\nSubject: Undelivered\n"
+	    "Content-Type: multipart/report; boundary=o\n\n--o\n"
+	    "Content-Type: message/delivery-status\n\n" STATUS_FIELDS
+	    "\n--o\nContent-Type: message/rfc822\n\nReceived: from a\n"
+	    "From: x@example.org\n"
+	    "Content-Type: multipart/mixed; boundary=i\n\n--i\n"
+	    "Content-Type: text/plain\n\n<b@example.com>: host "
+	    "mx.example.com[192.0.2.6] said: 552 5.2.2 mailbox is full\n"
+	    "--i--\n--o--\n",
+	    .class_id = "rcpt_unknown", .recipient = "taro@example.com" },
 	{ .name = "several bounces in one paste",
 	    .text = "550 5.1.1 user unknown\n552 5.2.2 mailbox is full\n",
 	    .n = 2, .class_id = "rcpt_full" },

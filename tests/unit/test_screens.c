@@ -179,7 +179,8 @@ static struct card spf_cards[] = {
 static struct change host_changes[] = {
 	{
 		.kind = CHANGE_POSTCONF, .parameter = "myorigin",
-		.old_value = "$myhostname", .new_value = "it's example.net"
+		.old_value = "$myhostname", .new_value = "it's example.net",
+		.text = "postconf -e 'myorigin = it'\\''s example.net'"
 	}, {
 		.kind = CHANGE_COMMAND, .text = "postfix stop\npostfix start\n"
 	}

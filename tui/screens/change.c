@@ -20,37 +20,6 @@ in_values(const char *const *values, const char *value)
 	return false;
 }
 
-/* For a POSIX shell: everything between single quotes is literal. */
-static void
-add_quoted(struct str *out, const char *text)
-{
-	str_addc(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			str_adds(out, "'\\''");
-		else
-			str_addc(out, *text);
-	}
-	str_addc(out, '\'');
-}
-
-static const char *
-postconf_command(struct arena *arena, const struct change *change)
-{
-	struct str command;
-	const char *result;
-
-	str_init(&command, 8192);
-	str_adds(&command, change->new_value != NULL ? "postconf -e " :
-	    "postconf -X ");
-	add_quoted(&command, change->new_value != NULL ? arena_printf(arena,
-	    "%s = %s", change->parameter, change->new_value) :
-	    change->parameter);
-	result = text_safe(arena, command.text);
-	str_free(&command);
-	return result;
-}
-
 /* Line number *I of TEXT, or NULL after taking its lines off *I. */
 static const char *
 line_of(struct arena *arena, const char *text, size_t *i)
@@ -78,7 +47,7 @@ change_value(struct arena *arena, const struct change *change, size_t *i)
 				return text_safe(arena, change->after[k]);
 		return NULL;
 	case CHANGE_POSTCONF:
-		return (*i)-- == 0 ? postconf_command(arena, change) : NULL;
+		return (*i)-- == 0 ? text_safe(arena, change->text) : NULL;
 	case CHANGE_COMMAND:
 		return line_of(arena, change->text, i);
 	case CHANGE_ADVICE:
@@ -214,8 +183,7 @@ draw_postconf(struct page *page, const struct step *step, size_t i)
 	page_field(page, 0, LABEL, _("Do"), _("as root, change main.cf:"));
 	page_gap(page);
 	for (size_t k = i; k < end; k++)
-		page_value(page, postconf_command(page->arena,
-		    &step->changes[k]));
+		page_value(page, text_safe(page->arena, step->changes[k].text));
 	page_gap(page);
 	for (size_t k = i; k < end; k++)
 		draw_setting(page, &step->changes[k]);

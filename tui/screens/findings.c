@@ -25,24 +25,6 @@ finding_tag(const struct finding *finding)
 }
 
 static const char *
-owner_text(enum owner owner)
-{
-	switch (owner) {
-	case OWNER_UNKNOWN:
-		return _("it is not known whose");
-	case OWNER_OWN:
-		return _("this server's own");
-	case OWNER_RELAY:
-		return _("your relay's, not this server's");
-	case OWNER_NAT:
-		return _("the public address of your network (NAT)");
-	case OWNER_FORWARDER:
-		return _("a forwarder's, not this server's");
-	}
-	return "";
-}
-
-static const char *
 judged(struct page *page, const struct authentication *a)
 {
 	return arena_printf(page->arena, "SPF %s, DKIM %s, DMARC %s",
@@ -62,7 +44,7 @@ identity_rows(struct page *page, const struct findings *findings)
 	if (identity->client_ip != NULL)
 		page_field(page, 2, 17, _("Address"), arena_printf(page->arena,
 		    "%s: %s", text_safe(page->arena, identity->client_ip),
-		    owner_text(identity->owner)));
+		    owner_words(identity->owner)));
 	page_field(page, 2, 17, _("Envelope domain"),
 	    text_safe(page->arena, identity->envelope_domain));
 	page_field(page, 2, 17, _("From domain"),
@@ -76,22 +58,12 @@ identity_rows(struct page *page, const struct findings *findings)
 	page_gap(page);
 }
 
-/* Findings and steps share families: "spf.…" is cured by "spf.…". */
 size_t
 finding_step(const struct plan *plan, const struct finding *finding)
 {
-	size_t family = strcspn(finding->id, ".");
+	size_t number = plan != NULL ? plan_step_for(plan, finding->id) : 0;
 
-	if (plan == NULL)
-		return 0;
-	for (size_t i = 0; i < plan->n; i++)
-		if (strcmp(plan->steps[i].id, finding->id) == 0)
-			return i;
-	for (size_t i = 0; i < plan->n; i++)
-		if (strcspn(plan->steps[i].id, ".") == family &&
-		    strncmp(plan->steps[i].id, finding->id, family) == 0)
-			return i;
-	return 0;
+	return number != 0 ? number - 1 : 0;
 }
 
 /* One finding that can be chosen, with its explanation below. */

@@ -61,15 +61,6 @@ draw_proofs(struct page *page, const struct step *step)
 	page_gap(page);
 }
 
-static size_t
-step_number(const struct plan *plan, const char *id)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (strcmp(plan->steps[i].id, id) == 0)
-			return i + 1;
-	return 0;
-}
-
 static void
 draw_alternatives(struct page *page, const struct plan *plan,
     const struct step *step)
@@ -79,7 +70,7 @@ draw_alternatives(struct page *page, const struct plan *plan,
 	if (step->alternative_to != NULL)
 		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
 		    _("Instead of step %zu: do one of the two, not both."),
-		    step_number(plan, step->alternative_to)));
+		    plan_step_number(plan, step->alternative_to)));
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->steps[i].alternative_to != NULL &&
 		    strcmp(plan->steps[i].alternative_to, step->id) == 0)
