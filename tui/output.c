@@ -22,6 +22,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/report/file_write.h"
 
 #define LINE_MAX_OCTETS 4096
 
@@ -86,22 +87,6 @@ output_prepare(void)
 	find_translations();
 }
 
-static bool
-write_octets(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* One UTF-8 character of LEN octets in the locale's own character set. */
 static void
 convert(struct str *out, const char *text, size_t len, uint32_t code)
@@ -137,7 +122,7 @@ write_converted(int fd, const char *text, size_t len)
 		convert(&local, text + at, (size_t)n, code);
 		at += (size_t)n;
 	}
-	done = write_octets(fd, local.text, local.len);
+	done = file_write_all(fd, local.text, local.len);
 	str_free(&local);
 	return done;
 }
@@ -146,7 +131,7 @@ static bool
 write_text(int fd, const char *text, size_t len)
 {
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-		return write_octets(fd, text, len);
+		return file_write_all(fd, text, len);
 	return write_converted(fd, text, len);
 }
 

@@ -15,8 +15,8 @@
 
 #include "engine/base/arena.h"
 
-static bool
-write_all(int fd, const char *text, size_t len)
+bool
+file_write_all(int fd, const char *text, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);
@@ -69,7 +69,7 @@ replace_file(const char *path, const char *text, size_t len)
 		errno = reason;
 		return false;
 	}
-	done = write_all(fd, text, len) && fsync(fd) == 0;
+	done = file_write_all(fd, text, len) && fsync(fd) == 0;
 	if (!done)
 		reason = errno;
 	if (close(fd) != 0 && done) {
@@ -99,7 +99,7 @@ write_into(const char *path, const char *text, size_t len)
 
 	if (fd < 0)
 		return false;
-	done = write_all(fd, text, len);
+	done = file_write_all(fd, text, len);
 	reason = errno;
 	close(fd);
 	errno = reason;

@@ -15,4 +15,7 @@
 bool file_write(const char *path, const char *text, size_t len,
     struct str *err) __attribute__((warn_unused_result));
 
+/* Write all LEN octets to FD, however many calls that takes. False: errno. */
+bool file_write_all(int fd, const char *text, size_t len);
+
 #endif
