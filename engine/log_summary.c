@@ -134,12 +134,19 @@ key_of(struct log_summary *summary, struct span name)
 }
 
 static size_t
+key_of_address(struct log_summary *summary, struct span sender)
+{
+	return key_of(summary, sender.len != 0 ? log_event_domain(sender) :
+	    span_of("<>"));
+}
+
+static size_t
 key_of_sender(struct log_summary *summary, const struct log_event *event)
 {
 	uint64_t key;
 
 	if (event->outcome == OUTCOME_EXPIRED)
-		return key_of(summary, log_event_domain(event->address));
+		return key_of_address(summary, event->address);
 	if (recent_get(&summary->senders, queue_key(event->queue_id), &key))
 		return (size_t)key - 1;
 	return key_of(summary, span_make(NULL, 0));
@@ -384,8 +391,7 @@ read_senders(struct log_summary *summary, const char *text, size_t len)
 			sender.len = 512;
 		sender.len = logline_field(span_make(p, sender.len +
 		    sizeof mark - 1), "from=<").len;
-		key = key_of(summary, sender.len != 0 ?
-		    log_event_domain(sender) : span_of("<>"));
+		key = key_of_address(summary, sender);
 		recent_put(&summary->senders, queue_key(span_make(id,
 		    (size_t)(p - id))), (uint64_t)key + 1);
 		p += sizeof mark - 1;

@@ -51,7 +51,7 @@ make_ipv4_only(struct planning *p)
 
 		if (ip_is_v6(ip))
 			continue;
-		spf = proof_spf(p, ip, p->sender);
+		spf = proof_now(p, ip, p->sender);
 		step_proof(p, "spf", ip, p->sender, spf_result_name(spf->result),
 		    spf_result_name(spf->result));
 		proven = spf->result == SPF_PASS;

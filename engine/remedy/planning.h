@@ -23,6 +23,11 @@ struct planning {
 	bool quick_way;                /* IPv4 alone is the recommended way */
 	struct change **laid;          /* DNS changes of the steps so far */
 	size_t n_laid;
+	struct judged {                /* what proof_now() has judged already */
+		const char *ip, *sender;
+		const struct spf_judgement *spf;
+	} *judged;
+	size_t n_judged;
 };
 
 /* Add to the step in hand. */

@@ -49,6 +49,28 @@ proof_spf(struct planning *p, const char *ip, const char *sender)
 		.ip = ip, .sender = sender, .helo = p->id->helo });
 }
 
+const struct spf_judgement *
+proof_now(struct planning *p, const char *ip, const char *sender)
+{
+	const struct spf_judgement *spf = NULL;
+
+	for (size_t i = 0; i < p->findings->n_authentication; i++) {
+		const struct authentication *a = &p->findings->authentication[i];
+
+		if (text_same(a->ip, ip) && text_same(a->sender, sender))
+			return a->spf;
+	}
+	for (size_t i = 0; i < p->n_judged; i++)
+		if (text_same(p->judged[i].ip, ip) &&
+		    text_same(p->judged[i].sender, sender))
+			return p->judged[i].spf;
+	spf = proof_spf(p, ip, sender);
+	p->judged = arena_grow(p->arena, p->judged, p->n_judged,
+	    sizeof *p->judged);
+	p->judged[p->n_judged++] = (struct judged){ ip, sender, spf };
+	return spf;
+}
+
 void
 proof_senders(struct planning *p, const char *before_sender,
     const char *after_sender)
@@ -58,7 +80,7 @@ proof_senders(struct planning *p, const char *before_sender,
 	for (size_t i = 0; i < planning_senders(p); i++) {
 		const char *ip = planning_sender_ip(p, i);
 		const struct spf_judgement *before =
-		    proof_spf(p, ip, before_sender);
+		    proof_now(p, ip, before_sender);
 		const struct spf_judgement *after;
 
 		proof_lay(p);

@@ -11,6 +11,11 @@
 void proof_lay(struct planning *p);
 void proof_unlay(struct planning *p);
 
+/* SPF for IP and SENDER as things are, nothing laid over them: judged once a
+ * plan. */
+const struct spf_judgement *proof_now(struct planning *p, const char *ip,
+    const char *sender);
+
 /* SPF for IP and SENDER on what is laid now. */
 const struct spf_judgement *proof_spf(struct planning *p, const char *ip,
     const char *sender);

@@ -25,38 +25,35 @@ step_change(struct planning *p, enum change_kind kind)
 	return change;
 }
 
-__attribute__((format(printf, 2, 0)))
-static const char *
-format_text(struct planning *p, const char *format, va_list ap)
+__attribute__((format(printf, 3, 0)))
+static void
+add_text(struct planning *p, enum change_kind kind, const char *format,
+    va_list ap)
 {
 	char text[SENTENCE_MAX];
 
 	vsnprintf(text, sizeof text, format, ap);
-	return arena_strdup(p->arena, text);
+	step_change(p, kind)->text = arena_strdup(p->arena, text);
 }
 
 void
 step_advice(struct planning *p, const char *format, ...)
 {
 	va_list ap;
-	const char *text;
 
 	va_start(ap, format);
-	text = format_text(p, format, ap);
+	add_text(p, CHANGE_ADVICE, format, ap);
 	va_end(ap);
-	step_change(p, CHANGE_ADVICE)->text = text;
 }
 
 void
 step_command(struct planning *p, const char *format, ...)
 {
 	va_list ap;
-	const char *text;
 
 	va_start(ap, format);
-	text = format_text(p, format, ap);
+	add_text(p, CHANGE_COMMAND, format, ap);
 	va_end(ap);
-	step_change(p, CHANGE_COMMAND)->text = text;
 }
 
 /* For a POSIX shell: everything between single quotes is literal. */

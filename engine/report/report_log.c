@@ -15,8 +15,8 @@
 #include "engine/report/report_json.h"
 #include "engine/report/wrap.h"
 
-#define NAME_WIDTH 30
-#define COUNT_WIDTH 12
+#define NAME_WIDTH 28
+#define COUNT_WIDTH 11
 #define VALUE_COLUMN 13
 #define HOSTS_SHOWN 5
 #define KEYS_SHOWN 20

@@ -97,7 +97,7 @@ static const struct row rows[] = {
 	{ { "spf", "--help" }, NULL, COMMAND_WIZARD, 1 },
 
 	{ { "frobnicate" }, "'frobnicate' is neither a command", 0, 0 },
-	{ { "log" }, "'log' is neither a command", 0, 0 },
+	{ { "logs" }, "'logs' is neither a command", 0, 0 },
 	{ { "resume" }, "'resume' is neither", 0, 0 },
 	{ { "--plain" }, "unknown option '--plain'", 0, 0 },
 	{ { "--lang", "ja" }, "unknown option '--lang'", 0, 0 },
