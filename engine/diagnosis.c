@@ -127,8 +127,6 @@ pass(struct diagnosis *d, bool finished)
 		.postfix = d->source.postfix,
 		.host = d->source.host,
 		.recording = &d->source.recording,
-		.own_ips = d->options.own_ips,
-		.domain = d->options.domain,
 		.selector = d->options.selector,
 		.no_blocklists = d->options.no_blocklists,
 		.finished = finished,

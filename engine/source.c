@@ -133,8 +133,7 @@ open_world(struct source *s, struct arena *arena,
 
 /* What evidence keys other than DNS stand for. */
 static void
-note_facts(struct source *s, struct arena *arena,
-    const struct diagnosis_options *options)
+note_facts(struct source *s, struct arena *arena)
 {
 	static const char *const parameters[] = {
 		"relayhost", "myhostname", "mydomain", "myorigin",
@@ -162,12 +161,33 @@ note_facts(struct source *s, struct arena *arena,
 		    s->host->signers[i].selector : "-");
 	facts_set(s->facts, "host signer", text.text);
 	str_free(&text);
-	if (options->domain != NULL)
-		facts_set(s->facts, "answer domain", options->domain);
 	for (size_t i = 0; i < s->recording.n_answers; i++)
 		facts_set(s->facts, arena_printf(arena, "answer %s",
 		    s->recording.answers[i].name),
 		    s->recording.answers[i].value);
+}
+
+/* What the command line says counts as an answer of the user, and before the
+ * answers of a recording; so a new recording has it, too. */
+static void
+add_options(struct source *s, struct arena *arena,
+    const struct diagnosis_options *options)
+{
+	struct recording *r = &s->recording;
+	struct answer *answers;
+	size_t n = 0, n_ips = 0;
+
+	while (options->own_ips != NULL && options->own_ips[n_ips] != NULL)
+		n_ips++;
+	answers = arena_array(arena, r->n_answers + n_ips + 1, sizeof *answers);
+	if (options->domain != NULL)
+		answers[n++] = (struct answer){ "domain", options->domain };
+	for (size_t i = 0; i < n_ips; i++)
+		answers[n++] = (struct answer){ "own-ip", options->own_ips[i] };
+	for (size_t i = 0; i < r->n_answers; i++)
+		answers[n++] = r->answers[i];
+	r->answers = answers;
+	r->n_answers = n;
 }
 
 bool
@@ -181,7 +201,8 @@ source_open(struct source *source, struct arena *arena,
 	} else if (!open_world(source, arena, options, err)) {
 		return false;
 	}
-	note_facts(source, arena, options);
+	add_options(source, arena, options);
+	note_facts(source, arena);
 	return true;
 }
 

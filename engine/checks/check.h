@@ -94,9 +94,8 @@ struct check_input {
 	struct facts *facts;
 	const struct postfix *postfix;
 	const struct host *host;
-	const struct recording *recording;  /* answers; never NULL */
-	const char *const *own_ips;      /* --own-ip, NULL-terminated or NULL */
-	const char *domain;              /* --domain, or NULL */
+	const struct recording *recording;  /* answers, those of the command
+	                                     line among them; never NULL */
 	const char *selector;            /* --selector, or NULL */
 	bool no_blocklists;
 	bool finished;                   /* nothing is wanted any more */

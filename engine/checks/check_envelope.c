@@ -38,8 +38,8 @@ sender_fact(struct checking *c)
 
 	finding_fact(c, b != NULL && (b->sender != NULL || b->domain != NULL) ?
 	    "bounce sender" : checking_answer(c, "sender", 0) != NULL ?
-	    "answer sender" : c->in->domain != NULL ||
-	    checking_answer(c, "domain", 0) != NULL ? "answer domain" :
+	    "answer sender" : checking_answer(c, "domain", 0) != NULL ?
+	    "answer domain" :
 	    "postfix myorigin");
 }
 

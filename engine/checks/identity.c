@@ -56,16 +56,13 @@ is_own_ip(const struct checking *c, const char *ip)
 	return false;
 }
 
-/* --own-ip, the user's answers, then what the interfaces show: what the user
+/* The user's answers (--own-ip), then what the interfaces show: what the user
  * says comes first where one of them must be chosen. */
 static void
 find_own_ips(struct checking *c)
 {
 	const char *answer;
 
-	if (c->in->own_ips != NULL)
-		for (size_t i = 0; c->in->own_ips[i] != NULL; i++)
-			add_own_ip(c, c->in->own_ips[i]);
 	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
 		add_own_ip(c, answer);
 	for (size_t i = 0; checking_mail_host(c) &&
@@ -104,8 +101,7 @@ find_sender(struct checking *c)
 	const struct bounce *b = c->in->bounce;
 	struct identity *id = &c->out->identity;
 	const char *origin = own_origin(c);
-	const char *domain = c->in->domain != NULL ? c->in->domain :
-	    checking_answer(c, "domain", 0);
+	const char *domain = checking_answer(c, "domain", 0);
 
 	id->sender = checking_answer(c, "sender", 0);
 	if (b != NULL && b->sender != NULL && *b->sender != '\0')

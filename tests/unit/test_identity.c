@@ -115,9 +115,10 @@ test_order(void **state)
 	struct str err;
 	struct check_input input = {
 		.arena = arena, .facts = facts, .recording = &recording,
-		.domain = "example.com", .finished = true,
+		.finished = true,
 	};
-	const char text[] = HOST MAIN_CF DNS "example.com. A 192.0.2.1\n";
+	const char text[] = "[answers]\ndomain = example.com\n" HOST MAIN_CF
+	    DNS "example.com. A 192.0.2.1\n";
 	const struct findings *f;
 
 	(void)state;
