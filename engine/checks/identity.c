@@ -56,19 +56,22 @@ is_own_ip(const struct checking *c, const char *ip)
 	return false;
 }
 
-/* The user's answers (--own-ip), then what the interfaces show: what the user
- * says comes first where one of them must be chosen. */
+/* What the interfaces show, then the further ones that the user names. */
 static void
 find_own_ips(struct checking *c)
 {
+	bool live = facts_get_world(c->in->facts) == FACTS_LIVE;
 	const char *answer;
 
+	for (size_t i = 0; checking_mail_host(c) &&
+	    i < c->in->host->n_addresses; i++) {
+		const char *ip = c->in->host->addresses[i].ip;
+
+		if (!ip_is_private(ip) && !(live && ip_is_documentation(ip)))
+			add_own_ip(c, ip);
+	}
 	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
 		add_own_ip(c, answer);
-	for (size_t i = 0; checking_mail_host(c) &&
-	    i < c->in->host->n_addresses; i++)
-		if (!ip_is_private(c->in->host->addresses[i].ip))
-			add_own_ip(c, c->in->host->addresses[i].ip);
 }
 
 static const char *

@@ -114,6 +114,21 @@ ip_is_private(const char *ip)
 	return false;
 }
 
+bool
+ip_is_documentation(const char *ip)
+{
+	static const uint8_t v4[][3] = {
+		{ 192, 0, 2 }, { 198, 51, 100 }, { 203, 0, 113 },
+	};
+	static const uint8_t v6[] = { 0x20, 0x01, 0x0d, 0xb8 };
+	struct octets a = read_address(ip);
+
+	for (size_t i = 0; i < sizeof v4 / sizeof v4[0]; i++)
+		if (a.n == 4 && in_prefix(a.bytes, v4[i], 24))
+			return true;
+	return a.n == 16 && in_prefix(a.bytes, v6, 32);
+}
+
 const char *
 dns_reverse(struct arena *arena, const char *ip, const char *suffix)
 {

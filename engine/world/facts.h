@@ -152,5 +152,8 @@ bool ip_is_v6(const char *ip);
 /* Not a public unicast address: loopback, private, link-local, CGN (RFC 6890).
  * Documentation ranges count as public: examples and demos use them. */
 bool ip_is_private(const char *ip);
+/* In a range for documentation (RFC 5737, RFC 3849): nobody's on the Internet,
+ * whatever an interface says. */
+bool ip_is_documentation(const char *ip);
 
 #endif
