@@ -74,7 +74,7 @@ def run(*args, stdin=b"", env=None, **more):
         more["input"] = stdin
     more.setdefault("stdout", subprocess.PIPE)
     return subprocess.run([PROGRAM, *args], stderr=subprocess.PIPE,
-                          env=environment, timeout=60, check=False, **more)
+                          env=environment, timeout=240, check=False, **more)
 
 
 def objects(process):

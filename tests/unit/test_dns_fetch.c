@@ -740,7 +740,7 @@ test_free_in_flight(void **state)
 	assert_null(w.fetch);
 	assert_int_equal(facts_wanted(w.facts), 100);
 	/* a new fetcher begins anew; the first 64 questions were lost */
-	open_fetch(&w, MEDIUM_MS);
+	open_fetch(&w, 3 * MEDIUM_MS);
 	dns_fetch_start(w.fetch);
 	assert_int_equal(dns_fetch_pending(w.fetch), 100);
 	wait_all(&w);
