@@ -95,7 +95,8 @@ handle_signals(struct app *app)
 static void
 mark_idle(struct app *app)
 {
-	if (app->sync_fd < 0 || app->dirty || !input_idle(&app->input))
+	if (app->sync_fd < 0 || app->dirty || !input_idle(&app->input) ||
+	    lists_busy(app->lists))
 		return;
 	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
 	    ++app->syncs, app->small ? "small" : app_screen(app)->name,
@@ -139,17 +140,19 @@ look(struct app *app, const struct pollfd *fds, size_t n)
 static void
 loop(struct app *app, int keys_fd)
 {
-	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS];
+	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS + LISTS_MAX_FDS];
 	int64_t drawn = 0;
 
 	while (app->leaving == LEAVE_NOT) {
-		size_t n = 0;
+		size_t lists, n = 0;
 		int timeout = -1;
 
 		if (app->dirty && (!app->paste.receiving ||
 		    app_now() - drawn >= RECEIVING_MS)) {
 			stage_draw(app);
 			drawn = app_now();
+			if (app_screen(app) == &screen_start)
+				lists_peek(app);
 		}
 		fds[0] = (struct pollfd){ .fd = keys_fd, .events = POLLIN };
 		fds[1] = (struct pollfd){ .fd = signals_fd(),
@@ -157,9 +160,10 @@ loop(struct app *app, int keys_fd)
 		if (session_looking(app))
 			n = diagnosis_poll(app->diagnosis, fds + 2,
 			    DIAGNOSIS_MAX_FDS, &timeout);
+		lists = lists_poll(app->lists, fds + 2 + n, &timeout);
 		if (app->sync_fd >= 0 && poll(fds, 2, 0) == 0)
 			mark_idle(app);
-		if (poll(fds, (nfds_t)(2 + n),
+		if (poll(fds, (nfds_t)(2 + n + lists),
 		    wait_time(app, drawn, timeout)) < 0) {
 			if (errno != EINTR)
 				break;
@@ -172,6 +176,8 @@ loop(struct app *app, int keys_fd)
 		    !input_read(&app->input, keys_fd, app_now()))
 			app->leaving = LEAVE_GONE;
 		handle_input(app);
+		if (app->leaving == LEAVE_NOT)
+			lists_io(app);
 	}
 }
 
@@ -221,6 +227,7 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 	str_init(&app->message, 4096);
 	str_init(&app->paste.text, PASTE_MAX);
 	str_init(&app->typed, 4096);
+	app->lists = lists_new(options->diagnosis);
 	input_init(&app->input);
 	str_init(&clean, sizeof app->host - 1);
 	if (gethostname(host, sizeof host) == 0) {
@@ -238,6 +245,7 @@ void
 app_clear(struct app *app)
 {
 	session_close(app);
+	lists_free(&app->lists);
 	str_free(&app->message);
 	str_free(&app->paste.text);
 	str_free(&app->typed);

@@ -124,6 +124,10 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.codes = { 's' }, .shown = "s", .names = "s",
 		.help = N_("skip this step")
 	},
+	[ACTION_FILTER] = {
+		.codes = { '/' }, .shown = "/", .names = "/",
+		.help = N_("show only lines with these words")
+	},
 	[ACTION_OPEN_FILE] = {
 		.codes = { KEY_CTRL('o') },
 		.shown = "Ctrl-O", .names = "Ctrl-O",

@@ -13,6 +13,7 @@
 #include "tui/draw.h"
 #include "tui/input.h"
 #include "tui/keys.h"
+#include "tui/lists.h"
 #include "tui/page.h"
 
 struct app;
@@ -35,14 +36,15 @@ struct screen {
 };
 
 extern const struct screen screen_start, screen_ask, screen_demos,
-    screen_paste, screen_view, screen_verdict, screen_checks,
-    screen_findings, screen_step, screen_evidence, screen_done, screen_help;
+    screen_log, screen_queue, screen_filter, screen_paste, screen_view,
+    screen_verdict, screen_checks, screen_findings, screen_step,
+    screen_evidence, screen_done, screen_help;
 
 struct layer {
 	const struct screen *screen;
 	struct place place;
 };
-#define APP_LAYERS 12    /* each screen is on the stack once */
+#define APP_LAYERS 16    /* each screen is on the stack once */
 
 /* Pasted or typed text; more than this is counted and left out, in plain
  * sight. */
@@ -80,6 +82,7 @@ struct app {
 	size_t page_size;                /* rows that scroll on it */
 	bool small;                      /* the window is too small */
 
+	struct lists *lists;
 	struct paste paste;
 	struct str typed;                /* on the ask screen */
 	enum { ASK_FILE, ASK_DOMAIN, ASK_REPORT } asking;
@@ -135,6 +138,8 @@ void app_clear(struct app *app);
  * read TEXT (NULL: nothing to read). False: app_say() has said why. */
 bool session_paste(struct app *app);
 bool session_file(struct app *app, const char *name);
+bool session_text(struct app *app, const char *name, const char *text,
+    size_t len);
 bool session_demo(struct app *app, size_t index);
 bool session_domain(struct app *app, const char *domain);
 void session_close(struct app *app);

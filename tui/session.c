@@ -106,16 +106,15 @@ read_file(struct app *app, const char *name, struct str *text)
 	return n >= 0;
 }
 
-static bool
-read_bounce(struct app *app, const char *name, const struct str *text)
+bool
+session_text(struct app *app, const char *name, const char *text, size_t len)
 {
 	struct diagnosis_options options = fresh_options(app);
 
 	if (!session_new(app, &options))
 		return false;
 	app->asked_text = mem_strdup(name);
-	if (diagnosis_read(app->diagnosis, app->asked_text, text->text,
-	    text->len) != 0)
+	if (diagnosis_read(app->diagnosis, app->asked_text, text, len) != 0)
 		return true;
 	app_say(app, diagnosis_bounces(app->diagnosis)->not_bounce ?
 	    _("%s is a notice, not a bounce: nothing was refused in it.") :
@@ -131,7 +130,8 @@ session_file(struct app *app, const char *name)
 	bool ok;
 
 	str_init(&text, BOUNCE_INPUT_MAX);
-	ok = read_file(app, name, &text) && read_bounce(app, name, &text);
+	ok = read_file(app, name, &text) &&
+	    session_text(app, name, text.text, text.len);
 	str_free(&text);
 	return ok;
 }

@@ -240,6 +240,9 @@ act_digit(struct app *app, const struct screen *screen, const struct key *key)
 {
 	int item = (int)key->code - '1';
 
+	/* typed ahead: what it chooses from was not drawn yet */
+	if (app->dirty)
+		stage_draw(app);
 	if (item < 0 || item >= app->n_items || screen->act == NULL)
 		return;
 	app_place(app)->selected = item;

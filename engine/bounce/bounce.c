@@ -22,40 +22,9 @@ struct reader {
 	struct arena *arena;
 	const struct rules *rules;
 	struct drafts all;
+	bool *repaired;
 	bool complaint;          /* a feedback report was among the parts */
 };
-
-const char *
-outcome_name(enum outcome outcome)
-{
-	static const char *const names[] = {
-		[OUTCOME_UNKNOWN] = "unknown",
-		[OUTCOME_SENT] = "sent",
-		[OUTCOME_DEFERRED] = "deferred",
-		[OUTCOME_BOUNCED] = "bounced",
-		[OUTCOME_EXPIRED] = "expired",
-	};
-
-	return names[outcome];
-}
-
-const char *
-stage_name(enum stage stage)
-{
-	static const char *const names[] = {
-		[STAGE_UNKNOWN] = NULL,
-		[STAGE_CONNECT] = "connect",
-		[STAGE_HELO] = "HELO",
-		[STAGE_AUTH] = "AUTH",
-		[STAGE_STARTTLS] = "STARTTLS",
-		[STAGE_MAIL] = "MAIL FROM",
-		[STAGE_RCPT] = "RCPT TO",
-		[STAGE_DATA] = "DATA",
-		[STAGE_END_OF_DATA] = "end of DATA",
-	};
-
-	return names[stage];
-}
 
 /* The forms that can be told from any other text. */
 static void
@@ -180,6 +149,8 @@ read_message(struct reader *reader, struct message *message)
 		read_part(&own, message, &message->parts[i]);
 	for (size_t i = 0; i < message->n_parts && own.n == 0; i++)
 		if (message->parts[i].kind == PART_HTML) {
+			part_open(reader->arena, &message->parts[i],
+			    reader->repaired);
 			lines_from_html(reader->arena,
 			    &message->parts[i].lines, &lines);
 			read_text(&own, message, &lines);
@@ -309,7 +280,7 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
     const char *text, size_t len, struct bounces *out)
 {
 	struct reader reader = { .arena = arena, .rules = rules,
-		.all = { .arena = arena } };
+		.all = { .arena = arena }, .repaired = &out->repaired };
 	struct messages messages;
 	struct lines lines;
 

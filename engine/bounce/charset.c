@@ -13,7 +13,6 @@
 
 #include "engine/base/str.h"
 #include "engine/base/text.h"
-#include "engine/bounce/scan.h"
 
 #define NO_ICONV ((iconv_t)-1)
 /* Enough to tell Shift_JIS from EUC-JP. */
@@ -25,24 +24,47 @@ struct charset_reader {
 	iconv_t iconv;
 };
 
+size_t
+charset_ascii(const char *text, size_t len)
+{
+	uint64_t eight;
+	size_t i = 0;
+
+	for (; i + sizeof eight <= len; i += sizeof eight) {
+		memcpy(&eight, text + i, sizeof eight);
+		if ((eight & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (i < len && (unsigned char)text[i] < 0x80)
+		i++;
+	return i;
+}
+
 bool
 charset_is_utf8(const char *text, size_t len)
 {
 	uint32_t code;
-	size_t i = 0;
+	size_t i = charset_ascii(text, len);
 
 	while (i < len) {
-		if ((unsigned char)text[i] < 0x80) {
-			i++;
-			continue;
-		}
 		int n = text_decode(text + i, len - i, &code);
 
 		if (n <= 0)
 			return false;
 		i += (size_t)n;
+		i += charset_ascii(text + i, len - i);
 	}
 	return true;
+}
+
+const char *
+charset_valid(struct arena *arena, struct span s)
+{
+	if (s.text == NULL)
+		return NULL;
+	return charset_ascii(s.text, s.len) == s.len ?
+	    arena_strndup(arena, s.text, s.len) :
+	    text_valid(arena, s.text, s.len);
 }
 
 /* Two-octet characters by their first and second octet: how many octets do
@@ -335,15 +357,17 @@ const char *
 charset_jis(struct arena *arena, const char *text, size_t *len,
     bool *repaired)
 {
+	/* opening one takes longer than all the rest, so it is kept */
+	static iconv_t cd = NO_ICONV;
 	struct str out;
-	iconv_t cd;
 	const char *copy = text;
 
 	if (memchr(text, '$', *len) == NULL ||
 	    (memmem(text, *len, "$B", 2) == NULL &&
 	    memmem(text, *len, "$@", 2) == NULL))
 		return text;
-	cd = iconv_open("UTF-8", "ISO-2022-JP");
+	if (cd == NO_ICONV)
+		cd = iconv_open("UTF-8", "ISO-2022-JP");
 	if (cd == NO_ICONV)
 		return text;
 	str_init(&out, *len * 3);
@@ -351,7 +375,6 @@ charset_jis(struct arena *arena, const char *text, size_t *len,
 		copy = arena_strndup(arena, out.text, out.len);
 		*len = out.len;
 	}
-	iconv_close(cd);
 	str_free(&out);
 	return copy;
 }

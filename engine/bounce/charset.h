@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "engine/base/arena.h"
+#include "engine/bounce/scan.h"
 
 /* A character set to convert from; CHARSET_NONE needs no conversion. */
 enum charset {
@@ -17,8 +18,14 @@ enum charset {
 	CHARSET_OTHER           /* by name, through iconv */
 };
 
+/* How many octets at the start of TEXT are ASCII. */
+size_t charset_ascii(const char *text, size_t len);
+
 /* Is this UTF-8 (RFC 3629)? ASCII is. */
 bool charset_is_utf8(const char *text, size_t len);
+
+/* text_valid(), without looking twice at ASCII. */
+const char *charset_valid(struct arena *arena, struct span s);
 
 /* The likely character set of LEN octets of unknown text. */
 enum charset charset_guess(const char *text, size_t len);

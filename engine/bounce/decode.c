@@ -66,7 +66,17 @@ mime_decode_quoted(struct arena *arena, struct span text, bool word,
 
 	while (i < text.len) {
 		char c = text.text[i];
+		const char *next;
 
+		if (c != '=' && !word) {
+			next = memchr(text.text + i, '=', text.len - i);
+			soft = next != NULL ? (size_t)(next - text.text) :
+			    text.len;
+			memcpy(out + n, text.text + i, soft - i);
+			n += soft - i;
+			i = soft;
+			continue;
+		}
 		if (c == '=' && i + 2 < text.len &&
 		    hex_value(text.text[i + 1]) >= 0 &&
 		    hex_value(text.text[i + 2]) >= 0) {

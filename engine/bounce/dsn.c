@@ -80,7 +80,9 @@ status_value_ok(enum field field, struct span value)
 static enum field
 field_at(struct span s, struct span *value)
 {
-	if (s.len < 7)
+	/* no name is shorter, or begins with another letter */
+	if (s.len < 7 || !is_letter(s.text[0]) ||
+	    strchr("rxfoasldw", s.text[0] | 0x20) == NULL)
 		return FIELD_NONE;
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (span_starts(s, fields[i].name)) {

@@ -121,7 +121,7 @@ lone_ip(const struct draft *draft, struct span text)
 }
 
 static struct span
-find_ip(const struct draft *draft, struct span text)
+find_ip(const struct draft *draft, struct span text, const struct pairs *pairs)
 {
 	struct span s = text, ip;
 
@@ -134,13 +134,16 @@ find_ip(const struct draft *draft, struct span text)
 		if (usable(draft, ip))
 			return ip;
 	}
-	for (size_t i = 0; i < sizeof before_ip / sizeof *before_ip; i++)
+	for (size_t i = 0; i < sizeof before_ip / sizeof *before_ip; i++) {
+		if (!pairs_may_have(pairs, before_ip[i]))
+			continue;
 		for (s = span_after(text, before_ip[i]); s.text != NULL;
 		    s = span_after(s, before_ip[i])) {
 			ip = ip_after(s);
 			if (usable(draft, ip))
 				return ip;
 		}
+	}
 	return lone_ip(draft, text);
 }
 
@@ -203,7 +206,7 @@ domain_at(struct span s)
 }
 
 static struct span
-find_domain(struct span text)
+find_domain(struct span text, const struct pairs *pairs)
 {
 	const size_t n = sizeof around_domain / sizeof *around_domain;
 
@@ -212,6 +215,8 @@ find_domain(struct span text)
 		const char *after = around_domain[i].after;
 		struct span s, domain;
 
+		if (!pairs_may_have(pairs, before))
+			continue;
 		for (s = span_after(text, before); s.text != NULL;
 		    s = span_after(s, before)) {
 			char left = s.text == text.text + strlen(before) ? ' ' :
@@ -262,15 +267,17 @@ evidence_read(struct arena *arena, struct draft *draft)
 {
 	struct bounce *b = &draft->bounce;
 	struct span text = span_of(b->text), found;
+	struct pairs pairs;
 
 	if (text.len == 0)
 		return;
+	pairs_read(text, &pairs);
 	if (b->client_ip == NULL) {
-		found = find_ip(draft, text);
+		found = find_ip(draft, text, &pairs);
 		b->client_ip = span_copy(arena, found);
 	}
 	if (b->domain == NULL) {
-		found = find_domain(text);
+		found = find_domain(text, &pairs);
 		if (found.len == 0)
 			found = sender_domain(text);
 		if (found.len != 0)

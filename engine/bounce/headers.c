@@ -9,10 +9,12 @@
 
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/bounce/charset.h"
 
 /* A header longer than this is cut. */
 #define VALUE_MAX 4096
 #define BLOCK_MAX 2000
+#define NAME_LOOK 65
 /* How far the second field may be from the first (folded lines between). */
 #define LOOK_AHEAD 12
 
@@ -34,12 +36,17 @@ static const char *const known[] = {
 static size_t
 name_length(struct span s)
 {
+	const char *colon = s.len != 0 ? memchr(s.text, ':',
+	    s.len < NAME_LOOK ? s.len : NAME_LOOK) : NULL;
 	size_t n = 0;
 
-	while (n < s.len && n < 64 && (is_letter(s.text[n]) ||
-	    is_digit(s.text[n]) || s.text[n] == '-' || s.text[n] == '_'))
-		n++;
-	return n != 0 && n < s.len && s.text[n] == ':' ? n : 0;
+	if (colon == NULL)
+		return 0;
+	for (; s.text + n < colon; n++)
+		if (!is_letter(s.text[n]) && !is_digit(s.text[n]) &&
+		    s.text[n] != '-' && s.text[n] != '_')
+			return 0;
+	return n;
 }
 
 static bool
@@ -79,6 +86,7 @@ headers_start(const struct lines *lines, size_t i)
 	return false;
 }
 
+/* Where the field NAME is kept, or NULL. */
 static const char **
 field_of(struct headers *out, struct span name)
 {
@@ -108,28 +116,22 @@ field_of(struct headers *out, struct span name)
 }
 
 static void
-keep(struct arena *arena, struct headers *out, struct span name,
-    struct span value)
+keep(struct arena *arena, const char **field, struct span value)
 {
-	const char **field = field_of(out, name);
-
-	if (field != NULL && *field == NULL) {
-		value = span_trim(value);
+	if (field != NULL && *field == NULL)
 		*field = mime_decode_words(arena,
-		    text_valid(arena, value.text, value.len));
-		out->any = true;
-	}
+		    charset_valid(arena, span_trim(value)));
 }
 
 size_t
 headers_read(struct arena *arena, const struct lines *lines, size_t i,
     struct headers *out)
 {
-	struct span name = { NULL, 0 };
+	const char **field = NULL;
 	struct str value;
 	size_t first = i;
 
-	*out = (struct headers){ 0 };
+	*out = (struct headers){ .any = true };
 	str_init(&value, VALUE_MAX);
 	for (; i < lines->n && i - first < BLOCK_MAX; i++) {
 		struct span s = line_span(lines, i);
@@ -138,19 +140,21 @@ headers_read(struct arena *arena, const struct lines *lines, size_t i,
 		if (span_trim(s).len == 0)
 			break;
 		if (n == 0 || is_blank(s.text[0])) {
-			str_addc(&value, ' ');
 			s = span_trim(s);
-			str_add(&value, s.text, s.len);
-			continue;
+		} else {
+			keep(arena, field, span_make(value.text, value.len));
+			str_clear(&value);
+			field = field_of(out, span_make(s.text, n));
+			s = span_skip(s, n + 1);
 		}
-		keep(arena, out, name, span_make(value.text, value.len));
-		str_clear(&value);
-		name = span_make(s.text, n);
-		str_add(&value, s.text + n + 1, s.len - n - 1);
+		/* most fields are nobody's business */
+		if (field != NULL) {
+			str_addc(&value, ' ');
+			str_add(&value, s.text, s.len);
+		}
 	}
-	keep(arena, out, name, span_make(value.text, value.len));
+	keep(arena, field, span_make(value.text, value.len));
 	str_free(&value);
-	out->any = true;
 	return i < lines->n && line_is_empty(lines, i) ? i + 1 : i;
 }
 
@@ -167,7 +171,7 @@ field_in(struct arena *arena, struct span joined, const char *name)
 	if (next != NULL)
 		value.len = (size_t)(next - value.text);
 	value = span_trim(value);
-	return text_valid(arena, value.text, value.len);
+	return charset_valid(arena, value);
 }
 
 size_t

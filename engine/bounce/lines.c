@@ -40,10 +40,11 @@ unquote(struct span s)
 	for (int level = 0; level < 16; level++) {
 		struct span rest = span_trim(s);
 
-		if (rest.len == 0 || is_dialogue(rest))
+		if (rest.len == 0 || (rest.text[0] != '>' &&
+		    !(rest.text[0] == '|' &&
+		    (rest.len == 1 || rest.text[1] == ' '))))
 			break;
-		if (rest.text[0] != '>' && !(rest.text[0] == '|' &&
-		    (rest.len == 1 || rest.text[1] == ' ')))
+		if (is_dialogue(rest))
 			break;
 		s = span_skip(rest, 1);
 		if (s.len != 0 && s.text[0] == ' ')
@@ -57,6 +58,7 @@ struct place {
 	size_t start, end;
 };
 
+/* REPAIRED is NULL where no ISO-2022-JP can be. */
 static void
 add_line(struct arena *arena, struct lines *out, struct span s,
     struct place place, bool *repaired)
@@ -73,7 +75,8 @@ add_line(struct arena *arena, struct lines *out, struct span s,
 		s.len = 0;
 	}
 	len = s.len;
-	s.text = charset_jis(arena, s.text, &len, repaired);
+	if (repaired != NULL)
+		s.text = charset_jis(arena, s.text, &len, repaired);
 	out->list = arena_grow(arena, out->list, out->n, sizeof *out->list);
 	line = &out->list[out->n++];
 	*line = (struct line){ .text = s.text, .len = (uint32_t)len,
@@ -125,6 +128,8 @@ split(struct arena *arena, struct span text, const struct place *fixed,
 	bool doubled = is_doubled(text.text, text.len);
 	const char *next_lf = p, *next_cr = p;
 
+	if (text.len == 0 || memchr(p, '$', text.len) == NULL)
+		repaired = NULL;
 	while (p < end && out->n < LINES_MAX) {
 		struct place place;
 
@@ -216,10 +221,7 @@ plain_blanks(struct arena *arena, struct line *line)
 static bool
 has_high(const struct line *line)
 {
-	for (size_t i = 0; i < line->len; i++)
-		if ((unsigned char)line->text[i] >= 0x80)
-			return true;
-	return false;
+	return charset_ascii(line->text, line->len) != line->len;
 }
 
 static enum charset

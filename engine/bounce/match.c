@@ -126,15 +126,37 @@ compare_rules(const void *a, const void *b)
 	return x->sequence < y->sequence ? -1 : 1;
 }
 
+/* Tell the literals of RANGE which rule needs them. */
+static void
+claim(struct rules *rules, struct range range, uint32_t rule)
+{
+	for (uint32_t i = 0; i < range.n; i++)
+		rules->literals[rules->indexes[range.first + i]].rule = rule;
+}
+
+static void
+sort_rules(struct rules *rules)
+{
+	if (rules->n != 0)
+		qsort(rules->list, rules->n, sizeof *rules->list,
+		    compare_rules);
+	for (size_t i = 0; i < rules->n_literals; i++)
+		rules->literals[i].rule = NO_RULE;
+	for (size_t i = 0; i < rules->n; i++) {
+		claim(rules, rules->list[i].any, (uint32_t)i);
+		claim(rules, rules->list[i].all, (uint32_t)i);
+		if (rules->list[i].tier <= TIER_TEXT)
+			rules->n_texts = i + 1;
+	}
+}
+
 void
 rules_prepare(struct rules *rules)
 {
 	uint16_t *load = arena_array(rules->arena, (size_t)1 << GRAM_BITS,
 	    sizeof *load);
 
-	if (rules->n != 0)
-		qsort(rules->list, rules->n, sizeof *rules->list,
-		    compare_rules);
+	sort_rules(rules);
 	for (size_t i = 0; i < rules->n_literals; i++) {
 		struct literal *literal = &rules->literals[i];
 		uint32_t best = 0;
@@ -179,6 +201,9 @@ rules_search(const struct rules *rules, const struct folded *text,
 			    l->len) != 0)
 				continue;
 			hits->bits[index / 64] |= (uint64_t)1 << (index % 64);
+			if (l->rule != NO_RULE)
+				hits->rules[l->rule / 64] |= (uint64_t)1 <<
+				    (l->rule % 64);
 			hits->places[index] = (uint32_t)(i - l->offset);
 		}
 	}
@@ -351,6 +376,9 @@ decide(const struct question *q, struct verdict *out)
 	for (size_t i = 0; i < q->rules->n; i++) {
 		const struct rule *rule = &q->rules->list[i];
 
+		if (i < q->rules->n_texts &&
+		    (q->hits.rules[i / 64] >> (i % 64) & 1) == 0)
+			continue;
 		if (!rule_matches(q, rule, &literal))
 			continue;
 		out->rule = rule;
@@ -375,6 +403,8 @@ rules_decide(const struct rules *rules, const struct bounce *bounce,
 	fold_text(scratch, span_of(text != NULL ? text : ""), &folded);
 	q.hits.bits = arena_array(scratch, rules->n_literals / 64 + 1,
 	    sizeof *q.hits.bits);
+	q.hits.rules = arena_array(scratch, rules->n / 64 + 1,
+	    sizeof *q.hits.rules);
 	/* read only where a bit is set, so it need not be cleared */
 	q.hits.places = mem_alloc((rules->n_literals + 1) *
 	    sizeof *q.hits.places);

@@ -72,12 +72,21 @@ add_part(struct scanner *scanner, struct lines *lines)
 	message->parts = arena_grow(scanner->arena, message->parts,
 	    message->n_parts, sizeof *message->parts);
 	message->parts[message->n_parts++] = (struct part){
-		.kind = scanner->kind, .lines = *lines };
+		.kind = scanner->kind, .lines = *lines,
+		.charset = scanner->charset, .encoding = scanner->encoding };
+}
+
+static bool
+is_encoded(const char *encoding)
+{
+	return text_same(encoding, "base64") ||
+	    text_same(encoding, "quoted-printable");
 }
 
 /* Undo the transfer encoding of LINES, in place. */
 static void
-decode(struct scanner *scanner, struct lines *lines)
+decode(struct arena *arena, const char *encoding, struct lines *lines,
+    bool *repaired)
 {
 	struct span joined;
 	struct str text;
@@ -91,20 +100,22 @@ decode(struct scanner *scanner, struct lines *lines)
 		str_addc(&text, '\n');
 	}
 	joined = span_make(text.text, text.len);
-	if (text_same(scanner->encoding, "base64"))
-		plain = mime_decode_base64(scanner->arena, joined, &len);
+	if (text_same(encoding, "base64"))
+		plain = mime_decode_base64(arena, joined, &len);
 	else
-		plain = mime_decode_quoted(scanner->arena, joined, false, &len);
+		plain = mime_decode_quoted(arena, joined, false, &len);
 	str_free(&text);
-	lines_split_decoded(scanner->arena, span_make(plain, len), start, end,
-	    lines, scanner->repaired);
+	lines_split_decoded(arena, span_make(plain, len), start, end, lines,
+	    repaired);
 }
 
-static bool
-is_encoded(const struct scanner *scanner)
+void
+part_open(struct arena *arena, struct part *part, bool *repaired)
 {
-	return text_same(scanner->encoding, "base64") ||
-	    text_same(scanner->encoding, "quoted-printable");
+	if (is_encoded(part->encoding) && part->lines.n != 0)
+		decode(arena, part->encoding, &part->lines, repaired);
+	lines_to_utf8(arena, part->charset, &part->lines);
+	part->charset = part->encoding = NULL;
 }
 
 /* A decoded attached mail is read as one. */
@@ -125,6 +136,8 @@ close_part(struct scanner *scanner, const struct lines *raw, size_t end)
 {
 	struct lines lines = { NULL, 0 };
 	size_t first = scanner->first;
+	bool encoded = is_encoded(scanner->encoding) &&
+	    scanner->floor == NO_FLOOR && scanner->kind != PART_HTML;
 
 	if (end > raw->n)
 		end = raw->n;
@@ -132,17 +145,21 @@ close_part(struct scanner *scanner, const struct lines *raw, size_t end)
 	if (first >= end || scanner->kind == PART_OTHER)
 		return;
 	current(scanner)->end = raw->list[end - 1].end;
+	if (scanner->kind == PART_ORIGINAL && !encoded &&
+	    current(scanner)->headers.any)
+		return;         /* nobody reads it */
 	lines.n = end - first;
 	lines.list = arena_array(scanner->arena, lines.n, sizeof *lines.list);
 	memcpy(lines.list, raw->list + first, lines.n * sizeof *lines.list);
-	if (is_encoded(scanner) && scanner->floor == NO_FLOOR) {
-		decode(scanner, &lines);
+	if (encoded) {
+		decode(scanner->arena, scanner->encoding, &lines,
+		    scanner->repaired);
 		if (headers_start(&lines, 0)) {
 			scan_decoded(scanner, &lines);
 			return;
 		}
 	}
-	if (scanner->kind != PART_ORIGINAL)
+	if (scanner->kind != PART_ORIGINAL && scanner->kind != PART_HTML)
 		lines_to_utf8(scanner->arena, scanner->charset, &lines);
 	add_part(scanner, &lines);
 }
@@ -306,7 +323,7 @@ start_part(struct scanner *scanner, const struct lines *raw, size_t i,
 	}
 	body = headers_read_part(scanner->arena, raw, i, &headers);
 	start_body(scanner, &headers, body);
-	if (scanner->kind == PART_ORIGINAL && !is_encoded(scanner))
+	if (scanner->kind == PART_ORIGINAL && !is_encoded(scanner->encoding))
 		return start_attached(scanner, raw, body);
 	return body;
 }

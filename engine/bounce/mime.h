@@ -20,10 +20,12 @@ enum part_kind {
 	PART_OTHER
 };
 
-/* Lines of one part, transfer encoding undone; UTF-8, but for PART_ORIGINAL.
- * HTML still has its tags. */
+/* Lines of one part, transfer encoding undone; UTF-8, but for PART_ORIGINAL
+ * (which has no lines at all in a mail). HTML is seldom looked at: it is as it
+ * came until part_open(), and has its tags even then. */
 struct part {
 	enum part_kind kind;
+	const char *charset, *encoding;  /* of HTML */
 	struct lines lines;
 };
 
@@ -54,6 +56,9 @@ struct messages {
  * their number; nested encodings are followed to a fixed depth. */
 void mime_read(struct arena *arena, const struct lines *raw,
     struct messages *out, bool *repaired);
+
+/* Undo what is left of the transfer encoding and character set of PART. */
+void part_open(struct arena *arena, struct part *part, bool *repaired);
 
 /* The parameter NAME of a structured field ("charset"), or NULL. */
 const char *mime_parameter(struct arena *arena, const char *value,

@@ -4,7 +4,6 @@
 
 #include "engine/bounce/phrases.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "engine/base/text.h"
@@ -15,42 +14,6 @@
 /* A line is looked at no further than this. */
 #define LINE_LOOK 2000
 
-/* Which pairs of letters a line has, by a hash: most phrases are ruled out by
- * one of their pairs, without a search. */
-struct pairs {
-	uint64_t bits[16];
-};
-
-static unsigned int
-pair_of(const char *p)
-{
-	return ((unsigned char)(p[0] | 0x20) * 37u +
-	    (unsigned char)(p[1] | 0x20)) & 1023;
-}
-
-static void
-read_pairs(struct span s, struct pairs *pairs)
-{
-	*pairs = (struct pairs){ { 0 } };
-	for (size_t i = 0; i + 1 < s.len; i++) {
-		unsigned int pair = pair_of(s.text + i);
-
-		pairs->bits[pair / 64] |= (uint64_t)1 << (pair % 64);
-	}
-}
-
-static bool
-may_have(const struct pairs *pairs, const char *word)
-{
-	for (; word[0] != '\0' && word[1] != '\0'; word++) {
-		unsigned int pair = pair_of(word);
-
-		if ((pairs->bits[pair / 64] >> (pair % 64) & 1) == 0)
-			return false;
-	}
-	return true;
-}
-
 static bool
 has_any(struct span s, const char *const *words, size_t n)
 {
@@ -60,9 +23,9 @@ has_any(struct span s, const char *const *words, size_t n)
 		s.len = LINE_LOOK;
 	if (s.len < 4)
 		return false;
-	read_pairs(s, &pairs);
+	pairs_read(s, &pairs);
 	for (size_t i = 0; i < n; i++)
-		if (may_have(&pairs, words[i]) &&
+		if (pairs_may_have(&pairs, words[i]) &&
 		    span_find(s, words[i]) != NULL)
 			return true;
 	return false;
@@ -173,16 +136,25 @@ phrase_recipient(const struct lines *lines, size_t i)
 		"to group", "mail to", "recipient "
 	};
 	struct span s = line_span(lines, i), rest, address;
+	struct span two = line_span(lines, i + 1);
+	struct pairs pairs;
 
+	/* no address without an '@' */
+	if ((s.len == 0 || memchr(s.text, '@', s.len) == NULL) &&
+	    (two.len == 0 || memchr(two.text, '@', two.len) == NULL))
+		return span_make(NULL, 0);
 	if (s.len > LINE_LOOK)
 		s.len = LINE_LOOK;
+	pairs_read(s, &pairs);
 	for (size_t k = 0; k < COUNT(words); k++) {
+		if (!pairs_may_have(&pairs, words[k]))
+			continue;
 		rest = span_after(s, words[k]);
 		if (rest.text == NULL)
 			continue;
 		rest = span_trim(rest);
 		if (rest.len == 0)
-			rest = span_trim(line_span(lines, i + 1));
+			rest = span_trim(two);
 		if (rest.len != 0 && rest.text[0] == ':')
 			rest = span_trim(span_skip(rest, 1));
 		if (scan_address(rest, &address) != 0 &&
@@ -202,22 +174,22 @@ phrase_reporter(struct arena *arena, struct span s)
 		"qmail-local program at ", "mail server at ",
 		"Message from "
 	};
-	struct span rest;
+	struct span rest = { NULL, 0 };
+	struct pairs pairs;
 	size_t n = 0;
 
 	if (s.len > LINE_LOOK)
 		s.len = LINE_LOOK;
-	for (size_t i = 0; i < COUNT(words); i++) {
-		rest = span_after(s, words[i]);
-		if (rest.text != NULL) {
-			rest = span_trim(rest);
-			break;
-		}
-	}
+	pairs_read(s, &pairs);
+	for (size_t i = 0; i < COUNT(words) && rest.text == NULL; i++)
+		if (pairs_may_have(&pairs, words[i]))
+			rest = span_after(s, words[i]);
+	rest = span_trim(rest);
 	if (rest.text == NULL) {
 		/* "This is the DragonFly Mail Agent v0.13 at example.com." */
-		rest = span_after(span_after(s, "This is the DragonFly Mail "
-		    "Agent"), " at ");
+		if (pairs_may_have(&pairs, "DragonFly"))
+			rest = span_after(span_after(s, "This is the "
+			    "DragonFly Mail Agent"), " at ");
 		if (rest.text == NULL)
 			return NULL;
 	}
@@ -242,8 +214,12 @@ phrase_stage(struct span s)
 		"after I sent the message", "[RCPT_TO]"
 	};
 	struct span rest;
+	struct pairs pairs;
 
+	pairs_read(s, &pairs);
 	for (size_t i = 0; i < COUNT(words); i++) {
+		if (!pairs_may_have(&pairs, words[i]))
+			continue;
 		rest = span_after(s, words[i]);
 		if (rest.text == NULL)
 			continue;
@@ -254,7 +230,8 @@ phrase_stage(struct span s)
 		return reply_stage(rest);
 	}
 	for (size_t i = 0; i < COUNT(whole); i++)
-		if (span_find(s, whole[i]) != NULL)
+		if (pairs_may_have(&pairs, whole[i]) &&
+		    span_find(s, whole[i]) != NULL)
 			return span_same(span_of(whole[i]), "[RCPT_TO]") ?
 			    STAGE_RCPT : reply_stage(span_of(whole[i]));
 	return STAGE_UNKNOWN;
@@ -272,15 +249,19 @@ keep_host(struct arena *arena, struct bounce *bounce, struct span host)
 void
 phrase_peer(struct arena *arena, struct span s, struct bounce *bounce)
 {
+	static const struct span none = { NULL, 0 };
 	static const char *const before[] = {
 		"host ", "while talking to ", "remote host ", "Connected to ",
 		"by the server for the recipient domain", "server: ",
 		"host: ", "relay "
 	};
 	struct span rest, host, ip;
+	struct pairs pairs;
 
+	pairs_read(s, &pairs);
 	for (size_t i = 0; i < COUNT(before); i++)
-		for (rest = span_after(s, before[i]); rest.text != NULL;
+		for (rest = pairs_may_have(&pairs, before[i]) ?
+		    span_after(s, before[i]) : none; rest.text != NULL;
 		    rest = span_after(rest, before[i])) {
 			if (scan_peer(rest, &host, &ip) != 0 &&
 			    scan_ip(ip) == ip.len && ip.len != 0) {

@@ -191,11 +191,16 @@ cut_tail(struct span s)
 		" Warning: message still undelivered", " Will keep trying",
 		" This is a permanent error",
 		" Additional information follows", " Final-Recipient:",
+		" Received: from ", " Return-Path: <", " DKIM-Signature: v=",
 		" No action is required on your part"
 	};
 
+	struct pairs pairs;
+
+	pairs_read(s, &pairs);
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-		const char *p = span_find(s, tails[i]);
+		const char *p = pairs_may_have(&pairs, tails[i]) ?
+		    span_find(s, tails[i]) : NULL;
 
 		if (p != NULL && p != s.text)
 			s.len = (size_t)(p - s.text);

@@ -10,6 +10,7 @@
 
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/bounce/charset.h"
 
 /* A code in front of a line of a reply: "550-5.7.26 ", "554-", "550 ". */
 struct marker {
@@ -148,6 +149,7 @@ reply_find(struct span s)
 		if (word && s.text[i] != '2' && marker_at(rest, &m) &&
 		    (m.status.len != 0 || m.more ||
 		    (m.len < rest.len && (is_letter(rest.text[m.len]) ||
+		    (i == 0 && (unsigned char)rest.text[m.len] >= 0x80) ||
 		    strchr("<[#\"'(:", rest.text[m.len]) != NULL))))
 			return rest;
 		word = is_blank(s.text[i]) || strchr("(:;\"'#<", s.text[i]) !=
@@ -214,11 +216,15 @@ static const struct {
 static struct span
 cut_front(struct arena *arena, struct span s, struct draft *draft)
 {
-	struct span host = { NULL, 0 }, ip = { NULL, 0 }, rest, head;
+	struct span host = { NULL, 0 }, ip = { NULL, 0 }, rest;
+	/* the front stands near the beginning */
+	struct span head = span_make(s.text, s.len < 200 ? s.len : 200);
+	struct pairs pairs;
 
+	pairs_read(head, &pairs);
 	for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++) {
-		/* the front stands near the beginning */
-		head = span_make(s.text, s.len < 200 ? s.len : 200);
+		if (!pairs_may_have(&pairs, fronts[i].before))
+			continue;
 		rest = span_after(head, fronts[i].before);
 		if (rest.text == NULL)
 			continue;
@@ -324,6 +330,6 @@ reply_read(struct arena *arena, struct draft *draft)
 	}
 	keep_codes(arena, draft, s, &last);
 	found = span_trim(span_make(out.text, out.len));
-	b->text = text_valid(arena, found.text, found.len);
+	b->text = charset_valid(arena, found);
 	str_free(&out);
 }

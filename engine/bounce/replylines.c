@@ -44,6 +44,15 @@ strip_prefix(struct span s)
 	return s;
 }
 
+static bool
+starts_other_script(struct span s)
+{
+	for (size_t i = 0; i < s.len && i < 4; i++)
+		if ((unsigned char)s.text[i] >= 0x80)
+			return true;
+	return false;
+}
+
 /* "550 5.1.1 …", "550-…", "421 Too many …", "5.7.1 …": does S begin a
  * refusal? */
 static bool
@@ -65,6 +74,11 @@ is_refusal(struct span s)
 	if (rest.len == 0)
 		return s.len > 3 && s.text[3] == '-';
 	if (scan_status(rest) != 0)
+		return true;
+	/* other scripts have no blanks between words; mail system replies are
+	 * x5z (RFC 5321 4.2.1), other numbers may be of anything */
+	if (rest.len >= 12 && s.text[1] == '5' && starts_other_script(rest) &&
+	    s.text[3] == ' ')
 		return true;
 	/* words, and not "550 people" */
 	return rest.len >= 6 && (is_letter(rest.text[0]) ||
@@ -102,15 +116,6 @@ is_told(struct span s)
 		    forms[i].after)))
 			return true;
 	}
-	return false;
-}
-
-static bool
-starts_other_script(struct span s)
-{
-	for (size_t i = 0; i < s.len && i < 4; i++)
-		if ((unsigned char)s.text[i] >= 0x80)
-			return true;
 	return false;
 }
 

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: ISC
  * Knows the schema of the rule files. Hides the pools that the rules' lists
- * live in, and when the built-in rules are read. */
+ * live in. */
 #include "config.h"
 
 #include "engine/bounce/rules.h"
 
-#include <errno.h>
 #include <regex.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/text.h"
 #include "engine/bounce/classes.h"
 
-#define FILE_SIZE_MAX ((size_t)4 << 20)
 #define LITERAL_MIN 4
 
 /* A file being read. */
@@ -33,6 +30,8 @@ rules_new(struct arena *arena)
 	struct rules *rules = arena_alloc(arena, sizeof *rules);
 
 	rules->arena = arena;
+	rules->slots = arena_array(arena, (size_t)1 << GRAM_BITS,
+	    sizeof *rules->slots);
 	return rules;
 }
 
@@ -310,77 +309,12 @@ rules_add(struct rules *rules, const struct yaml_tree *tree, int order,
 	return true;
 }
 
-static bool
-add_builtin(struct rules *rules, bool check, struct str *err)
+bool
+rules_add_embedded(struct rules *rules, bool check, struct str *err)
 {
 	for (size_t i = 0; data_trees[i] != NULL; i++)
 		if (text_starts(data_trees[i]->file, "bounces/") &&
 		    !rules_add(rules, data_trees[i], 0, check, err))
 			return false;
-	return true;
-}
-
-const struct rules *
-rules_builtin(void)
-{
-	static struct rules *rules;
-	struct str err;
-	bool ok;
-
-	if (rules == NULL) {
-		rules = rules_new(arena_new());
-		str_init(&err, 256);
-		ok = add_builtin(rules, false, &err);
-		(void)ok;       /* unchecked reading cannot fail */
-		str_free(&err);
-		rules_prepare(rules);
-	}
-	return rules;
-}
-
-static bool
-read_file(const char *file, struct str *text, struct str *err)
-{
-	char part[16384];
-	FILE *f = fopen(file, "rb");
-	size_t n;
-
-	if (f == NULL) {
-		str_addf(err, "%s: %s", file, strerror(errno));
-		return false;
-	}
-	do {
-		n = fread(part, 1, sizeof part, f);
-		str_add(text, part, n);
-	} while (n != 0 && !text->cut);
-	if (ferror(f) || text->cut)
-		str_addf(err, "%s: %s", file, text->cut ?
-		    "too long for a rules file" : strerror(errno));
-	n = !ferror(f) && !text->cut;
-	fclose(f);
-	return n != 0;
-}
-
-bool
-rules_with_file(struct arena *arena, const char *file,
-    const struct rules **out, struct str *err)
-{
-	struct rules *rules = rules_new(arena);
-	struct yaml_tree *tree;
-	struct str text;
-	bool ok;
-
-	*out = rules_builtin();
-	str_init(&text, FILE_SIZE_MAX);
-	/* a local file's rules come before all others of their tier */
-	ok = read_file(file, &text, err) &&
-	    yaml_parse(arena, file, text.text, text.len, &tree, err) &&
-	    rules_add(rules, tree, -10000, true, err) &&
-	    add_builtin(rules, false, err);
-	str_free(&text);
-	if (!ok)
-		return false;
-	rules_prepare(rules);
-	*out = rules;
 	return true;
 }

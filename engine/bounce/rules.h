@@ -71,14 +71,17 @@ struct literal {
 	uint32_t len;
 	uint32_t offset;            /* of the four octets it is found by */
 	uint32_t next;              /* + 1; of the same slot, 0 is the end */
+	uint32_t rule;              /* that needs it, or NO_RULE */
 };
 
+#define NO_RULE UINT32_MAX
 #define GRAM_BITS 14
 
 struct rules {
 	struct arena *arena;
 	struct rule *list;
 	size_t n;
+	size_t n_texts;             /* so many first ones need a literal */
 	struct provider **providers;
 	size_t n_providers;
 	struct literal *literals;
@@ -87,8 +90,11 @@ struct rules {
 	size_t n_indexes;
 	const char **patterns;
 	size_t n_patterns;
-	uint32_t slots[1u << GRAM_BITS]; /* literal + 1 */
+	uint32_t *slots;            /* 1 << GRAM_BITS of them: literal + 1 */
 };
+
+/* Those of data/bounces/, made at build time (mkrules.c). */
+extern const struct rules rules_embedded;
 
 /* Text as it is compared: lower case, blanks folded, typographic characters
  * as ASCII, addresses as "@", a blank at both ends. */
@@ -101,9 +107,10 @@ struct folded {
 void fold_text(struct arena *arena, struct span text, struct folded *out);
 
 /* Which literals occur in TEXT: a bit each, and where the first one begins
- * (places[i], only where its bit is set). */
+ * (places[i], only where its bit is set). And which rules need one of them. */
 struct hits {
 	uint64_t *bits;
+	uint64_t *rules;
 	uint32_t *places;
 };
 void rules_search(const struct rules *rules, const struct folded *text,
@@ -115,6 +122,8 @@ bool hit(const struct hits *hits, uint32_t literal);
  * rules_prepare() when all are added. */
 bool rules_add(struct rules *rules, const struct yaml_tree *tree, int order,
     bool check, struct str *err)
+	__attribute__((warn_unused_result));
+bool rules_add_embedded(struct rules *rules, bool check, struct str *err)
 	__attribute__((warn_unused_result));
 void rules_prepare(struct rules *rules);
 struct rules *rules_new(struct arena *arena);

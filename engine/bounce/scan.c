@@ -14,41 +14,9 @@
 #define ADDRESS_MAX 320
 
 struct span
-span_make(const char *text, size_t len)
-{
-	return (struct span){ .text = text, .len = len };
-}
-
-struct span
 span_of(const char *text)
 {
 	return span_make(text, text != NULL ? strlen(text) : 0);
-}
-
-struct span
-span_skip(struct span s, size_t n)
-{
-	if (n > s.len)
-		n = s.len;
-	/* nothing may be added to NULL, not even 0 */
-	return n != 0 ? span_make(s.text + n, s.len - n) : s;
-}
-
-struct span
-span_from(struct span s, const char *p)
-{
-	return span_skip(s, (size_t)(p - s.text));
-}
-
-struct span
-span_trim(struct span s)
-{
-	while (s.len != 0 && (is_blank(s.text[0]) || s.text[0] == '\r'))
-		s = span_skip(s, 1);
-	while (s.len != 0 && (is_blank(s.text[s.len - 1]) ||
-	    s.text[s.len - 1] == '\r'))
-		s.len--;
-	return s;
 }
 
 const char *
@@ -58,54 +26,95 @@ span_copy(struct arena *arena, struct span s)
 }
 
 bool
-span_starts(struct span s, const char *prefix)
+span_starts_all(struct span s, const char *prefix)
 {
-	size_t len;
+	size_t len = strlen(prefix);
 
-	/* mostly the first letter tells */
-	if (s.len != 0 && prefix[0] != '\0' &&
-	    text_lower(s.text[0]) != text_lower(prefix[0]))
-		return false;
-	len = strlen(prefix);
 	return s.len >= len && text_same_n(s.text, prefix, len);
 }
 
 bool
-span_same(struct span s, const char *text)
+span_same_all(struct span s, const char *text)
 {
 	return s.len == strlen(text) && text_same_n(s.text, text, s.len);
+}
+
+static unsigned int
+pair_of(const char *p)
+{
+	return ((unsigned char)(p[0] | 0x20) * 37u +
+	    (unsigned char)(p[1] | 0x20)) & 1023;
+}
+
+void
+pairs_read(struct span s, struct pairs *pairs)
+{
+	*pairs = (struct pairs){ { 0 } };
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		unsigned int pair = pair_of(s.text + i);
+
+		pairs->bits[pair / 64] |= (uint64_t)1 << (pair % 64);
+	}
+}
+
+bool
+pairs_may_have(const struct pairs *pairs, const char *word)
+{
+	for (; word[0] != '\0' && word[1] != '\0'; word++) {
+		unsigned int pair = pair_of(word);
+
+		if ((pairs->bits[pair / 64] >> (pair % 64) & 1) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* So many places are tried at once: compilers make one vector of them. */
+#define BLOCK 16
+
+/* Does one of the BLOCK places at P look like FIRST and SECOND, both with the
+ * bit set that tells small letters from capitals? */
+static bool
+block_may_have(const char *p, unsigned char first, unsigned char second)
+{
+	const unsigned char *s = (const unsigned char *)p;
+	unsigned char least = 0xff;
+
+	for (int i = 0; i < BLOCK; i++) {
+		unsigned char differs = (unsigned char)(
+		    ((s[i] | 0x20) ^ first) | ((s[i + 1] | 0x20) ^ second));
+
+		least = differs < least ? differs : least;
+	}
+	return least == 0;
 }
 
 const char *
 span_find(struct span s, const char *needle)
 {
 	size_t len = strlen(needle);
-	char low = text_lower(needle[0]);
-	char up = low >= 'a' && low <= 'z' ? (char)(low - 32) : low;
-	const char *end, *next_low = s.text, *next_up = s.text, *p;
+	unsigned char first, second;
+	const char *p = s.text, *last, *end;
 
 	if (len == 0 || s.len < len)
 		return NULL;
-	end = s.text + s.len;
-	for (p = s.text; p + len <= end; p++) {
-		/* memchr for both cases; each hit is remembered, so that the
-		 * whole search looks at every octet at most twice */
-		if (next_low != NULL && next_low <= p)
-			next_low = memchr(p, low, (size_t)(end - p));
-		if (low == up)
-			next_up = NULL;
-		else if (next_up != NULL && next_up <= p)
-			next_up = memchr(p, up, (size_t)(end - p));
-		if (next_low == NULL && next_up == NULL)
-			return NULL;
-		if (next_low == NULL || (next_up != NULL && next_up < next_low))
-			p = next_up;
-		else
-			p = next_low;
-		if (p + len <= end && (len == 1 ||
-		    ((p[1] ^ needle[1]) & ~0x20) == 0) &&
-		    text_same_n(p, needle, len))
-			return p;
+	first = (unsigned char)needle[0] | 0x20;
+	second = (unsigned char)needle[1] | 0x20;
+	for (last = p + s.len - len; p <= last;) {
+		if (len > 1 && last - p >= BLOCK) {
+			if (!block_may_have(p, first, second)) {
+				p += BLOCK;
+				continue;
+			}
+			end = p + BLOCK;
+		} else {
+			end = last + 1;
+		}
+		for (; p < end; p++)
+			if (may_be_same(p[0], needle[0]) && (len == 1 ||
+			    may_be_same(p[1], needle[1])) &&
+			    text_same_n(p, needle, len))
+				return p;
 	}
 	return NULL;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine/base/arena.h"
 
@@ -16,23 +17,65 @@ struct span {
 };
 
 struct span span_of(const char *text);
-struct span span_make(const char *text, size_t len);
 
-/* What is left when blanks (and tabs) at both ends are cut off. */
-struct span span_trim(struct span s);
+static inline struct span
+span_make(const char *text, size_t len)
+{
+	return (struct span){ .text = text, .len = len };
+}
 
 /* The span without its first N octets. */
-struct span span_skip(struct span s, size_t n);
+static inline struct span
+span_skip(struct span s, size_t n)
+{
+	if (n > s.len)
+		n = s.len;
+	/* nothing may be added to NULL, not even 0 */
+	return n != 0 ? span_make(s.text + n, s.len - n) : s;
+}
 
 /* The part of S from P, which points into S, to its end. */
-struct span span_from(struct span s, const char *p);
+static inline struct span
+span_from(struct span s, const char *p)
+{
+	return span_skip(s, (size_t)(p - s.text));
+}
 
 /* Arena copy, or NULL for an empty span. */
 const char *span_copy(struct arena *arena, struct span s);
 
-/* Does S begin with PREFIX, whatever the letters' case? */
-bool span_starts(struct span s, const char *prefix);
-bool span_same(struct span s, const char *text);
+/* Can A and B be the same letter in any case? Mostly this tells. */
+static inline bool
+may_be_same(char a, char b)
+{
+	return ((a ^ b) & ~0x20) == 0;
+}
+
+/* Does S begin with PREFIX, whatever the letters' case? Is it TEXT? */
+bool span_starts_all(struct span s, const char *prefix);
+bool span_same_all(struct span s, const char *text);
+
+static inline bool
+span_starts(struct span s, const char *prefix)
+{
+	return (s.len == 0 || may_be_same(s.text[0], prefix[0])) &&
+	    span_starts_all(s, prefix);
+}
+
+static inline bool
+span_same(struct span s, const char *text)
+{
+	return (s.len == 0 || may_be_same(s.text[0], text[0])) &&
+	    span_same_all(s, text);
+}
+
+/* Which pairs of neighbouring letters a text has, by a hash: most words are
+ * ruled out by one of their pairs, without a search. */
+struct pairs {
+	uint64_t bits[16];
+};
+void pairs_read(struct span s, struct pairs *pairs);
+bool pairs_may_have(const struct pairs *pairs, const char *word);
 
 /* The first place of NEEDLE in S, whatever the letters' case, or NULL. */
 const char *span_find(struct span s, const char *needle);
@@ -65,6 +108,18 @@ static inline bool
 is_blank(char c)
 {
 	return c == ' ' || c == '\t';
+}
+
+/* What is left when blanks (and tabs and CR) at both ends are cut off. */
+static inline struct span
+span_trim(struct span s)
+{
+	while (s.len != 0 && (is_blank(s.text[0]) || s.text[0] == '\r'))
+		s = span_make(s.text + 1, s.len - 1);
+	while (s.len != 0 && (is_blank(s.text[s.len - 1]) ||
+	    s.text[s.len - 1] == '\r'))
+		s.len--;
+	return s;
 }
 
 /* Octets at the start of S that are one of SET. */

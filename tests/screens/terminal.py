@@ -74,7 +74,9 @@ def environment(folder, more):
            if not key.startswith(("LC_", "TMUX", "STY", "NO_COLOR", "COLUMNS",
                                   "LINES", "LANG"))}
     env.update(LC_ALL="C.UTF-8", TERM="xterm-256color",
-               WHYBOUNCE_SYNC=os.path.join(folder, "sync"), HOME=folder)
+               WHYBOUNCE_SYNC=os.path.join(folder, "sync"), HOME=folder,
+               # never this machine's
+               WHYBOUNCE_LOG=os.path.join(folder, "no.log"))
     # The leak checker starts a process that stops the program at its end. When
     # a test takes the terminal away just then, both would run for ever.
     env["ASAN_OPTIONS"] = ":".join(filter(None, [env.get("ASAN_OPTIONS"),
@@ -270,7 +272,8 @@ class Tmux(Terminal):
         shell = '"$@"; echo $? >"$0"; read -r line'
         environ = environment(self.folder, env)
         more = ["%s=%s" % (key, value) for key, value in environ.items()
-                if key in ("LC_ALL", "WHYBOUNCE_SYNC", "HOME") or
+                if key in ("LC_ALL", "HOME") or
+                key.startswith("WHYBOUNCE_") or
                 key in (env or {})]
         outside = dict(os.environ, LC_ALL="C.UTF-8")
         outside.pop("TMUX", None)

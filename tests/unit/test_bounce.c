@@ -316,6 +316,28 @@ static const struct want wants[] = {
 	{ .name = "several bounces in one paste",
 	    .text = "550 5.1.1 user unknown\n552 5.2.2 mailbox is full\n",
 	    .n = 2, .class_id = "rcpt_full" },
+	{ .name = "a reply in a script without blanks",
+	    /* "no such user" in Japanese */
+	    .text = "550 \xe8\xa9\xb2\xe5\xbd\x93\xe3\x81\x99\xe3\x82\x8b"
+	    "\xe3\x83\xa6\xe3\x83\xbc\xe3\x82\xb6\xe3\x83\xbc\xe3\x81\xaf"
+	    "\xe5\xad\x98\xe5\x9c\xa8\xe3\x81\x97\xe3\x81\xbe\xe3\x81\x9b"
+	    "\xe3\x82\x93", .class_id = "rcpt_unknown", .reply = "550" },
+	{ .name = "the first line of a reply alone",
+	    .text = "550-5.7.26 Unauthenticated email from example.org is not "
+	    "accepted due to domain's", .class_id = "dmarc" },
+	{ .name = "nothing but HTML, encoded",
+	    .text = "From: MAILER-DAEMON@example.org\nSubject: Undelivered\n"
+	    "Content-Type: text/html; charset=utf-8\n"
+	    "Content-Transfer-Encoding: quoted-printable\n\n"
+	    "<p>Your mail could not be delivered to<br>=\n"
+	    "&lt;taro@example.com&gt;: 550 5.1.1=20User <b>un=\nknown</b></p>\n",
+	    .class_id = "rcpt_unknown", .recipient = "taro@example.com",
+	    .status = "5.1.1" },
+	{ .name = "header fields of the returned mail are no reason",
+	    .text = "The following message could not be delivered: "
+	    "<taro@example.com>: 550 5.9.9 Xyzzy plugh Received: from a by b; "
+	    "Message-Id: <1@example.org> Content-Type: text/plain; "
+	    "charset=utf-8\n", .class_id = "unknown" },
 	{ .name = "words alone", .text = "mail for example.org loops back to "
 	    "myself", .class_id = "loop" },
 	{ .name = "an unknown reason is unknown",

@@ -42,6 +42,51 @@ test_schema_of_builtin(void **state)
 	arena_free(&arena);
 }
 
+/* What was made at build time is what data/ says. */
+static void
+test_embedded(void **state)
+{
+	struct arena *arena = arena_new();
+	struct rules *want = rules_new(arena);
+	const struct rules *got = rules_builtin();
+	struct str err;
+
+	(void)state;
+	str_init(&err, 1000);
+	assert_true(rules_add_embedded(want, false, &err));
+	rules_prepare(want);
+	assert_int_equal(got->n, want->n);
+	assert_int_equal(got->n_texts, want->n_texts);
+	assert_int_equal(got->n_literals, want->n_literals);
+	assert_int_equal(got->n_providers, want->n_providers);
+	for (size_t i = 0; i < want->n; i++) {
+		const struct rule *a = &got->list[i], *b = &want->list[i];
+
+		assert_string_equal(a->id, b->id);
+		assert_string_equal(a->class_id, b->class_id);
+		assert_string_equal(a->sample, b->sample);
+		assert_true(text_same(a->regex, b->regex));
+		assert_int_equal(a->tier, b->tier);
+		assert_int_equal(a->stages, b->stages);
+		assert_memory_equal(&a->any, &b->any, sizeof a->any);
+		assert_memory_equal(&a->none, &b->none, sizeof a->none);
+		assert_true((a->provider == NULL && b->provider == NULL) ||
+		    text_same(a->provider->name, b->provider->name));
+		for (size_t k = 0; b->also[k] != NULL; k++)
+			assert_string_equal(a->also[k], b->also[k]);
+	}
+	for (size_t i = 0; i < want->n_literals; i++) {
+		assert_string_equal(got->literals[i].text,
+		    want->literals[i].text);
+		assert_int_equal(got->literals[i].rule,
+		    want->literals[i].rule);
+	}
+	assert_memory_equal(got->slots, want->slots,
+	    (sizeof *got->slots) << GRAM_BITS);
+	str_free(&err);
+	arena_free(&arena);
+}
+
 static void
 test_ids_unique(void **state)
 {
@@ -360,6 +405,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_schema_of_builtin),
+		cmocka_unit_test(test_embedded),
 		cmocka_unit_test(test_ids_unique),
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_classes),

@@ -19,9 +19,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <wchar.h>
 
-#include "engine/bounce/classes.h"
 #include "engine/diagnosis.h"
 #include "engine/demo.h"
 #include "tui/screen.h"
@@ -392,18 +393,6 @@ demo_title(struct arena *arena, size_t i)
 	return arena_printf(arena, "Case number %zu, told in one line", i);
 }
 
-const struct refusal_class *
-class_find(const char *id)
-{
-	static const struct refusal_class class = {
-		.id = "unauth", .meaning = "neither SPF nor DKIM passes",
-		.plain = "SPF and DKIM are two DNS entries of your domain. At "
-		    "least one must vouch for the sending address."
-	};
-
-	return id != NULL ? &class : NULL;
-}
-
 /* ------------------------------------------------------------------ */
 
 static const struct size {
@@ -562,7 +551,7 @@ test_ask(void **state)
 {
 	(void)state;
 	check_screen("ask-file", &screen_start, true, "2~/Mail/x y");
-	check_screen("ask-domain", &screen_start, true, "3example.net");
+	check_screen("ask-domain", &screen_start, true, "5example.net");
 	check_screen("ask-report", &screen_done, true, "w");
 }
 
@@ -605,6 +594,119 @@ test_paste(void **state)
 	check_paste("paste-too-long", "550 5.7.1 x\r", 100000, true);
 }
 
+/* ---- the lists: a log and a fake postqueue in a folder of their own */
+
+static const char mail_log[] =
+    "2024-02-01T10:00:00.123456+00:00 mx postfix/smtp[1]: A1B2C3D4E5: "
+    "to=<taro@example.com>, "
+    "relay=mx1.example.com[192.0.2.25]:25, delay=1, delays=0/0/0/1, "
+    "dsn=5.1.1, status=bounced (host mx1.example.com[192.0.2.25] said: 550 "
+    "5.1.1 <taro@example.com>: user \033[31munknown (in reply to RCPT TO "
+    "command))\n"
+    "2024-02-01T10:00:01+00:00 mx postfix/smtp[1]: B1B2C3D4E5: "
+    "to=<hana@a-very-long-name-of-a-domain.example.org>, relay=none, "
+    "delay=1, delays=0/0/1/0, "
+    "dsn=4.4.1, status=deferred (connect to mx2.example.com[192.0.2.26]:25: "
+    "Connection timed out)\n"
+    "2024-02-01T10:00:02+00:00 mx postfix/smtp[1]: C1B2C3D4E5: "
+    "to=<x@example.net>, "
+    "relay=mx.example.net[192.0.2.1]:25, delay=1, dsn=2.0.0, status=sent "
+    "(250 ok)\n"
+    "2024-02-02T10:00:01+00:00 mx postfix/qmgr[1]: B1B2C3D4E5: "
+    "from=<info@example.net>, status=expired, returned to sender\n";
+
+static const char postqueue[] =
+    "#!/bin/sh\n"
+    "/bin/cat <<'END'\n"
+    "{\"queue_name\": \"deferred\", \"queue_id\": \"A1B2C3D4E5\", "
+    "\"arrival_time\": 1770026400, \"message_size\": 1, \"sender\": "
+    "\"info@example.net\", \"recipients\": [{\"address\": "
+    "\"taro@example.com\", \"delay_reason\": \"host mx1.example.com"
+    "[192.0.2.25] said: 450 4.2.1 mailbox full, 550\"}, {\"address\": "
+    "\"hana@example.com\", \"delay_reason\": \"host mx1.example.com"
+    "[192.0.2.25] said: 450 4.2.1 mailbox full\"}]}\n"
+    "{\"queue_name\": \"active\", \"queue_id\": \"B1B2C3D4E5\", "
+    "\"arrival_time\": 1770026401, \"message_size\": 1, \"sender\": "
+    "\"info@example.net\", \"recipients\": [{\"address\": "
+    "\"jiro@example.com\"}]}\n"
+    "END\n";
+
+static void
+write_file(const char *name, const char *text, mode_t mode)
+{
+	FILE *stream = fopen(name, "w");
+
+	assert_non_null(stream);
+	assert_true(fputs(text, stream) >= 0);
+	assert_int_equal(fclose(stream), 0);
+	assert_int_equal(chmod(name, mode), 0);
+}
+
+/* KEYS on the start screen, each when everything before it was read. */
+static void
+check_list(const char *name, const char *keys)
+{
+	struct str got;
+
+	str_init(&got, 1u << 20);
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct app *app = calloc(1, sizeof *app);
+
+		assert_non_null(app);
+		resizeterm(sizes[i].lines, sizes[i].columns);
+		app_init(app, NULL, &options);
+		snprintf(app->host, sizeof app->host, "mx.example.net");
+		for (const char *key = keys; *key != '\0'; key++) {
+			char one[2] = { *key, '\0' };
+
+			/* a page that was never drawn has no items */
+			stage_draw(app);
+			if (*key == '!')
+				lists_peek(app);
+			else
+				press(app, one);
+			while (lists_busy(app->lists))
+				lists_io(app);
+		}
+		stage_draw(app);
+		screen_text(&got);
+		app_clear(app);
+		free(app);
+	}
+	compare(name, &got);
+	str_free(&got);
+}
+
+static void
+test_lists(void **state)
+{
+	char folder[] = "/tmp/whybounce-screens-XXXXXX";
+	char program[sizeof folder + 16];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(program, sizeof program, "%s/postqueue", folder);
+	assert_int_equal(chdir(folder), 0);
+	write_file("mail.log", mail_log, 0600);
+	write_file("postqueue", postqueue, 0700);
+	setenv("PATH", folder, 1);
+	setenv("WHYBOUNCE_LOG", "mail.log", 1);
+	check_list("log", "3");
+	check_list("log-filter", "3/unknown RCPT");
+	check_list("log-taken", "3j\r");
+	check_list("queue", "4j");
+	check_list("start-counts", "!");
+	setenv("WHYBOUNCE_LOG", "no.log", 1);
+	check_list("log-none", "3");
+	setenv("WHYBOUNCE_LOG", ".", 1);
+	check_list("log-folder", "3");
+	write_file("postqueue", "#!/bin/sh\necho 'no queue' >&2; exit 1\n",
+	    0700);
+	check_list("queue-failed", "4");
+	assert_int_equal(unlink("mail.log") | unlink(program) |
+	    rmdir(folder), 0);
+}
+
 static void
 test_too_small(void **state)
 {
@@ -634,9 +736,10 @@ int
 main(void)
 {
 	static const size_t n = sizeof goldens / sizeof goldens[0];
-	struct CMUnitTest tests[sizeof goldens / sizeof goldens[0] + 3] = {
+	struct CMUnitTest tests[sizeof goldens / sizeof goldens[0] + 4] = {
 		cmocka_unit_test(test_ask),
 		cmocka_unit_test(test_paste),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_too_small)
 	};
 	FILE *nowhere = fopen("/dev/null", "r+");
@@ -646,8 +749,9 @@ main(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	setlocale(LC_ALL, "C.UTF-8");
 	unsetenv("WHYBOUNCE_SYNC");
+	setenv("TZ", "UTC", 1);
 	for (size_t i = 0; i < n; i++)
-		tests[i + 3] = (struct CMUnitTest){
+		tests[i + 4] = (struct CMUnitTest){
 			.name = goldens[i].name, .test_func = test_golden,
 			/* cmocka hands it on unchanged */
 			.initial_state = (void *)(uintptr_t)&goldens[i]

@@ -53,6 +53,23 @@ row_text(struct page *page, const struct check_row *row)
 	    arena_printf(page->arena, "%s: %s", subject, result);
 }
 
+/* The same for ROOM cells: rather than the end, what it begins with is left
+ * out, which the foot tells. */
+static const char *
+row_text_in(struct page *page, const struct check_row *row, int room)
+{
+	const char *text = row_text(page, row);
+	size_t len = row->subject != NULL ? strlen(row->subject) : 0;
+
+	if (text == NULL || len == 0 || row->result == NULL ||
+	    cells(text) <= room)
+		return text;
+	if (text != row->result)
+		return row->result;
+	return strncmp(text, row->subject, len) == 0 && text[len] == ' ' ?
+	    text + len + 1 : text;
+}
+
 static const char *
 question(struct app *app, struct page *page, const struct findings *findings)
 {
@@ -108,7 +125,7 @@ static void
 draw(struct app *app, struct page *page)
 {
 	const struct findings *findings = session_findings(app);
-	int width;
+	int width, room;
 
 	if (findings == NULL) {
 		page_text(page, 0, LOOK_PLAIN, _("Nothing was looked at yet."));
@@ -119,11 +136,12 @@ draw(struct app *app, struct page *page)
 	page_gap(page);
 	page_end_head(page);
 	width = label_width(findings);
+	room = page->columns - 3 - cells(tag_text(TAG_OK)) - 1 - width;
 	for (size_t i = 0; i < findings->n_rows; i++) {
 		const struct check_row *row = &findings->rows[i];
 		const struct page_column columns[] = {
 			{ .width = width, .text = row->label },
-			{ .width = 0, .text = row_text(page, row) }
+			{ .width = 0, .text = row_text_in(page, row, room) }
 		};
 
 		page_item(page, row_tag(row->state), columns, 2);

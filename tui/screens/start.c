@@ -2,10 +2,15 @@
  * The first screen: what does the user have? And the list of demo cases. */
 #include "config.h"
 
+#include <time.h>
+
 #include "engine/base/i18n.h"
 #include "tui/screen.h"
 
-enum entry { ENTRY_PASTE, ENTRY_FILE, ENTRY_DOMAIN, ENTRY_DEMOS, ENTRY_COUNT };
+enum entry {
+	ENTRY_PASTE, ENTRY_FILE, ENTRY_LOG, ENTRY_QUEUE, ENTRY_DOMAIN,
+	ENTRY_DEMOS, ENTRY_COUNT
+};
 
 static const struct {
 	const char *name, *hint;
@@ -18,6 +23,14 @@ static const struct {
 		N_("Open a file"),
 		N_(".eml, mbox, mail log, saved text")
 	},
+	[ENTRY_LOG] = {
+		N_("This server's mail log"),
+		N_("what was refused or delayed lately")
+	},
+	[ENTRY_QUEUE] = {
+		N_("Mail queue"),
+		N_("messages that wait for another try")
+	},
 	[ENTRY_DOMAIN] = {
 		N_("Check a server"),
 		N_("no bounce needed: is it ready to send?")
@@ -28,14 +41,71 @@ static const struct {
 	}
 };
 
+#define DAY 86400
+
+/* What the background has found out. */
+static const char *
+log_hint(const struct lists *lists, struct arena *arena)
+{
+	size_t n;
+
+	switch (lists->log_end) {
+	case LOG_STREAM_OPEN:
+		break;
+	case LOG_STREAM_DENIED:
+		return _("needs root: sudo whybounce");
+	case LOG_STREAM_NONE:
+		return lists->peeked ? _("no mail log was found here") : NULL;
+	case LOG_STREAM_UNUSABLE:
+		return NULL;
+	}
+	if (lists->log == NULL || lists->log_state == LIST_READING ||
+	    lists->log_stopped || !log_list_is_mail(lists->log))
+		return NULL;
+	n = log_list_since(lists->log, time(NULL), DAY);
+	if (n == 0)
+		return _("nothing undelivered in the last 24 hours");
+	if (n >= LOG_LIST_MAX)
+		return arena_printf(arena, _("more than %d undelivered in the "
+		    "last 24 hours"), LOG_LIST_MAX - 1);
+	return arena_printf(arena, P_("%zu undelivered in the last 24 hours",
+	    "%zu undelivered in the last 24 hours", n), n);
+}
+
+static const char *
+queue_hint(const struct lists *lists, struct arena *arena)
+{
+	size_t n;
+
+	if (lists->queue_missing)
+		return _("no Postfix was found here");
+	if (lists->queue == NULL)
+		return NULL;
+	n = queue_list_messages(lists->queue);
+	if (n == 0)
+		return _("empty");
+	return arena_printf(arena, P_("%zu message is waiting",
+	    "%zu messages are waiting", n), n);
+}
+
+static const char *
+hint(const struct app *app, struct arena *arena, enum entry entry)
+{
+	const char *found = entry == ENTRY_LOG ?
+	    log_hint(app->lists, arena) : entry == ENTRY_QUEUE ?
+	    queue_hint(app->lists, arena) : NULL;
+
+	return found != NULL ? found : _(entries[entry].hint);
+}
+
 /* One choice: its digit, its name, and what it is where there is room. */
 static void
-choice(struct page *page, size_t i, const char *name, const char *hint)
+choice(struct page *page, size_t i, const char *name, const char *what)
 {
 	const struct page_column columns[] = {
 		{ .width = 3, .text = arena_printf(page->arena, "%zu", i + 1) },
 		{ .width = page->columns < 60 ? 0 : 27, .text = name },
-		{ .width = 0, .text = hint }
+		{ .width = 0, .text = what }
 	};
 
 	page_item(page, TAG_NONE, columns, page->columns < 60 ? 2 : 3);
@@ -44,12 +114,12 @@ choice(struct page *page, size_t i, const char *name, const char *hint)
 static void
 draw(struct app *app, struct page *page)
 {
-	(void)app;
 	page_text(page, 0, LOOK_STRONG, _("Mail came back, or never arrived? "
 	    "Let's find out why, and fix it."));
 	page_gap(page);
 	for (size_t i = 0; i < ENTRY_COUNT; i++)
-		choice(page, i, _(entries[i].name), _(entries[i].hint));
+		choice(page, i, _(entries[i].name),
+		    hint(app, page->arena, (enum entry)i));
 	page_gap(page);
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, _("whybounce only reads. It changes "
@@ -70,6 +140,12 @@ act(struct app *app, enum action action, const struct key *key)
 	case ENTRY_FILE:
 		app->asking = ASK_FILE;
 		app_go(app, &screen_ask);
+		break;
+	case ENTRY_LOG:
+		app_go(app, &screen_log);
+		break;
+	case ENTRY_QUEUE:
+		app_go(app, &screen_queue);
 		break;
 	case ENTRY_DOMAIN:
 		app->asking = ASK_DOMAIN;
