@@ -62,10 +62,9 @@ diagnosis_new(const struct diagnosis_options *options, struct str *err)
 	bool ok;
 
 	*d = (struct diagnosis){ .options = *options, .arena = arena_new() };
-	d->rules = rules_builtin();
-	ok = (options->rules_file == NULL || rules_with_file(d->arena,
-	    options->rules_file, &d->rules, err)) &&
-	    source_open(&d->source, d->arena, options, err);
+	d->rules = rules_load(d->arena, RULES_DIRECTORY, options->rules_file,
+	    err);
+	ok = source_open(&d->source, d->arena, options, err);
 	if (!ok) {
 		diagnosis_free(&d);
 		return NULL;

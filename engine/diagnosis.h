@@ -37,7 +37,8 @@ struct diagnosis_options {
 struct diagnosis;
 
 /* A diagnosis with nothing read yet. Reads the host, main.cf and the replay,
- * sends nothing. NULL: ERR says what could not be read. */
+ * sends nothing. NULL: ERR says what could not be read. Not NULL, and ERR not
+ * empty: a line for each rules file that was left out for a fault in it. */
 struct diagnosis *diagnosis_new(const struct diagnosis_options *options,
     struct str *err);
 void diagnosis_free(struct diagnosis **diagnosis);

@@ -113,8 +113,7 @@ batch_new_diagnosis(const struct options *options, int *status)
 
 	str_init(&err, 4096);
 	diagnosis = diagnosis_new(&options->look, &err);
-	if (diagnosis == NULL)
-		output_complain("%s", err.text);
+	output_complain_lines(err.text);
 	str_free(&err);
 	*status = EXIT_UNREADABLE;
 	return diagnosis;

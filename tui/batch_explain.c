@@ -175,21 +175,20 @@ int
 batch_explain(const struct options *options)
 {
 	struct explaining e = {
-		.options = options, .rules = rules_builtin(),
+		.options = options,
 		.several = options->operands.n > 1
 	};
 	struct arena *arena = arena_new();
 	struct str err;
-	int status = EXIT_UNREADABLE;
+	int status;
 
 	str_init(&err, 4096);
 	str_init(&e.out, OUTPUT_MAX);
 	e.by_class = arena_array(arena, class_count() + 1, sizeof *e.by_class);
-	if (options->look.rules_file != NULL && !rules_with_file(arena,
-	    options->look.rules_file, &e.rules, &err))
-		output_complain("%s", err.text);
-	else
-		status = explain_all(&e);
+	e.rules = rules_load(arena, RULES_DIRECTORY, options->look.rules_file,
+	    &err);
+	output_complain_lines(err.text);
+	status = explain_all(&e);
 	str_free(&e.out);
 	str_free(&err);
 	arena_free(&arena);

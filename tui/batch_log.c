@@ -212,20 +212,20 @@ batch_log(const struct options *options)
 {
 	struct logging l = { .options = options,
 		.terminal = isatty(STDERR_FILENO), .began_ms = now_ms() };
-	const struct rules *rules = rules_builtin();
+	const struct rules *rules;
 	struct arena *arena = arena_new();
 	enum log_by by = LOG_BY_NOTHING;
 	struct str err;
-	int status = EXIT_UNREADABLE;
+	int status;
 
 	l.shown_ms = l.began_ms;
 	str_init(&err, 4096);
-	if (options->by != NULL && !log_by_find(options->by, &by))
+	rules = rules_load(arena, RULES_DIRECTORY, options->look.rules_file,
+	    &err);
+	output_complain_lines(err.text);
+	if (options->by != NULL && !log_by_find(options->by, &by)) {
 		status = EXIT_OUR_FAULT;    /* options.c has looked at it */
-	else if (options->look.rules_file != NULL && !rules_with_file(arena,
-	    options->look.rules_file, &rules, &err))
-		output_complain("%s", err.text);
-	else {
+	} else {
 		l.summary = log_summary_new(rules, by);
 		read_all(&l);
 		status = report(&l);

@@ -90,7 +90,7 @@ static const struct binding bindings[ACTION_COUNT] = {
 	},
 	[ACTION_AGAIN] = {
 		.codes = { 'r' }, .shown = "r", .names = "r",
-		.help = N_("check again: ask what got no answer")
+		.help = N_("again: ask what got no answer, or read anew")
 	},
 	[ACTION_AGAIN_ALL] = {
 		.codes = { 'R' }, .shown = "R", .names = "R",

@@ -37,12 +37,10 @@ lists_new(const struct diagnosis_options *options)
 
 	memset(lists, 0, sizeof *lists);
 	lists->arena = arena_new();
-	lists->rules = rules_builtin();
 	str_init(&err, 1024);
-	/* a fault in it is said when a diagnosis is made */
-	if (options->rules_file != NULL && !rules_with_file(lists->arena,
-	    options->rules_file, &lists->rules, &err))
-		lists->rules = rules_builtin();
+	/* a fault in them is said when a diagnosis is made */
+	lists->rules = rules_load(lists->arena, RULES_DIRECTORY,
+	    options->rules_file, &err);
 	str_free(&err);
 	if (own_log != NULL && *own_log != '\0')
 		lists->own_log = own_log;

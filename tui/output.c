@@ -156,6 +156,18 @@ output_write(const char *text, size_t len)
 }
 
 void
+output_complain_lines(const char *lines)
+{
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+
+		output_complain("%.*s", (int)len, lines);
+		lines += len;
+		lines += *lines == '\n';
+	}
+}
+
+void
 output_complain(const char *format, ...)
 {
 	char message[LINE_MAX_OCTETS];

@@ -18,6 +18,9 @@ void output_prepare(void);
 bool output_write(const char *text, size_t len)
 	__attribute__((warn_unused_result));
 
+/* Each of LINES (which may be empty) as one line on standard error. */
+void output_complain_lines(const char *lines);
+
 /* One line on standard error: "whybounce: ", then the text, cleaned. */
 void output_complain(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -96,12 +96,15 @@ struct rules;
 /* The embedded rules. The same object every call, never freed. */
 const struct rules *rules_builtin(void);
 
-/* The built-in rules with FILE's rules in front (design.md 4.1: local files
- * add, they never hide). False: ERR says "file:line:column: reason", and
- * *RULES is still usable (the built-in ones). Arena-owned. */
-bool rules_with_file(struct arena *arena, const char *file,
-    const struct rules **rules, struct str *err)
-	__attribute__((warn_unused_result));
+/* The built-in rules with local ones in front (they add, they never hide): those
+ * of every *.yaml in DIRECTORY, and before them those of FILE; either may be
+ * NULL. A file with a fault is left out whole, and ERR gets a line for it,
+ * "file:line:column: reason"; the rest works all the same. Never NULL. */
+const struct rules *rules_load(struct arena *arena, const char *directory,
+    const char *file, struct str *err);
+
+/* Where this server's own rules lie. */
+#define RULES_DIRECTORY SYSCONFDIR "/whybounce"
 
 /* Read LEN octets of anything. Takes any bytes, looks at no more than the
  * first BOUNCE_INPUT_MAX octets, always ends. Bounces come in the order of

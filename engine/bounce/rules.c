@@ -113,6 +113,10 @@ read_classes(struct reading *r, const struct yaml_node *map,
 	const char **list;
 
 	rule->class_id = yaml_string(r->tree, map, "class");
+	if (r->check && rule->class_id == NULL) {
+		yaml_fault(r->tree, map, r->err, "a rule needs a 'class'");
+		return false;
+	}
 	if (!known_class(r, yaml_get(r->tree, map, "class")))
 		return false;
 	list = arena_array(r->rules->arena, n + 1, sizeof *list);
@@ -179,14 +183,8 @@ static bool
 check_needed(struct reading *r, const struct yaml_node *map,
     const struct rule *rule)
 {
-	static const char *const allowed[] = { "id", "class", "also", "token",
-		"text", "all", "not", "regex", "host", "status", "reply",
-		"stage", "sample", "see", NULL };
-
 	if (!r->check)
 		return true;
-	if (!yaml_only(r->tree, map, allowed, r->err))
-		return false;
 	if (rule->id == NULL || rule->id[0] == '\0') {
 		yaml_fault(r->tree, map, r->err, "a rule needs an 'id'");
 		return false;
@@ -223,6 +221,9 @@ tier_of(const struct reading *r, const struct rule *rule, bool token)
 static bool
 read_rule(struct reading *r, const struct yaml_node *map)
 {
+	static const char *const allowed[] = { "id", "class", "also", "token",
+		"text", "all", "not", "regex", "host", "status", "reply",
+		"stage", "sample", "see", NULL };
 	struct rules *rules = r->rules;
 	struct rule rule = { .provider = r->provider, .order = r->order };
 	bool token;
@@ -231,6 +232,9 @@ read_rule(struct reading *r, const struct yaml_node *map)
 		yaml_fault(r->tree, map, r->err, "a rule is a map");
 		return false;
 	}
+	/* a misspelt key is said before what is missing for it */
+	if (r->check && !yaml_only(r->tree, map, allowed, r->err))
+		return false;
 	rule.id = yaml_string(r->tree, map, "id");
 	rule.sample = yaml_string(r->tree, map, "sample");
 	rule.see = yaml_string(r->tree, map, "see");

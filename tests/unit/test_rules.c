@@ -233,7 +233,9 @@ load(struct arena *arena, const char *yaml, bool *ok, struct str *err)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, yaml, strlen(yaml)), (int)strlen(yaml));
 	close(fd);
-	*ok = rules_with_file(arena, path, &rules, err);
+	str_clear(err);
+	rules = rules_load(arena, NULL, path, err);
+	*ok = err->len == 0;
 	unlink(path);
 	return rules;
 }
@@ -267,9 +269,59 @@ test_local_file(void **state)
 	assert_false(ok);
 	assert_string_equal(class_with(arena, rules,
 	    "550 5.1.1 User unknown", NULL), "rcpt_unknown");
-	assert_false(rules_with_file(arena, "/nonexistent/rules", &rules,
-	    &err));
+	assert_non_null(strstr(err.text, ":2:"));
+	str_clear(&err);
+	rules = rules_load(arena, NULL, "/nonexistent/rules", &err);
 	assert_ptr_equal(rules, rules_builtin());
+	assert_true(err.len != 0);
+	str_free(&err);
+	arena_free(&arena);
+}
+
+/* A directory: a faulty file is said and left out, its neighbours count. */
+static void
+test_directory(void **state)
+{
+	static const struct {
+		const char *name, *yaml;
+	} files[] = {
+		{ "a.yaml", "rules:\n  - {id: dir.a, class: greylist,"
+		    " text: [first wording], sample: first wording}\n" },
+		{ "b.yaml", "rules:\n  - {id: dir.b, klass: spf}\n" },
+		{ "c.yaml", "rules:\n  - {id: dir.c, class: ptr,"
+		    " text: [third wording], sample: third wording}\n" },
+		{ "d.txt", "not rules" },
+	};
+	char folder[] = "/tmp/test_rules.XXXXXX";
+	struct arena *arena = arena_new();
+	const struct rules *rules;
+	struct str err;
+
+	(void)state;
+	str_init(&err, 1000);
+	assert_non_null(mkdtemp(folder));
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		FILE *f = fopen(arena_printf(arena, "%s/%s", folder,
+		    files[i].name), "w");
+
+		assert_non_null(f);
+		fputs(files[i].yaml, f);
+		fclose(f);
+	}
+	rules = rules_load(arena, folder, NULL, &err);
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		unlink(arena_printf(arena, "%s/%s", folder, files[i].name));
+	rmdir(folder);
+	assert_non_null(strstr(err.text, "b.yaml:2:"));
+	assert_null(strchr(err.text, '\n'));
+	assert_string_equal(class_with(arena, rules, "550 first wording", NULL),
+	    "greylist");
+	assert_string_equal(class_with(arena, rules, "550 third wording", NULL),
+	    "ptr");
+	str_clear(&err);
+	assert_ptr_equal(rules_load(arena, "/nonexistent", NULL, &err),
+	    rules_builtin());
+	assert_int_equal(err.len, 0);
 	str_free(&err);
 	arena_free(&arena);
 }
@@ -411,6 +463,7 @@ main(void)
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_local_file),
+		cmocka_unit_test(test_directory),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_fold),

@@ -181,6 +181,7 @@ draw_progress(struct page *page, const struct log_reading *reading,
 	    reading->began) + 1;
 	struct arena *arena = page->arena;
 
+	page_gap(page);
 	page_text(page, 0, LOOK_STRONG, what);
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, p->size != 0 ? arena_printf(arena,
@@ -199,6 +200,7 @@ draw_instead(struct page *page, const char *what)
 {
 	const struct page_column column = { .text = _("Open a file instead") };
 
+	page_gap(page);
 	page_tagged(page, TAG_UNKNOWN, what);
 	page_gap(page);
 	page_item(page, TAG_NONE, &column, 1);
@@ -288,6 +290,7 @@ draw_absent(const struct app *app, struct page *page)
 		return true;
 	}
 	if (queue && lists->queue_state == LIST_READING) {
+		page_gap(page);
 		page_text(page, 0, LOOK_STRONG, _("Asking postqueue ..."));
 		page_gap(page);
 		page_text(page, 0, LOOK_PLAIN, _("Esc stops."));
