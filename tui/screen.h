@@ -169,6 +169,9 @@ void paste_begin(struct app *app);
 void paste_add(struct app *app, const unsigned char *data, size_t len);
 void paste_end(struct app *app);
 
+/* screens/list.c: the log's or the queue's list, the filter screen's too. */
+void list_draw(struct app *app, struct page *page);
+
 /* change.c: the value to copy number I of STEP, one clean line; NULL past the
  * last. Arena-owned. */
 const char *step_value(struct arena *arena, const struct step *step,

@@ -405,8 +405,8 @@ draw_filter(struct app *app, struct page *page)
 	    label, text));
 }
 
-static void
-draw(struct app *app, struct page *page)
+void
+list_draw(struct app *app, struct page *page)
 {
 	struct arena *arena = page->arena;
 
@@ -556,7 +556,7 @@ const struct screen screen_log = {
 	.stage = 1,
 	.keys = LIST_KEYS,
 	.enter = enter,
-	.draw = draw,
+	.draw = list_draw,
 	.act = act
 };
 
@@ -566,92 +566,6 @@ const struct screen screen_queue = {
 	.stage = 1,
 	.keys = LIST_KEYS,
 	.enter = enter,
-	.draw = draw,
+	.draw = list_draw,
 	.act = act
-};
-
-/* ---- typing the filter: the list stands below it */
-
-/* The filter is other than it was: back to the top. */
-static void
-filtered(struct app *app)
-{
-	app_place(app)->selected = 0;
-	app_place(app)->top = 0;
-	app->dirty = true;
-}
-
-/* Back to the list, which shows what this screen showed. */
-static void
-keep_filter(struct app *app)
-{
-	struct place place = *app_place(app);
-
-	app_back(app);
-	*app_place(app) = place;
-	app_place(app)->follow = FOLLOW_JUMP;
-}
-
-static void
-rub_out(struct app *app)
-{
-	struct str *filter = &app->lists->filter;
-
-	while (filter->len != 0 &&
-	    ((unsigned char)filter->text[--filter->len] & 0xc0) == 0x80)
-		;
-	filter->text[filter->len] = '\0';
-	filtered(app);
-}
-
-static bool
-act_filter(struct app *app, enum action action, const struct key *key)
-{
-	switch (action) {
-	case ACTION_OPEN:
-		if (key->code != KEY_CURSOR_RIGHT)
-			keep_filter(app);
-		return true;
-	case ACTION_CLEAR:
-		str_clear(&app->lists->filter);
-		filtered(app);
-		return true;
-	case ACTION_BACK:
-		if (key->code == KEY_ESCAPE) {
-			str_clear(&app->lists->filter);
-			filtered(app);
-			keep_filter(app);
-		} else if (key->code != KEY_CURSOR_LEFT) {
-			rub_out(app);
-		}
-		return true;
-	default:
-		return false;
-	}
-}
-
-static void
-type_filter(struct app *app, const struct key *key)
-{
-	if (key->n_bytes == 0 || key->bytes[0] < ' ' || key->code == 0x7f)
-		return;
-	str_add(&app->lists->filter, (const char *)key->bytes, key->n_bytes);
-	filtered(app);
-}
-
-const struct screen screen_filter = {
-	.name = "filter",
-	.title = N_("Filter"),
-	.stage = 0,
-	.text = true,
-	.keys = {
-		{ ACTION_OPEN, N_("Keep it") },
-		{ ACTION_CLEAR, N_("Clear") },
-		{ ACTION_BACK, N_("Show all") },
-		{ ACTION_DOWN, N_("Select") },
-		{ ACTION_QUIT, N_("Quit") }
-	},
-	.draw = draw,
-	.act = act_filter,
-	.type = type_filter
 };
