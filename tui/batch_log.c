@@ -13,7 +13,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/log_summary.h"
+#include "engine/maillog/log_summary.h"
 #include "engine/report/report_log.h"
 #include "engine/world/maillog.h"
 #include "tui/batch.h"

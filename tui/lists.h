@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "engine/diagnosis.h"
-#include "engine/log_list.h"
-#include "engine/queue_list.h"
+#include "engine/maillog/log_list.h"
+#include "engine/maillog/queue_list.h"
 #include "engine/world/log_stream.h"
 #include "engine/world/mailqueue.h"
 #include "tui/draw.h"

@@ -12,7 +12,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/log_summary.h"
+#include "engine/maillog/log_summary.h"
 #include "engine/report/wrap.h"
 #include "engine/world/facts.h"
 #include "engine/world/resolvconf.h"

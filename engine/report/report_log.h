@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "engine/base/str.h"
-#include "engine/log_summary.h"
+#include "engine/maillog/log_summary.h"
 
 /* The contract's object (design.md 5) on one line. BYTES of log text were
  * read; STOPPED: not to their end. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/log_summary.h"
+#include "engine/maillog/log_summary.h"
 #include "engine/report/report_log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

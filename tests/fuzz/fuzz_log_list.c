@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/log_list.h"
-#include "engine/queue_list.h"
+#include "engine/maillog/log_list.h"
+#include "engine/maillog/queue_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/log_list.h"
+#include "engine/maillog/log_list.h"
 
 /* 2026-02-03 00:00:00 UTC */
 #define MODIFIED 1770076800

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/log_event.h"
-#include "engine/log_summary.h"
+#include "engine/maillog/log_event.h"
+#include "engine/maillog/log_summary.h"
 
 #define AT "Feb  1 00:00:0"
 #define TO(n) " mail postfix/smtp[7]: 4ABCDEFGHIJ0" n ": to=<x@example.com>, " \

@@ -134,7 +134,7 @@ test_plain(void **state)
 	struct fixture *f = *state;
 	const char *file = path(f, "plain");
 	static const char *const small[] = { "", "x", "x\n", "a\nb", "\n\n",
-		"\x1f\x8b", "\xfd" "7z" };
+		"\x1f\x8b", ("\xfd" "7z") };
 
 	make_text(f);
 	put(file, f->text.text, f->text.len);

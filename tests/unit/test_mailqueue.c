@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "engine/base/arena.h"
-#include "engine/queue_list.h"
+#include "engine/maillog/queue_list.h"
 #include "engine/world/mailqueue.h"
 
 #define LISTED "1770026400"     /* 2026-02-02 10:00:00 UTC */

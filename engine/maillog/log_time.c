@@ -2,7 +2,7 @@
  * Knows the forms of time that logs use. Hides the calendar. */
 #include "config.h"
 
-#include "engine/log_time.h"
+#include "engine/maillog/log_time.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #ifndef WB_LOG_COUNTING_H
 #define WB_LOG_COUNTING_H
 
-#include "engine/log_event.h"
-#include "engine/log_summary.h"
+#include "engine/maillog/log_event.h"
+#include "engine/maillog/log_summary.h"
 
 struct class_counting {
 	struct log_counts counts;

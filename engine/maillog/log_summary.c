@@ -3,7 +3,7 @@
  * second look at the rules. Hides both memories. */
 #include "config.h"
 
-#include "engine/log_summary.h"
+#include "engine/maillog/log_summary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "engine/base/text.h"
 #include "engine/bounce/classes.h"
 #include "engine/bounce/logline.h"
-#include "engine/log_counting.h"
+#include "engine/maillog/log_counting.h"
 
 /* Replies, deferred messages and senders that are remembered: 4 << these. */
 #define REPLIES_BITS 13

@@ -3,7 +3,7 @@
  * and what is forgotten. */
 #include "config.h"
 
-#include "engine/log_tables.h"
+#include "engine/maillog/log_tables.h"
 
 #include <stdlib.h>
 #include <string.h>

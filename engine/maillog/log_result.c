@@ -2,7 +2,7 @@
  * Knows what hurts most. Hides how the tallies become lists. */
 #include "config.h"
 
-#include "engine/log_counting.h"
+#include "engine/maillog/log_counting.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * engine/bounce makes of it. */
 #include "config.h"
 
-#include "engine/queue_list.h"
+#include "engine/maillog/queue_list.h"
 
 #include <stdlib.h>
 #include <string.h>

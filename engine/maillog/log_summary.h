@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "engine/bounce/bounce.h"
-#include "engine/log_tables.h"
-#include "engine/log_time.h"
+#include "engine/maillog/log_tables.h"
+#include "engine/maillog/log_time.h"
 
 /* What the lines are counted by, beside their class. */
 enum log_by {

@@ -3,14 +3,14 @@
  * it is about, and that queue ids are used again. Hides the search. */
 #include "config.h"
 
-#include "engine/log_list.h"
+#include "engine/maillog/log_list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/arena.h"
 #include "engine/bounce/scan.h"
-#include "engine/log_tables.h"
+#include "engine/maillog/log_tables.h"
 
 /* The message itself, and the bounces and delay notices sent for it. */
 #define IDS_MAX 4

@@ -3,12 +3,12 @@
  * differ from message to message. Hides their order. */
 #include "config.h"
 
-#include "engine/log_event.h"
+#include "engine/maillog/log_event.h"
 
 #include <string.h>
 
 #include "engine/bounce/logline.h"
-#include "engine/log_tables.h"
+#include "engine/maillog/log_tables.h"
 
 /* Identifiers have at least so many letters and digits, and so many digits;
  * shorter ones may be a provider's error code ("S3150", "IPBL100001"). */

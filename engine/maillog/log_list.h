@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "engine/bounce/bounce.h"
-#include "engine/log_time.h"
+#include "engine/maillog/log_time.h"
 
 /* Older ones are forgotten. */
 #define LOG_LIST_MAX 1000

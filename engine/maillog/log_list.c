@@ -3,7 +3,7 @@
  * same words have the same class. Hides the ring in which they grow old. */
 #include "config.h"
 
-#include "engine/log_list.h"
+#include "engine/maillog/log_list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 
 #include "engine/base/text.h"
 #include "engine/bounce/classes.h"
-#include "engine/log_event.h"
-#include "engine/log_tables.h"
+#include "engine/maillog/log_event.h"
+#include "engine/maillog/log_tables.h"
 
 /* Entries that changed leave a hole, and the oldest ones are cleared out many
  * at once: room for as many again. */
