@@ -43,29 +43,23 @@ static unsigned int
 pair_of(const char *p)
 {
 	return ((unsigned char)(p[0] | 0x20) * 37u +
-	    (unsigned char)(p[1] | 0x20)) & 1023;
+	    (unsigned char)(p[1] | 0x20)) % PAIRS;
 }
 
 void
 pairs_read(struct span s, struct pairs *pairs)
 {
-	*pairs = (struct pairs){ { 0 } };
-	for (size_t i = 0; i + 1 < s.len; i++) {
-		unsigned int pair = pair_of(s.text + i);
-
-		pairs->bits[pair / 64] |= (uint64_t)1 << (pair % 64);
-	}
+	memset(pairs->seen, 0, sizeof pairs->seen);
+	for (size_t i = 0; i + 1 < s.len; i++)
+		pairs->seen[pair_of(s.text + i)] = 1;
 }
 
 bool
 pairs_may_have(const struct pairs *pairs, const char *word)
 {
-	for (; word[0] != '\0' && word[1] != '\0'; word++) {
-		unsigned int pair = pair_of(word);
-
-		if ((pairs->bits[pair / 64] >> (pair % 64) & 1) == 0)
+	for (; word[0] != '\0' && word[1] != '\0'; word++)
+		if (!pairs->seen[pair_of(word)])
 			return false;
-	}
 	return true;
 }
 
