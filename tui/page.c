@@ -6,7 +6,6 @@
 #include "tui/page.h"
 
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
@@ -209,23 +208,6 @@ page_text(struct page *page, int indent, enum look look, const char *text)
 		return;
 	wrap(page, NULL, MARGIN + indent, page->width - indent, look,
 	    clean(page, text, true));
-}
-
-void
-page_textf(struct page *page, int indent, enum look look,
-    const char *format, ...)
-{
-	struct str text;
-	char line[2048];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(line, sizeof line, format, ap);
-	va_end(ap);
-	str_init(&text, sizeof line);
-	str_adds(&text, line);
-	page_text(page, indent, look, text.text);
-	str_free(&text);
 }
 
 static const char *

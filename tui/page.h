@@ -53,8 +53,6 @@ void page_begin(struct page *page, struct arena *arena, int columns,
 /* A paragraph, wrapped at blanks, INDENT cells from the left. */
 void page_text(struct page *page, int indent, enum look look,
     const char *text);
-void page_textf(struct page *page, int indent, enum look look,
-    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* "Label   value", the value wrapped in its own column. WIDTH: of the label's
  * column; in a narrow window the value may start on the next row. */

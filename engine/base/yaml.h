@@ -86,8 +86,7 @@ struct data_file {
 extern const struct yaml_tree *const data_trees[];
 extern const struct data_file data_files[];
 
-/* Look-ups in the two tables (data.c); NULL when there is no such file. */
+/* The embedded tree of FILE (data.c), or NULL. */
 const struct yaml_tree *yaml_embedded(const char *file);
-const struct data_file *data_embedded(const char *file);
 
 #endif

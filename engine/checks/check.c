@@ -13,7 +13,6 @@
 #include "engine/checks/checking.h"
 
 struct check {
-	const char *family;     /* what its finding ids begin with */
 	const char *label;      /* of its row */
 	const char *plain;      /* what it is for */
 	void (*run)(struct checking *c);
@@ -21,67 +20,56 @@ struct check {
 
 static const struct check table[] = {
 	{
-		.family = "identity",
 		.label = N_("Sending address"),
 		.plain = N_("The receiver judges the address that connected to it. "
 		    "It may be your server's, your relay's or a stranger's."),
 		.run = check_identity,
 	}, {
-		.family = "envelope",
 		.label = N_("Envelope sender"),
 		.plain = N_("SPF is judged for the envelope sender, not for the "
 		    "From line that people see. Bounces go there, too."),
 		.run = check_envelope,
 	}, {
-		.family = "spf",
 		.label = N_("SPF"),
 		.plain = N_("SPF is the list of addresses that may send for a "
 		    "domain: one TXT record at the envelope sender's domain."),
 		.run = check_spf,
 	}, {
-		.family = "dkim",
 		.label = N_("DKIM"),
 		.plain = N_("DKIM is a signature on each message. Its key is a TXT "
 		    "record. It still counts when a message is forwarded."),
 		.run = check_dkim,
 	}, {
-		.family = "dmarc",
 		.label = N_("DMARC"),
 		.plain = N_("DMARC ties SPF and DKIM to the domain in the From "
 		    "line and says what receivers shall do when neither fits."),
 		.run = check_dmarc,
 	}, {
-		.family = "address",
 		.label = N_("Name of the address"),
 		.plain = N_("Receivers look up the name of your address (PTR), then "
 		    "the address of that name. Both must agree."),
 		.run = check_address,
 	}, {
-		.family = "address",
 		.label = N_("HELO name"),
 		.plain = N_("The name with which your server introduces itself "
 		    "should exist in DNS and lead back to your address."),
 		.run = check_helo,
 	}, {
-		.family = "mx",
 		.label = N_("MX"),
 		.plain = N_("Receivers refuse senders to whom no answer can be "
 		    "delivered: the sender's domain needs an MX or an address."),
 		.run = check_mx,
 	}, {
-		.family = "blocklist",
 		.label = N_("Block lists"),
 		.plain = N_("Public lists of addresses that sent spam. A list that "
 		    "does not answer tells nothing, neither good nor bad."),
 		.run = check_blocklist,
 	}, {
-		.family = "postfix",
 		.label = N_("Postfix settings"),
 		.plain = N_("main.cf decides under which name and over which way "
 		    "this server sends."),
 		.run = check_postfix,
 	}, {
-		.family = "list",
 		.label = N_("Mailing list"),
 		.plain = N_("A list sends other people's From lines with its own "
 		    "envelope, which DMARC does not accept."),
@@ -95,12 +83,6 @@ size_t
 checks_count(void)
 {
 	return N_CHECKS;
-}
-
-const char *
-checks_family(size_t i)
-{
-	return i < N_CHECKS ? table[i].family : NULL;
 }
 
 /* The finding that a row shows: the worst of FIRST … LAST. */

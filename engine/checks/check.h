@@ -104,9 +104,8 @@ struct check_input {
 /* Run all checks on the cache. The result belongs to INPUT's arena. */
 struct findings *checks_run(const struct check_input *input);
 
-/* The rows of the table in check.c, for tests and documentation. */
+/* How many rows findings have: one for each check of the table in check.c. */
 size_t checks_count(void);
-const char *checks_family(size_t i);    /* "spf" */
 
 const char *owner_name(enum owner owner);              /* "relay" */
 const char *owner_words(enum owner owner);   /* "your relay's", translated */
