@@ -136,7 +136,9 @@ draw_dns(struct page *page, const struct change *change)
 	size_t added = count_missing(change->after, change->before);
 
 	page_field(page, 0, LABEL, _("Do"), removed == 0 ?
-	    _("add this record; change nothing else") : added == 0 ?
+	    P_("add this record; change nothing else",
+		"add these records, one for each value; change nothing else",
+		added) : added == 0 ?
 	    _("remove this record; change nothing else") :
 	    _("replace the old value by the new one; there must not be two"));
 	page_gap(page);
@@ -144,7 +146,7 @@ draw_dns(struct page *page, const struct change *change)
 	draw_old(page, change);
 	if (added != 0)
 		page_text(page, 3, LOOK_PLAIN, removed != 0 ? _("New value") :
-		    _("Value"));
+		    P_("Value", "Values", added));
 	page_gap(page);
 	for (const char *const *new = change->after; new != NULL &&
 	    *new != NULL; new++)
