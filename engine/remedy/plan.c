@@ -14,7 +14,6 @@
 #include "engine/bounce/classes.h"
 #include "engine/remedy/card.h"
 #include "engine/remedy/planning.h"
-#include "engine/remedy/relay_spf.h"
 
 /* In the order in which they are done. make NULL: the entry's own advice,
  * commands and settings are all of it. A step is wanted when one of the
@@ -289,18 +288,6 @@ add_headline(struct planning *p)
 		p->plan->first = first_thing(p, &p->plan->steps[0]);
 }
 
-/* Ask for the names of a relay's record while it is still open whose address
- * it is: the questions do not depend on that answer. */
-static void
-prefetch(struct planning *p)
-{
-	const struct identity *id = p->id;
-
-	if (id->client_ip != NULL && id->owner != OWNER_OWN &&
-	    (id->relayhost != NULL || id->owner == OWNER_RELAY))
-		relay_spf_search(p, id->client_ip);
-}
-
 size_t
 plan_step_number(const struct plan *plan, const char *id)
 {
@@ -334,7 +321,7 @@ plan_make(const struct check_input *input, const struct findings *findings)
 	};
 
 	find_target(&p);
-	prefetch(&p);
+	spf_prefetch(&p);
 	p.quick_way = has_quick_way(&p);
 	for (size_t i = 0; i < N_REMEDIES; i++)
 		make_step(&p, &remedies[i]);

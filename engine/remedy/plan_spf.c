@@ -90,14 +90,23 @@ wrong_own_line(struct planning *p)
 		a->values[0].text, p->id->client_ip), NULL);
 }
 
-static void
-wrong_receiver(struct planning *p)
+/* The receiver as a sender with an include of its own, or NULL. */
+static const struct known_sender *
+receiver_sender(const struct planning *p)
 {
 	const struct bounce *b = p->in->bounce;
 	const struct known_sender *receiver = b != NULL &&
 	    b->remote_host != NULL ? known_sender_by_host(b->remote_host) : NULL;
 
-	if (receiver == NULL || receiver->include == NULL)
+	return receiver != NULL && receiver->include != NULL ? receiver : NULL;
+}
+
+static void
+wrong_receiver(struct planning *p)
+{
+	const struct known_sender *receiver = receiver_sender(p);
+
+	if (receiver == NULL)
 		return;
 	wrong_fix(p, arena_printf(p->arena, "v=spf1 include:%s ~all",
 	    receiver->include), arena_printf(p->arena,
@@ -315,6 +324,22 @@ make_spf_publish(struct planning *p)
 	}
 	host_name_record(p);
 	return p->step->n_changes != 0;
+}
+
+void
+spf_prefetch(struct planning *p)
+{
+	const struct identity *id = p->id;
+	const struct known_sender *receiver = receiver_sender(p);
+
+	if (id->client_ip == NULL)
+		return;
+	if (id->owner != OWNER_OWN && (id->relayhost != NULL ||
+	    id->owner == OWNER_RELAY))
+		relay_spf_search(p, id->client_ip);
+	if (receiver != NULL)
+		proof_spf(p, id->client_ip, arena_printf(p->arena,
+		    "postmaster@%s", receiver->include));
 }
 
 /* All servers' addresses under one name; SPF lists that name alone. */
