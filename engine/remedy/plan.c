@@ -321,7 +321,7 @@ plan_make(const struct check_input *input, const struct findings *findings)
 	};
 
 	find_target(&p);
-	spf_prefetch(&p);
+	planning_prefetch(&p);
 	p.quick_way = has_quick_way(&p);
 	for (size_t i = 0; i < N_REMEDIES; i++)
 		make_step(&p, &remedies[i]);

@@ -327,7 +327,7 @@ make_spf_publish(struct planning *p)
 }
 
 void
-spf_prefetch(struct planning *p)
+planning_prefetch(struct planning *p)
 {
 	const struct identity *id = p->id;
 	const struct known_sender *receiver = receiver_sender(p);
@@ -335,8 +335,13 @@ spf_prefetch(struct planning *p)
 	if (id->client_ip == NULL)
 		return;
 	if (id->owner != OWNER_OWN && (id->relayhost != NULL ||
-	    id->owner == OWNER_RELAY))
+	    id->owner == OWNER_RELAY)) {
 		relay_spf_search(p, id->client_ip);
+	} else if (p->mail_name != NULL) {
+		facts_dns(p->facts, p->mail_name,
+		    ip_is_v6(id->client_ip) ? DNS_AAAA : DNS_A);
+		facts_dns(p->facts, p->target, DNS_A);
+	}
 	if (receiver != NULL)
 		proof_spf(p, id->client_ip, arena_printf(p->arena,
 		    "postmaster@%s", receiver->include));

@@ -49,9 +49,9 @@ void step_proof(struct planning *p, const char *what, const char *ip,
 bool make_spf_publish(struct planning *p);
 bool make_spf_mail_name(struct planning *p);
 bool make_spf_drop_unused(struct planning *p);
-/* Ask for what the SPF steps will look at, while it is still open whose
+/* Ask for what the steps will look at, while it is still open whose
  * address it is: the questions do not depend on that answer. */
-void spf_prefetch(struct planning *p);
+void planning_prefetch(struct planning *p);
 /* plan_dns.c */
 bool make_address_ptr(struct planning *p);
 bool make_address_helo(struct planning *p);
