@@ -272,7 +272,7 @@ class Tmux(Terminal):
         shell = '"$@"; echo $? >"$0"; read -r line'
         environ = environment(self.folder, env)
         more = ["%s=%s" % (key, value) for key, value in environ.items()
-                if key in ("LC_ALL", "HOME") or
+                if key in ("LC_ALL", "HOME", "ASAN_OPTIONS") or
                 key.startswith("WHYBOUNCE_") or
                 key in (env or {})]
         outside = dict(os.environ, LC_ALL="C.UTF-8")
