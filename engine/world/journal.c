@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,9 +14,8 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/i18n.h"
+#include "engine/world/child.h"
 #include "engine/world/maillog.h"
-
-extern char **environ;
 
 const char *const maillog_journals[] = {
 	"/usr/bin/journalctl", "/bin/journalctl", NULL
@@ -34,37 +32,15 @@ struct journal {
  * mail system), whatever its units and tags are called. */
 #define MAIL_FACILITY "SYSLOG_FACILITY=2"
 
-/* Run it with its output in the two pipes; -1 when that fails. */
+/* 0 when that fails. */
 static pid_t
 start(const char *program, int out, int err)
 {
-	char name[] = "journalctl", output[] = "--output=short-iso";
-	char pager[] = "--no-pager", quiet[] = "--quiet";
-	char facility[] = MAIL_FACILITY;
-	char *const argv[] = { name, output, pager, quiet, facility, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none;
-	pid_t pid = -1;
+	static const char *const argv[] = { "journalctl",
+		"--output=short-iso", "--no-pager", "--quiet", MAIL_FACILITY,
+		NULL };
 
-	sigemptyset(&none);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-	    O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	/* the terminal's Ctrl-C is for us: what was read is still shown */
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(&attributes,
-	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-	if (posix_spawn(&pid, program, &actions, &attributes, argv,
-	    environ) != 0)
-		pid = -1;
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return pid;
+	return child_start(program, argv, out, err);
 }
 
 static void
@@ -90,7 +66,7 @@ journal_open(const char *program)
 	pid = start(program, out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
-	if (pid < 0) {
+	if (pid == 0) {
 		close(out[0]);
 		close(err[0]);
 		return NULL;

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
+#include "engine/world/child.h"
 
 #define ERR_MAX 2048
 /* Octets taken at once, so that a call is short. */
@@ -46,65 +45,20 @@ now_ms(void)
 const char *
 mailqueue_find(struct arena *arena)
 {
-	const char *path = getenv("PATH");
-	const char *all = arena_printf(arena, "%s:/usr/sbin:/usr/local/sbin",
-	    path != NULL ? path : "");
-
-	while (*all != '\0') {
-		size_t len = strcspn(all, ":");
-		const char *file;
-
-		/* only absolute directories: never the one we stand in */
-		if (all[0] == '/') {
-			file = arena_printf(arena, "%.*s/postqueue", (int)len,
-			    all);
-			if (access(file, X_OK) == 0)
-				return file;
-		}
-		all += len + (all[len] == ':');
-	}
-	return NULL;
+	return child_find(arena, "postqueue");
 }
 
-/* Start it with its output in the two pipes; 0 when that fails: errno. */
+/* 0 when that fails: errno. */
 static pid_t
 spawn(const struct mailqueue *queue, int out, int err)
 {
-	char name[] = "postqueue", config[] = "-c";
-	char how[] = { '-', queue->json ? 'j' : 'p', '\0' };
-	char *argv[] = { name, how, NULL, NULL, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none;
-	pid_t pid = 0;
-	int error;
+	const char *how = queue->json ? "-j" : "-p";
+	const char *const plain[] = { "postqueue", how, NULL };
+	const char *const other[] = { "postqueue", "-c", queue->directory, how,
+		NULL };
 
-	if (queue->directory != NULL) {
-		argv[1] = config;
-		argv[2] = queue->directory;
-		argv[3] = how;
-	}
-	sigemptyset(&none);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-	    O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	/* a group of its own: the terminal's signals do not reach it, and a
-	 * wrapper's children end with it */
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(&attributes,
-	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-	error = posix_spawn(&pid, queue->program, &actions, &attributes, argv,
-	    environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	if (error == 0)
-		return pid;
-	errno = error;
-	return 0;
+	return child_start(queue->program,
+	    queue->directory != NULL ? other : plain, out, err);
 }
 
 static void

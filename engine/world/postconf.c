@@ -9,14 +9,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
+#include "engine/world/child.h"
 
 /* After its pipes are closed it has this long to end. */
 #define REAP_STEP_MS 1
@@ -33,24 +32,7 @@ now_ms(void)
 const char *
 postconf_find(struct arena *arena)
 {
-	const char *path = getenv("PATH");
-	const char *all = arena_printf(arena, "%s:/usr/sbin:/usr/local/sbin",
-	    path != NULL ? path : "");
-
-	while (*all != '\0') {
-		size_t len = strcspn(all, ":");
-		const char *file;
-
-		/* only absolute directories: never the one we stand in */
-		if (all[0] == '/') {
-			file = arena_printf(arena, "%.*s/postconf", (int)len,
-			    all);
-			if (access(file, X_OK) == 0)
-				return file;
-		}
-		all += len + (all[len] == ':');
-	}
-	return NULL;
+	return child_find(arena, "postconf");
 }
 
 static void
@@ -58,48 +40,6 @@ close_both(int ends[2])
 {
 	close(ends[0]);
 	close(ends[1]);
-}
-
-/* Start it with its output in the two pipes; -1 when that fails. */
-static pid_t
-start(const char *program, const char *const *argv, const int out[2],
-    const int err[2])
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none;
-	pid_t pid = -1;
-	char **arguments;
-	size_t n = 0;
-
-	while (argv[n] != NULL)
-		n++;
-	arguments = mem_alloc((n + 1) * sizeof *arguments);
-	for (size_t i = 0; i < n; i++)
-		arguments[i] = mem_strdup(argv[i]);
-	arguments[n] = NULL;
-	sigemptyset(&none);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-	    O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	/* a group of its own: a wrapper's children end with it, and the
-	 * terminal's Ctrl-C does not reach it */
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(&attributes,
-	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-	if (posix_spawn(&pid, program, &actions, &attributes, arguments,
-		environ) != 0)
-		pid = -1;
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	for (size_t i = 0; i < n; i++)
-		free(arguments[i]);
-	free(arguments);
-	return pid;
 }
 
 /* Take what is there; false at the end of the pipe. */
@@ -177,7 +117,7 @@ postconf_run(const char *program, const char *const *argv, int timeout_ms,
 		close_both(out_pipe);
 		return POSTCONF_NOT_RUN;
 	}
-	pid = start(program, argv, out_pipe, err_pipe);
+	pid = child_start(program, argv, out_pipe[1], err_pipe[1]);
 	close(out_pipe[1]);
 	close(err_pipe[1]);
 	done = pid > 0 && collect(out_pipe[0], err_pipe[0], deadline, out,

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC
+ * Knows posix_spawn(3). */
+#include "config.h"
+
+#include "engine/world/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+const char *
+child_find(struct arena *arena, const char *name)
+{
+	const char *path = getenv("PATH");
+	const char *all = arena_printf(arena, "%s:/usr/sbin:/usr/local/sbin",
+	    path != NULL ? path : "");
+
+	while (*all != '\0') {
+		size_t len = strcspn(all, ":");
+		const char *file;
+
+		if (all[0] == '/') {
+			file = arena_printf(arena, "%.*s/%s", (int)len, all,
+			    name);
+			if (access(file, X_OK) == 0)
+				return file;
+		}
+		all += len + (all[len] == ':');
+	}
+	return NULL;
+}
+
+pid_t
+child_start(const char *program, const char *const *argv, int out, int err)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	struct arena *arena = arena_new();
+	char **arguments;
+	sigset_t none;
+	size_t n = 0;
+	pid_t pid = 0;
+	int error;
+
+	while (argv[n] != NULL)
+		n++;
+	/* posix_spawn() takes no constant strings */
+	arguments = arena_array(arena, n + 1, sizeof *arguments);
+	for (size_t i = 0; i < n; i++)
+		arguments[i] = arena_strdup(arena, argv[i]);
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
+	    O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setflags(&attributes,
+	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+	error = posix_spawn(&pid, program, &actions, &attributes, arguments,
+	    environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	arena_free(&arena);
+	if (error == 0)
+		return pid;
+	errno = error;
+	return 0;
+}
