@@ -138,7 +138,7 @@ note_facts(struct source *s, struct arena *arena)
 	static const char *const parameters[] = {
 		"relayhost", "myhostname", "mydomain", "myorigin",
 		"mydestination", "inet_protocols", "smtp_tls_security_level",
-		"smtpd_milters", "non_smtpd_milters",
+		"smtpd_milters", "non_smtpd_milters", "content_filter",
 	};
 	struct str text;
 

@@ -27,12 +27,38 @@ static const struct {
 	    N_("The key at {subject} does not belong to the private key here") },
 };
 
+/* A milter or filter that mail passes may sign it (amavis, a gateway), though
+ * no settings of OpenDKIM or rspamd are here. */
+static const char *
+possible_signer(const struct checking *c)
+{
+	static const char *const parameters[] = {
+		"smtpd_milters", "non_smtpd_milters", "content_filter",
+	};
+
+	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
+		if (*postfix_get(c->in->postfix, parameters[i]) != '\0')
+			return parameters[i];
+	return NULL;
+}
+
 static void
 no_selector(struct checking *c)
 {
 	const char *domain = c->out->identity.from_domain != NULL ?
 	    c->out->identity.from_domain : c->out->identity.org_domain;
+	const char *filter = possible_signer(c);
 
+	if (checking_mail_host(c) && filter != NULL) {
+		finding_add(c, "dkim.selector-unknown", FINDING_UNKNOWN,
+		    ROLE_CONTRIBUTING, domain,
+		    _("It is not known whether your mail is signed"));
+		finding_detail(c, _("Mail passes %s = %s, which may sign it. "
+		    "Give its selector with --selector NAME."), filter,
+		    postfix_get(c->in->postfix, filter));
+		finding_fact(c, arena_printf(c->arena, "postfix %s", filter));
+		return;
+	}
 	if (!checking_mail_host(c) || c->in->host->signer_note != NULL) {
 		finding_add(c, "dkim.selector-unknown", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, domain,
@@ -46,7 +72,7 @@ no_selector(struct checking *c)
 	}
 	finding_add(c, "dkim.no-signer", FINDING_PROBLEM,
 	    checking_role(c, DKIM_CLASSES, ROLE_CONTRIBUTING), domain,
-	    _("No DKIM signer is set up on this server"));
+	    _("No DKIM signer was found on this server"));
 	finding_detail(c, _("Neither OpenDKIM nor rspamd is set up to sign for "
 	    "%s. A signature helps even where SPF cannot: it survives relays and "
 	    "forwarding."), domain != NULL ? domain : "-");
