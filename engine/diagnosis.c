@@ -258,7 +258,7 @@ diagnosis_again(struct diagnosis *d, bool all)
 			const struct fact *fact = facts_at(d->source.facts, i);
 
 			if (fact->type != 0)
-				facts_forget(d->source.facts, fact->name, fact->type);
+				facts_forget_fact(d->source.facts, fact);
 		}
 	else
 		facts_retry_failed(d->source.facts);

@@ -9,7 +9,7 @@
  *   rule NAME TYPE [FLAG...] [delay=MS] [dropfirst=N]     (NAME, TYPE: or '*')
  *   log=FILE                          (each question as "NAME TYPE")
  * FLAG: rec drop servfail refuse tc badid badsrc noedns notcp nxdomain formerr
- *   garbage cut loop lie badidfirst drip droptcp hangup
+ *   garbage cut loop lie badidfirst drip droptcp hangup lame refer rewrite
  * Port 0 takes a free one. Prints "port N" for each server, then "ready". */
 #include "config.h"
 

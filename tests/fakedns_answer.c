@@ -240,6 +240,31 @@ tell_loop(ldns_pkt *reply, const ldns_rdf *owner)
 	free(name);
 }
 
+/* The NS records nearest above NAME, as a parent zone's server has them. */
+static void
+tell_referral(const struct world *world, ldns_pkt *reply,
+    const ldns_rdf *owner)
+{
+	char *name = name_text(owner);
+	size_t best = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < world->n; i++) {
+			const struct record *record = &world->records[i];
+			size_t len = strlen(record->owner);
+
+			if (ldns_rr_get_type(record->rr) != LDNS_RR_TYPE_NS ||
+			    !is_below(name, record->owner) || len < best)
+				continue;
+			best = len;
+			if (pass == 1)
+				ldns_pkt_push_rr(reply, LDNS_SECTION_AUTHORITY,
+				    ldns_rr_clone(record->rr));
+		}
+	}
+	free(name);
+}
+
 static void
 push_question(ldns_pkt *reply, const char *name, ldns_rr_type type)
 {
@@ -250,6 +275,22 @@ push_question(ldns_pkt *reply, const char *name, ldns_rr_type type)
 	ldns_rr_set_class(rr, LDNS_RR_CLASS_IN);
 	ldns_rr_set_question(rr, true);
 	ldns_pkt_push_rr(reply, LDNS_SECTION_QUESTION, rr);
+}
+
+/* What some providers' resolvers do: a search page instead of "no name". */
+static void
+rewrite(ldns_pkt *reply, const ldns_rdf *owner, ldns_rr_type type)
+{
+	char line[1200], *name = ldns_rdf2str(owner);
+
+	ldns_pkt_set_rcode(reply, LDNS_RCODE_NOERROR);
+	ldns_rr_list_deep_free(ldns_pkt_authority(reply));
+	ldns_pkt_set_authority(reply, ldns_rr_list_new());
+	ldns_pkt_set_nscount(reply, 0);
+	snprintf(line, sizeof line, "%s 60 IN A 192.0.2.80", name);
+	if (type == LDNS_RR_TYPE_A)
+		push_line(reply, LDNS_SECTION_ANSWER, line);
+	free(name);
 }
 
 static const struct {
@@ -299,8 +340,13 @@ fill(const struct world *world, ldns_pkt *reply, const ldns_pkt *query,
 		ldns_pkt_set_tc(reply, true);
 	else if ((flags & LOOP) != 0)
 		tell_loop(reply, name);
+	else if ((flags & REFER) != 0)
+		tell_referral(world, reply, name);
 	else
 		tell_truth(world, reply, name, type, (flags & REC) != 0);
+	if ((flags & REWRITE) != 0 &&
+	    ldns_pkt_get_rcode(reply) == LDNS_RCODE_NXDOMAIN)
+		rewrite(reply, name, type);
 }
 
 static ldns_pkt *
@@ -312,7 +358,7 @@ new_reply(const ldns_pkt *query, unsigned int flags)
 	ldns_pkt_set_qr(reply, true);
 	ldns_pkt_set_rd(reply, ldns_pkt_rd(query));
 	ldns_pkt_set_ra(reply, (flags & REC) != 0);
-	ldns_pkt_set_aa(reply, (flags & REC) == 0);
+	ldns_pkt_set_aa(reply, (flags & (REC | LAME | REFER)) == 0);
 	/* a message without OPT ends in the record that CUT is to cut */
 	if (ldns_pkt_edns(query) && (flags & (NOEDNS | CUT)) == 0)
 		ldns_pkt_set_edns_udp_size(reply, 1232);

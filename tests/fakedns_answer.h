@@ -28,7 +28,10 @@ enum {
 	BADIDFIRST = 1 << 15,    /* another id, then the right one */
 	DRIP = 1 << 16,          /* over TCP: in small pieces */
 	DROPTCP = 1 << 17,       /* over TCP: take the question, say nothing */
-	HANGUP = 1 << 18         /* over TCP: close instead of answering */
+	HANGUP = 1 << 18,        /* over TCP: close instead of answering */
+	LAME = 1 << 19,          /* answer without the AA bit */
+	REFER = 1 << 20,         /* only name the name servers of the zone */
+	REWRITE = 1 << 21        /* 192.0.2.80 for every name that is not there */
 };
 
 struct world;

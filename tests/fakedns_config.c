@@ -21,6 +21,7 @@ static const struct {
 	{ "garbage", GARBAGE }, { "cut", CUT }, { "loop", LOOP },
 	{ "lie", LIE }, { "badidfirst", BADIDFIRST }, { "drip", DRIP },
 	{ "droptcp", DROPTCP }, { "hangup", HANGUP },
+	{ "lame", LAME }, { "refer", REFER }, { "rewrite", REWRITE },
 };
 
 void

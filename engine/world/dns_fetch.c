@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine/base/i18n.h"
 #include "engine/world/dns_query.h"
+#include "engine/world/dns_target.h"
 
 #define MAX_ALIASES 10
 /* Messages read from one socket before the others get their turn. */
@@ -21,6 +23,7 @@ struct dns_fetch {
 	struct facts *facts;
 	struct resolvconf conf;
 	struct server_state servers[RESOLV_MAX_SERVERS];
+	struct dns_target *targets;
 	size_t turn;             /* "options rotate": who is first next time */
 	struct query queries[DNS_FETCH_MAX_FDS];
 	size_t n_queries;        /* in flight */
@@ -38,11 +41,8 @@ dns_fetch_new(struct facts *facts, const struct resolvconf *conf)
 	memset(fetch, 0, sizeof *fetch);
 	fetch->facts = facts;
 	fetch->conf = *conf;
-	for (size_t i = 0; i < DNS_FETCH_MAX_FDS; i++) {
-		fetch->queries[i].conf = &fetch->conf;
-		fetch->queries[i].servers = fetch->servers;
+	for (size_t i = 0; i < DNS_FETCH_MAX_FDS; i++)
 		dns_try_init(&fetch->queries[i].attempt);
-	}
 	return fetch;
 }
 
@@ -60,6 +60,7 @@ dns_fetch_free(struct dns_fetch **fetch)
 	}
 	for (size_t i = f->queue_head; i < f->queue_len; i++)
 		facts_unask(f->facts, f->queue[i]);
+	dns_target_free(&f->targets);
 	free(f->queue);
 	free(f);
 	*fetch = NULL;
@@ -91,16 +92,27 @@ free_place(struct dns_fetch *fetch)
 }
 
 static void
+launch_one(struct dns_fetch *fetch, struct fact *fact)
+{
+	struct query *q = free_place(fetch);
+	struct dns_target *target;
+
+	fetch->n_queries++;
+	if (fact->scope == NULL) {
+		query_begin(q, fact, &fetch->conf, fetch->servers,
+		    fetch->conf.rotate ? fetch->turn++ : 0);
+		return;
+	}
+	target = dns_target_find(&fetch->targets, fact->scope, &fetch->conf);
+	query_begin(q, fact, &target->conf, &target->state, 0);
+}
+
+static void
 launch(struct dns_fetch *fetch)
 {
 	while (fetch->queue_head < fetch->queue_len &&
-	    fetch->n_queries < DNS_FETCH_MAX_FDS) {
-		struct fact *fact = fetch->queue[fetch->queue_head++];
-
-		fetch->n_queries++;
-		query_begin(free_place(fetch), fact,
-		    fetch->conf.rotate ? fetch->turn++ : 0);
-	}
+	    fetch->n_queries < DNS_FETCH_MAX_FDS)
+		launch_one(fetch, fetch->queue[fetch->queue_head++]);
 }
 
 void
@@ -123,15 +135,23 @@ dns_fetch_pending(const struct dns_fetch *fetch)
 
 static void
 finish(struct dns_fetch *fetch, struct query *q,
-    const struct dns_answer *answer, const char *server)
+    const struct dns_answer *answer, enum fact_trouble trouble,
+    const char *server)
 {
-	const struct fact *fact = q->fact;
 	int64_t ms = (query_now() - q->started) / NANOSECONDS_PER_MS;
+	struct fact fact = {
+		.name = q->fact->name, .type = q->fact->type,
+		.scope = q->fact->scope, .status = answer->status,
+		.trouble = trouble, .values = answer->values,
+		.n_values = answer->n_values, .ttl = answer->ttl,
+		.server = server, .ms = (int)ms, .alias = answer->alias,
+		.note = answer->note, .zone = answer->zone,
+		.authoritative = answer->authoritative,
+		.serial = answer->serial, .when = time(NULL),
+	};
 
 	dns_try_close(&q->attempt);
-	facts_store(fetch->facts, fact->name, fact->type, answer->status,
-	    answer->values, answer->n_values, answer->ttl, server, (int)ms,
-	    answer->alias, answer->note);
+	facts_store_answer(fetch->facts, &fact);
 	q->fact = NULL;
 	fetch->n_queries--;
 	fetch->settled++;
@@ -139,28 +159,35 @@ finish(struct dns_fetch *fetch, struct query *q,
 
 /* The server in hand did not help: ask the next one, or say how it went. */
 static void
-fail_try(struct dns_fetch *fetch, struct query *q, enum outcome outcome)
+fail_try(struct dns_fetch *fetch, struct query *q, enum fact_trouble trouble)
 {
 	struct dns_answer answer = { .status = FACT_TIMEOUT };
 	const char *server;
 	struct str note;
 
-	if (query_next(q, outcome))
+	if (query_next(q, trouble))
 		return;
 	str_init(&note, 1024);
-	answer.status = query_failure(q, &server, &note);
+	trouble = query_failure(q, &answer.status, &server, &note);
 	answer.note = note.text;
 	if (q->hops > 0)
 		answer.alias = q->name;
-	finish(fetch, q, &answer, server);
+	finish(fetch, q, &answer, trouble, server);
 	str_free(&note);
 }
 
 static void
-fail_invalid(struct dns_fetch *fetch, struct query *q, const char *note)
+fail_invalid(struct dns_fetch *fetch, struct query *q,
+    const struct dns_answer *answer)
 {
-	snprintf(q->note, sizeof q->note, "%s", note);
-	fail_try(fetch, q, OUTCOME_INVALID);
+	enum fact_trouble trouble = TROUBLE_INVALID;
+
+	if (answer->loop)
+		trouble = TROUBLE_LOOP;
+	else if (answer->referral && q->authority)
+		trouble = TROUBLE_LAME;
+	snprintf(q->note, sizeof q->note, "%s", answer->note);
+	fail_try(fetch, q, trouble);
 }
 
 /* An answer that may end the query: with the CNAMEs that led to it. */
@@ -168,16 +195,14 @@ static void
 take_chain(struct dns_fetch *fetch, struct query *q,
     struct dns_answer *answer)
 {
-	const char *server = fetch->conf.servers[q->server].text;
+	const char *server = q->conf->servers[q->server].text;
 
-	fetch->servers[q->server].silent = false;
-	if (!q->edns)
-		fetch->servers[q->server].no_edns = true;
 	if (answer->ttl > q->ttl)
 		answer->ttl = q->ttl;
 	if (q->hops + answer->hops > MAX_ALIASES) {
 		answer->status = FACT_INVALID;
 		answer->n_values = 0;
+		answer->loop = true;
 		answer->note = dns_wire_loop_note();
 	}
 	if (answer->status == FACT_WANTED) {
@@ -188,7 +213,43 @@ take_chain(struct dns_fetch *fetch, struct query *q,
 	}
 	if (answer->alias == NULL && q->hops > 0)
 		answer->alias = q->name;
-	finish(fetch, q, answer, server);
+	finish(fetch, q, answer, answer->loop ? TROUBLE_LOOP : TROUBLE_NONE,
+	    server);
+}
+
+/* The reply of one server that is asked for what it has itself. */
+static void
+take_authority(struct dns_fetch *fetch, struct query *q,
+    struct dns_answer *answer)
+{
+	const char *server = q->conf->servers[q->server].text;
+
+	if (answer->status == FACT_WANTED) {
+		/* only the zone of the alias knows more */
+		answer->status = FACT_INVALID;
+		answer->note = _("the name is an alias (CNAME) of a name in "
+			"another zone");
+		finish(fetch, q, answer, TROUBLE_ALIAS, server);
+	} else if (answer->authoritative) {
+		take_chain(fetch, q, answer);
+	} else {
+		fail_try(fetch, q, TROUBLE_LAME);
+	}
+}
+
+/* A parent zone's server: what it says of the zone's name servers is no
+ * authority's answer, but it is what was asked for. */
+static void
+take_delegation(struct dns_fetch *fetch, struct query *q,
+    struct dns_answer *answer)
+{
+	answer->status = FACT_OK;
+	answer->values = answer->referred;
+	answer->n_values = answer->n_referred;
+	answer->ttl = answer->referred_ttl;
+	answer->note = NULL;
+	finish(fetch, q, answer, TROUBLE_NONE,
+	    q->conf->servers[q->server].text);
 }
 
 static void
@@ -198,7 +259,7 @@ take_answer(struct dns_fetch *fetch, struct query *q,
 	if (answer->truncated && !q->attempt.tcp) {
 		query_send(q, true);
 		if (q->attempt.fd < 0)
-			fail_try(fetch, q, OUTCOME_NO_TCP);
+			fail_try(fetch, q, TROUBLE_NO_TCP);
 		return;
 	}
 	if (answer->formerr && q->edns) {
@@ -206,7 +267,7 @@ take_answer(struct dns_fetch *fetch, struct query *q,
 		q->edns = false;
 		query_send(q, q->attempt.tcp);
 		if (q->attempt.fd < 0)
-			fail_try(fetch, q, OUTCOME_UNREACHABLE);
+			fail_try(fetch, q, TROUBLE_UNREACHABLE);
 		return;
 	}
 	switch (answer->status) {
@@ -214,17 +275,26 @@ take_answer(struct dns_fetch *fetch, struct query *q,
 	case FACT_NXDOMAIN:
 	case FACT_NODATA:
 	case FACT_WANTED:
-		take_chain(fetch, q, answer);
+		q->servers[q->server].silent = false;
+		if (!q->edns)
+			q->servers[q->server].no_edns = true;
+		if (q->authority)
+			take_authority(fetch, q, answer);
+		else
+			take_chain(fetch, q, answer);
 		break;
 	case FACT_SERVFAIL:
-		fail_try(fetch, q, OUTCOME_SERVFAIL);
+		fail_try(fetch, q, TROUBLE_SERVFAIL);
 		break;
 	case FACT_REFUSED:
-		fail_try(fetch, q, OUTCOME_REFUSED);
+		fail_try(fetch, q, TROUBLE_REFUSED);
 		break;
 	case FACT_TIMEOUT:
 	case FACT_INVALID:
-		fail_invalid(fetch, q, answer->note);
+		if (q->authority && answer->n_referred != 0)
+			take_delegation(fetch, q, answer);
+		else
+			fail_invalid(fetch, q, answer);
 		break;
 	}
 }
@@ -260,8 +330,8 @@ handle_event(struct dns_fetch *fetch, struct query *q)
 			return;
 		case DNS_TRY_FAILED:
 			fail_try(fetch, q, q->attempt.tcp &&
-			    !fetch->conf.use_tcp ? OUTCOME_NO_TCP :
-			    OUTCOME_UNREACHABLE);
+			    !q->conf->use_tcp ? TROUBLE_NO_TCP :
+			    TROUBLE_UNREACHABLE);
 			return;
 		case DNS_TRY_MESSAGE:
 			if (take_message(fetch, q, message, len))
@@ -275,13 +345,13 @@ static void
 handle_deadline(struct dns_fetch *fetch, struct query *q)
 {
 	if (q->attempt.fd < 0)
-		fail_try(fetch, q, OUTCOME_UNREACHABLE);
+		fail_try(fetch, q, TROUBLE_UNREACHABLE);
 	else if (q->attempt.ignored > 0)
-		fail_try(fetch, q, OUTCOME_UNMATCHED);
-	else if (q->attempt.tcp && !fetch->conf.use_tcp)
-		fail_try(fetch, q, OUTCOME_NO_TCP);
+		fail_try(fetch, q, TROUBLE_UNMATCHED);
+	else if (q->attempt.tcp && !q->conf->use_tcp)
+		fail_try(fetch, q, TROUBLE_NO_TCP);
 	else
-		fail_try(fetch, q, OUTCOME_SILENT);
+		fail_try(fetch, q, TROUBLE_SILENT);
 }
 
 /* ---- the caller's poll set ---- */
@@ -350,12 +420,15 @@ dns_fetch_give_up(struct dns_fetch *fetch, const char *note)
 
 	for (size_t i = 0; i < DNS_FETCH_MAX_FDS; i++) {
 		if (fetch->queries[i].fact != NULL)
-			finish(fetch, &fetch->queries[i], &stopped, NULL);
+			finish(fetch, &fetch->queries[i], &stopped,
+			    TROUBLE_SILENT, NULL);
 	}
 	for (; fetch->queue_head < fetch->queue_len; fetch->queue_head++) {
-		const struct fact *fact = fetch->queue[fetch->queue_head];
+		struct fact fact = *fetch->queue[fetch->queue_head];
 
-		facts_store(fetch->facts, fact->name, fact->type,
-		    FACT_TIMEOUT, NULL, 0, 0, NULL, -1, NULL, note);
+		fact.status = FACT_TIMEOUT;
+		fact.trouble = TROUBLE_SILENT;
+		fact.note = note;
+		facts_store_answer(fetch->facts, &fact);
 	}
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "engine/base/i18n.h"
+#include "engine/world/facts_server.h"
 
 int64_t
 query_now(void)
@@ -41,13 +42,13 @@ pick_first(const struct query *q, size_t start)
 }
 
 void
-query_begin(struct query *q, struct fact *fact, size_t first)
+query_begin(struct query *q, struct fact *fact,
+    const struct resolvconf *conf, struct server_state *states, size_t first)
 {
-	const struct resolvconf *conf = q->conf;
-	struct server_state *servers = q->servers;
-
 	*q = (struct query){
-		.fact = fact, .conf = conf, .servers = servers,
+		.fact = fact, .conf = conf, .servers = states,
+		.authority = fact->scope != NULL &&
+			!facts_scope_recursive(fact->scope),
 		.ttl = INT32_MAX, .started = query_now(),
 	};
 	dns_try_init(&q->attempt);
@@ -66,8 +67,8 @@ query_send(struct query *q, bool tcp)
 {
 	uint8_t question[512];
 	int64_t patience = (int64_t)q->conf->timeout_ms * 1000000;
-	size_t len = dns_wire_question(q->name, q->fact->type, q->edns, true,
-		question);
+	size_t len = dns_wire_question(q->name, q->fact->type, q->edns,
+		!q->authority, question);
 
 	q->deadline = query_now();
 	if (len != 0)
@@ -80,24 +81,24 @@ query_send(struct query *q, bool tcp)
 
 /* Will this server say the same when it is asked again at once? */
 static bool
-is_final(enum outcome outcome)
+is_final(enum fact_trouble trouble)
 {
-	return outcome != OUTCOME_SILENT && outcome != OUTCOME_UNMATCHED;
+	return trouble != TROUBLE_SILENT && trouble != TROUBLE_UNMATCHED;
 }
 
 bool
-query_next(struct query *q, enum outcome outcome)
+query_next(struct query *q, enum fact_trouble trouble)
 {
 	size_t n = q->conf->n;
 
 	dns_try_close(&q->attempt);
 	if (n == 0)
 		return false;
-	q->outcome[q->server] = outcome;
-	q->servers[q->server].silent = outcome == OUTCOME_SILENT ||
-		outcome == OUTCOME_UNREACHABLE;
+	q->trouble[q->server] = trouble;
+	q->servers[q->server].silent = trouble == TROUBLE_SILENT ||
+		trouble == TROUBLE_UNREACHABLE;
 	q->tries_left[q->server]--;
-	if (is_final(outcome))
+	if (is_final(trouble))
 		q->tries_left[q->server] = 0;
 	for (size_t i = 1; i <= n; i++) {
 		size_t s = (q->server + i) % n;
@@ -128,70 +129,82 @@ describe(const struct query *q, size_t i, struct str *note)
 	const char *server = q->conf->servers[i].text;
 	int tenths = (q->conf->timeout_ms + 50) / 100;
 
-	if (q->outcome[i] == OUTCOME_NONE)
+	if (q->trouble[i] == TROUBLE_NONE)
 		return;
 	if (note->len != 0)
 		str_adds(note, "; ");
-	switch (q->outcome[i]) {
-	case OUTCOME_NONE:
+	switch (q->trouble[i]) {
+	case TROUBLE_NONE:
 		break;
-	case OUTCOME_SILENT:
+	case TROUBLE_SILENT:
 		str_addf(note, _("%s did not answer within %d.%d s"), server,
 		    tenths / 10, tenths % 10);
 		break;
-	case OUTCOME_UNMATCHED:
+	case TROUBLE_UNMATCHED:
 		str_addf(note, _("%s sent only replies that do not belong to "
 			"the question"), server);
 		break;
-	case OUTCOME_UNREACHABLE:
+	case TROUBLE_UNREACHABLE:
 		str_addf(note, _("%s cannot be reached"), server);
 		break;
-	case OUTCOME_NO_TCP:
+	case TROUBLE_NO_TCP:
 		str_addf(note, _("%s cut its reply off and gave no other over "
 			"TCP"), server);
 		break;
-	case OUTCOME_SERVFAIL:
+	case TROUBLE_SERVFAIL:
 		str_addf(note, _("%s answered SERVFAIL"), server);
 		break;
-	case OUTCOME_REFUSED:
+	case TROUBLE_REFUSED:
 		str_addf(note, _("%s answered REFUSED"), server);
 		break;
-	case OUTCOME_INVALID:
+	case TROUBLE_LAME:
+		str_addf(note, _("%s answers, but not as a name server that "
+			"is responsible for this zone"), server);
+		break;
+	case TROUBLE_INVALID:
+	case TROUBLE_LOOP:
+	case TROUBLE_ALIAS:
 		str_addf(note, "%s: %s", server, q->note);
 		break;
 	}
 }
 
 static const struct {
-	enum outcome outcome;
+	enum fact_trouble trouble;
 	enum fact_status status;
 } failures[] = {
 	/* the most telling one first */
-	{ OUTCOME_SERVFAIL, FACT_SERVFAIL },
-	{ OUTCOME_INVALID, FACT_INVALID },
-	{ OUTCOME_REFUSED, FACT_REFUSED },
-	{ OUTCOME_NO_TCP, FACT_TIMEOUT },
-	{ OUTCOME_UNMATCHED, FACT_TIMEOUT },
-	{ OUTCOME_SILENT, FACT_TIMEOUT },
-	{ OUTCOME_UNREACHABLE, FACT_TIMEOUT },
+	{ TROUBLE_SERVFAIL, FACT_SERVFAIL },
+	{ TROUBLE_ALIAS, FACT_INVALID },
+	{ TROUBLE_LAME, FACT_INVALID },
+	{ TROUBLE_LOOP, FACT_INVALID },
+	{ TROUBLE_INVALID, FACT_INVALID },
+	{ TROUBLE_REFUSED, FACT_REFUSED },
+	{ TROUBLE_NO_TCP, FACT_TIMEOUT },
+	{ TROUBLE_UNMATCHED, FACT_TIMEOUT },
+	{ TROUBLE_SILENT, FACT_TIMEOUT },
+	{ TROUBLE_UNREACHABLE, FACT_TIMEOUT },
 };
 
-enum fact_status
-query_failure(const struct query *q, const char **server, struct str *note)
+enum fact_trouble
+query_failure(const struct query *q, enum fact_status *status,
+    const char **server, struct str *note)
 {
 	*server = NULL;
+	*status = FACT_TIMEOUT;
 	for (size_t i = 0; i < q->conf->n; i++)
 		describe(q, i, note);
 	if (q->conf->n == 0)
 		str_adds(note, _("no name server is known"));
 	for (size_t f = 0; f < sizeof failures / sizeof failures[0]; f++) {
 		for (size_t i = 0; i < q->conf->n; i++) {
-			if (q->outcome[i] != failures[f].outcome)
+			if (q->trouble[i] != failures[f].trouble)
 				continue;
-			if (failures[f].status != FACT_TIMEOUT)
+			*status = failures[f].status;
+			if (*status != FACT_TIMEOUT)
 				*server = q->conf->servers[i].text;
-			return failures[f].status;
+			return failures[f].trouble;
 		}
 	}
-	return FACT_TIMEOUT;
+	return TROUBLE_UNREACHABLE;
 }

@@ -22,17 +22,6 @@ struct server_state {
 	bool no_edns;
 };
 
-enum outcome {
-	OUTCOME_NONE,            /* not asked */
-	OUTCOME_SILENT,
-	OUTCOME_UNMATCHED,       /* sent only what belongs to other questions */
-	OUTCOME_UNREACHABLE,
-	OUTCOME_NO_TCP,          /* cut its reply, and gave none over TCP */
-	OUTCOME_SERVFAIL,
-	OUTCOME_REFUSED,
-	OUTCOME_INVALID
-};
-
 struct query {
 	struct fact *fact;               /* NULL: a free place */
 	const struct resolvconf *conf;
@@ -43,16 +32,18 @@ struct query {
 	uint32_t ttl;                    /* the lowest of those */
 	uint16_t id;
 	bool edns;
+	bool authority;                  /* one server: no recursion desired */
 	size_t server;                   /* in hand */
 	int tries_left[RESOLV_MAX_SERVERS];
-	enum outcome outcome[RESOLV_MAX_SERVERS];
-	char note[256];                  /* of the last OUTCOME_INVALID */
+	enum fact_trouble trouble[RESOLV_MAX_SERVERS];
+	char note[256];                  /* why the last reply is no answer */
 	int64_t started, deadline;       /* nanoseconds, monotonic */
 };
 
-/* Begin to ask for FACT, FIRST server first (or the next that is not known to
- * be silent). */
-void query_begin(struct query *q, struct fact *fact, size_t first);
+/* Begin to ask for FACT the servers of CONF (with their STATES), FIRST server
+ * first (or the next that is not known to be silent). Both are borrowed. */
+void query_begin(struct query *q, struct fact *fact,
+    const struct resolvconf *conf, struct server_state *states, size_t first);
 
 /* Send to the server in hand, over TCP or not. On failure the query is left
  * without a socket, and its deadline is now. */
@@ -60,16 +51,17 @@ void query_send(struct query *q, bool tcp);
 
 /* Note how the server in hand fared, and go on to the next one. False: nobody
  * is left to be asked. */
-bool query_next(struct query *q, enum outcome outcome)
+bool query_next(struct query *q, enum fact_trouble trouble)
 	__attribute__((warn_unused_result));
 
 /* Ask for NAME instead, where a CNAME chain goes on: from the first server. */
 void query_follow(struct query *q, const char *name);
 
-/* What came of it when nobody is left: a status, the server that said so (or
- * NULL), and who was asked with which outcome. */
-enum fact_status query_failure(const struct query *q, const char **server,
-    struct str *note);
+/* What came of it when nobody is left: the most telling trouble with the
+ * status that it means, the server that had it (or NULL), and in NOTE who was
+ * asked with which outcome. */
+enum fact_trouble query_failure(const struct query *q,
+    enum fact_status *status, const char **server, struct str *note);
 
 int64_t query_now(void);
 

@@ -69,6 +69,26 @@ fact_status_name(enum fact_status status)
 	return "?";
 }
 
+const char *
+fact_trouble_name(enum fact_trouble trouble)
+{
+	static const char *const names[] = {
+		[TROUBLE_NONE] = "none",
+		[TROUBLE_SILENT] = "timeout",
+		[TROUBLE_UNMATCHED] = "unmatched",
+		[TROUBLE_UNREACHABLE] = "unreachable",
+		[TROUBLE_NO_TCP] = "no-tcp",
+		[TROUBLE_SERVFAIL] = "servfail",
+		[TROUBLE_REFUSED] = "refused",
+		[TROUBLE_INVALID] = "invalid",
+		[TROUBLE_LOOP] = "loop",
+		[TROUBLE_LAME] = "lame",
+		[TROUBLE_ALIAS] = "alias",
+	};
+
+	return names[trouble];
+}
+
 bool
 fact_known(const struct fact *fact)
 {

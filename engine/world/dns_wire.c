@@ -185,15 +185,15 @@ lower_ttl(struct dns_answer *answer, uint32_t ttl)
 		answer->ttl = ttl;
 }
 
-/* All records of OWNER and TYPE, each once (RFC 2181 5). */
+/* All records of OWNER and TYPE in LIST, each once (RFC 2181 5). */
 static void
-collect(struct arena *arena, const struct reply *r, const ldns_rdf *owner,
+collect(struct arena *arena, const ldns_rr_list *list, const ldns_rdf *owner,
     enum dns_type type, struct dns_answer *answer)
 {
-	size_t n = ldns_rr_list_rr_count(r->answer);
+	size_t n = ldns_rr_list_rr_count(list);
 
 	for (size_t i = 0; i < n; i++) {
-		ldns_rr *rr = ldns_rr_list_rr(r->answer, i);
+		ldns_rr *rr = ldns_rr_list_rr(list, i);
 		struct fact_value value;
 		size_t j = 0;
 
@@ -230,21 +230,28 @@ find_cname(const struct reply *r, const ldns_rdf *owner)
 /* RFC 2308 3, 5: the SOA of a negative answer for NAME says how long it holds,
  * and that it is an answer, not a chain's loose end. */
 static bool
-negative_ttl(const struct reply *r, const ldns_rdf *name, uint32_t *ttl)
+read_negative(struct arena *arena, const struct reply *r, const ldns_rdf *name,
+    struct dns_answer *answer, uint32_t *ttl)
 {
 	size_t n = ldns_rr_list_rr_count(r->authority);
 
 	for (size_t i = 0; i < n; i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(r->authority, i);
+		const ldns_rdf *owner = ldns_rr_owner(rr);
+		char zone[DNS_NAME_SIZE];
 		uint32_t minimum;
 
 		if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_SOA ||
 		    ldns_rr_rd_count(rr) != 7 ||
-		    (ldns_dname_compare(name, ldns_rr_owner(rr)) != 0 &&
-		     !ldns_dname_is_subdomain(name, ldns_rr_owner(rr))))
+		    (ldns_dname_compare(name, owner) != 0 &&
+		     !ldns_dname_is_subdomain(name, owner)))
 			continue;
 		minimum = ldns_rdf2native_int32(ldns_rr_rdf(rr, 6));
 		*ttl = ttl_of(rr) < minimum ? ttl_of(rr) : minimum;
+		answer->serial = ldns_rdf2native_int32(ldns_rr_rdf(rr, 2));
+		if (dns_name_from_wire(ldns_rdf_data(owner),
+			ldns_rdf_size(owner), zone))
+			answer->zone = arena_strdup(arena, zone);
 		return true;
 	}
 	return false;
@@ -261,13 +268,26 @@ is_referral(const struct reply *r)
 		ldns_rr_list_rr_count(r->authority) != 0;
 }
 
-/* What it means that NAME has no such record in the reply. */
+/* What a server that points to others says of NAME's own name servers. */
 static void
-judge_empty(const struct reply *r, const ldns_rdf *name,
+read_referral(struct arena *arena, const struct reply *r, const ldns_rdf *name,
     struct dns_answer *answer)
 {
+	struct dns_answer found = { .ttl = INT32_MAX };
+
+	collect(arena, r->authority, name, DNS_NS, &found);
+	answer->referred = found.values;
+	answer->n_referred = found.n_values;
+	answer->referred_ttl = found.ttl;
+}
+
+/* What it means that NAME has no such record in the reply. */
+static void
+judge_empty(struct arena *arena, const struct reply *r, const ldns_rdf *name,
+    enum dns_type type, struct dns_answer *answer)
+{
 	uint32_t ttl = 0;
-	bool soa = negative_ttl(r, name, &ttl);
+	bool soa = read_negative(arena, r, name, answer, &ttl);
 
 	answer->status = FACT_NODATA;
 	if (r->rcode == LDNS_RCODE_NXDOMAIN) {
@@ -277,8 +297,11 @@ judge_empty(const struct reply *r, const ldns_rdf *name,
 		return;
 	} else if (!soa && is_referral(r)) {
 		answer->status = FACT_INVALID;
+		answer->referral = true;
 		answer->note = _("the name server only refers to other "
 			"servers");
+		if (type == DNS_NS)
+			read_referral(arena, r, name, answer);
 	}
 	lower_ttl(answer, ttl);
 }
@@ -293,7 +316,7 @@ follow(struct arena *arena, const struct reply *r, const ldns_rdf *name,
 	const ldns_rr *cname;
 
 	for (;;) {
-		collect(arena, r, name, type, answer);
+		collect(arena, r->answer, name, type, answer);
 		if (answer->n_values != 0) {
 			answer->status = FACT_OK;
 			return;
@@ -306,6 +329,7 @@ follow(struct arena *arena, const struct reply *r, const ldns_rdf *name,
 		    !dns_name_from_wire(ldns_rdf_data(name),
 			ldns_rdf_size(name), alias)) {
 			answer->status = FACT_INVALID;
+			answer->loop = true;
 			answer->note = dns_wire_loop_note();
 			return;
 		}
@@ -313,7 +337,7 @@ follow(struct arena *arena, const struct reply *r, const ldns_rdf *name,
 		answer->alias = arena_strdup(arena, alias);
 		lower_ttl(answer, ttl_of(cname));
 	}
-	judge_empty(r, name, answer);
+	judge_empty(arena, r, name, type, answer);
 }
 
 const char *

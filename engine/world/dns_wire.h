@@ -30,6 +30,15 @@ struct dns_answer {
 	unsigned int hops;       /* CNAMEs followed */
 	bool damaged;            /* the reply could not be read to its end */
 	bool truncated, formerr, authoritative;   /* formerr: or NOTIMP */
+	bool loop;               /* invalid because of the aliases */
+	bool referral;           /* invalid: it only names other servers */
+	/* What a referral says of the name that was asked, when the question
+	 * was for NS: its name servers as the parent zone has them. */
+	struct fact_value *referred;
+	size_t n_referred;
+	uint32_t referred_ttl;
+	const char *zone;        /* the SOA of a negative answer */
+	uint32_t serial;
 };
 
 /* Read the LEN octets of a reply to the question (ID, NAME, TYPE), following

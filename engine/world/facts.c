@@ -41,8 +41,8 @@ facts_new(struct arena *arena)
 	return facts;
 }
 
-static struct entry *
-find_key(const struct facts *facts, const char *key)
+struct entry *
+facts_find_key(const struct facts *facts, const char *key)
 {
 	struct entry *e = facts->buckets[hash_key(key) % facts->n_buckets];
 
@@ -97,42 +97,47 @@ add_entry(struct facts *facts, const char *key)
 }
 
 void
-facts_dns_key(char key[FACTS_KEY_SIZE], const char *normal, enum dns_type type)
+facts_dns_key(char key[FACTS_KEY_SIZE], const char *scope, const char *normal,
+    enum dns_type type)
 {
-	snprintf(key, FACTS_KEY_SIZE, "dns %s %s", normal, dns_type_name(type));
+	snprintf(key, FACTS_KEY_SIZE, "dns %s%s%s%s %s",
+	    scope != NULL ? "@" : "", scope != NULL ? scope : "",
+	    scope != NULL ? " " : "", normal, dns_type_name(type));
 }
 
 void
-facts_init_dns(struct arena *arena, struct entry *e, const char *name,
-    enum dns_type type)
+facts_init_dns(struct arena *arena, struct entry *e, const char *scope,
+    const char *name, enum dns_type type)
 {
 	e->dns = true;
 	e->askable = true;
+	e->fact.scope = arena_strdup(arena, scope);
 	e->fact.name = arena_strdup(arena, name);
 	e->fact.type = type;
 }
 
 struct entry *
-facts_find_dns(const struct facts *facts, const char *normal,
-    enum dns_type type)
+facts_find_dns(const struct facts *facts, const char *scope,
+    const char *normal, enum dns_type type)
 {
 	char key[FACTS_KEY_SIZE];
 
-	facts_dns_key(key, normal, type);
-	return find_key(facts, key);
+	facts_dns_key(key, scope, normal, type);
+	return facts_find_key(facts, key);
 }
 
 static struct entry *
-need_dns(struct facts *facts, const char *normal, enum dns_type type)
+need_dns(struct facts *facts, const char *scope, const char *normal,
+    enum dns_type type)
 {
 	struct entry *e;
 	char key[FACTS_KEY_SIZE];
 
-	facts_dns_key(key, normal, type);
-	e = find_key(facts, key);
+	facts_dns_key(key, scope, normal, type);
+	e = facts_find_key(facts, key);
 	if (e == NULL) {
 		e = add_entry(facts, key);
-		facts_init_dns(facts->arena, e, normal, type);
+		facts_init_dns(facts->arena, e, scope, normal, type);
 		facts->n_wanted++;
 	}
 	return e;
@@ -152,7 +157,8 @@ facts_set_status(struct facts *facts, struct entry *e, enum fact_status status)
 
 /* A name that cannot be asked: kept under what can be printed of it. */
 static const struct fact *
-unaskable(struct facts *facts, const char *name, enum dns_type type)
+unaskable(struct facts *facts, const char *scope, const char *name,
+    enum dns_type type)
 {
 	char shown[DNS_NAME_SIZE], key[FACTS_KEY_SIZE];
 	struct entry *e;
@@ -167,13 +173,14 @@ unaskable(struct facts *facts, const char *name, enum dns_type type)
 			used += (size_t)snprintf(shown + used, 5, "\\%03u", c);
 	}
 	shown[used] = '\0';
-	facts_dns_key(key, shown, type);
-	e = find_key(facts, key);
+	facts_dns_key(key, scope, shown, type);
+	e = facts_find_key(facts, key);
 	if (e == NULL) {
 		e = add_entry(facts, key);
-		facts_init_dns(facts->arena, e, shown, type);
+		facts_init_dns(facts->arena, e, scope, shown, type);
 		e->askable = false;
 		e->fact.status = FACT_INVALID;
+		e->fact.trouble = TROUBLE_INVALID;
 		e->fact.note = _("this is not a domain name that can be asked "
 			"for");
 	}
@@ -186,29 +193,31 @@ too_many(struct facts *facts, enum dns_type type)
 {
 	facts->too_many = (struct fact){
 		.key = "dns", .name = "", .type = type,
-		.status = FACT_INVALID, .ms = -1,
+		.status = FACT_INVALID, .trouble = TROUBLE_INVALID, .ms = -1,
 		.note = _("too many names have been asked for already"),
 	};
 	return &facts->too_many;
 }
 
 const struct fact *
-facts_dns(struct facts *facts, const char *name, enum dns_type type)
+facts_ask(struct facts *facts, const char *scope, const char *name,
+    enum dns_type type)
 {
 	char normal[DNS_NAME_SIZE];
-	struct entry *e;
+	struct entry *e = NULL;
 
 	if (!dns_name_normal(name, strlen(name), normal) ||
 	    strcmp(normal, ".") == 0)
-		return facts->n < MAX_ASKED ? unaskable(facts, name, type) :
-			too_many(facts, type);
-	e = facts_find_overlay(facts, normal, type);
+		return facts->n < MAX_ASKED ? unaskable(facts, scope, name,
+			type) : too_many(facts, type);
+	if (scope == NULL)
+		e = facts_find_overlay(facts, normal, type);
 	if (e == NULL)
-		e = facts_find_dns(facts, normal, type);
+		e = facts_find_dns(facts, scope, normal, type);
 	if (e == NULL) {
 		if (facts->n >= MAX_ASKED)
 			return too_many(facts, type);
-		e = need_dns(facts, normal, type);
+		e = need_dns(facts, scope, normal, type);
 	}
 	if (e->fact.status == FACT_WANTED && facts->world != FACTS_LIVE)
 		facts_conclude(facts, e);
@@ -216,10 +225,16 @@ facts_dns(struct facts *facts, const char *name, enum dns_type type)
 	return &e->fact;
 }
 
+const struct fact *
+facts_dns(struct facts *facts, const char *name, enum dns_type type)
+{
+	return facts_ask(facts, NULL, name, type);
+}
+
 void
 facts_set(struct facts *facts, const char *key, const char *value)
 {
-	struct entry *e = find_key(facts, key);
+	struct entry *e = facts_find_key(facts, key);
 	struct fact_value *copy;
 
 	if (e == NULL)
@@ -239,7 +254,7 @@ facts_set(struct facts *facts, const char *key, const char *value)
 const struct fact *
 facts_named(struct facts *facts, const char *key)
 {
-	struct entry *e = find_key(facts, key);
+	struct entry *e = facts_find_key(facts, key);
 
 	if (e == NULL)
 		return NULL;
@@ -247,42 +262,7 @@ facts_named(struct facts *facts, const char *key)
 	return &e->fact;
 }
 
-/* ---- the fetcher's side ---- */
-
-struct fact *
-facts_next_wanted(struct facts *facts)
-{
-	if (facts->world != FACTS_LIVE)
-		return NULL;
-	while (facts->next_wanted < facts->n) {
-		struct entry *e = facts->order[facts->next_wanted++];
-
-		if (e->dns && e->fact.status == FACT_WANTED &&
-		    !e->fact.asked) {
-			e->fact.asked = true;
-			return &e->fact;
-		}
-	}
-	return NULL;
-}
-
-void
-facts_unask(struct facts *facts, struct fact *fact)
-{
-	struct entry *e = find_key(facts, fact->key);
-
-	if (e == NULL || e->fact.status != FACT_WANTED)
-		return;
-	e->fact.asked = false;
-	if (e->index < facts->next_wanted)
-		facts->next_wanted = e->index;
-}
-
-size_t
-facts_wanted(const struct facts *facts)
-{
-	return facts->world == FACTS_LIVE ? facts->n_wanted : 0;
-}
+/* ---- storing ---- */
 
 struct fact_value *
 facts_copy_values(struct arena *arena, const struct fact_value *values,
@@ -308,78 +288,74 @@ facts_copy_values(struct arena *arena, const struct fact_value *values,
 	return copies;
 }
 
+/* The trouble that a status means when nobody has looked closer. */
+static enum fact_trouble
+usual_trouble(enum fact_status status)
+{
+	switch (status) {
+	case FACT_SERVFAIL:
+		return TROUBLE_SERVFAIL;
+	case FACT_TIMEOUT:
+		return TROUBLE_SILENT;
+	case FACT_REFUSED:
+		return TROUBLE_REFUSED;
+	case FACT_INVALID:
+		return TROUBLE_INVALID;
+	case FACT_WANTED:
+	case FACT_OK:
+	case FACT_NXDOMAIN:
+	case FACT_NODATA:
+		break;
+	}
+	return TROUBLE_NONE;
+}
+
+void
+facts_store_answer(struct facts *facts, const struct fact *answer)
+{
+	char normal[DNS_NAME_SIZE], scope[FACTS_SCOPE_SIZE];
+	struct fact *fact;
+	struct entry *e;
+
+	if (!dns_name_normal(answer->name, strlen(answer->name), normal) ||
+	    (answer->scope != NULL &&
+	     !facts_scope_normal(answer->scope, scope)))
+		return;
+	e = need_dns(facts, answer->scope != NULL ? scope : NULL, normal,
+		answer->type);
+	facts_set_status(facts, e, answer->status);
+	e->given = true;
+	fact = &e->fact;
+	fact->asked = true;
+	fact->trouble = answer->trouble != TROUBLE_NONE ? answer->trouble :
+		usual_trouble(answer->status);
+	fact->values = facts_copy_values(facts->arena, answer->values,
+		answer->n_values);
+	fact->n_values = answer->n_values;
+	fact->ttl = answer->ttl;
+	fact->server = arena_strdup(facts->arena, answer->server);
+	fact->ms = answer->ms;
+	fact->alias = arena_strdup(facts->arena, answer->alias);
+	fact->note = arena_strdup(facts->arena, answer->note);
+	fact->authoritative = answer->authoritative;
+	fact->zone = arena_strdup(facts->arena, answer->zone);
+	fact->serial = answer->serial;
+	fact->when = answer->when;
+}
+
 void
 facts_store(struct facts *facts, const char *name, enum dns_type type,
     enum fact_status status, const struct fact_value *values, size_t n_values,
     uint32_t ttl, const char *server, int ms, const char *alias,
     const char *note)
 {
-	char normal[DNS_NAME_SIZE];
-	struct entry *e;
+	struct fact answer = {
+		.name = name, .type = type, .status = status, .values = values,
+		.n_values = n_values, .ttl = ttl, .server = server, .ms = ms,
+		.alias = alias, .note = note,
+	};
 
-	if (!dns_name_normal(name, strlen(name), normal))
-		return;
-	e = need_dns(facts, normal, type);
-	facts_set_status(facts, e, status);
-	e->given = true;
-	e->fact.asked = true;
-	e->fact.values = facts_copy_values(facts->arena, values, n_values);
-	e->fact.n_values = n_values;
-	e->fact.ttl = ttl;
-	e->fact.server = arena_strdup(facts->arena, server);
-	e->fact.ms = ms;
-	e->fact.alias = arena_strdup(facts->arena, alias);
-	e->fact.note = arena_strdup(facts->arena, note);
-}
-
-/* ---- asking again ---- */
-
-static void
-forget(struct facts *facts, struct entry *e)
-{
-	if (!e->dns || !e->askable || e->fact.status == FACT_WANTED)
-		return;
-	facts_set_status(facts, e, FACT_WANTED);
-	e->fact.asked = false;
-	e->given = false;
-	e->fact.n_values = 0;
-	e->fact.alias = e->fact.note = e->fact.server = NULL;
-	e->fact.ms = -1;
-	if (e->index < facts->next_wanted)
-		facts->next_wanted = e->index;
-}
-
-void
-facts_forget(struct facts *facts, const char *name, enum dns_type type)
-{
-	char normal[DNS_NAME_SIZE];
-	struct entry *e;
-
-	if (facts->world != FACTS_LIVE ||
-	    !dns_name_normal(name, strlen(name), normal))
-		return;
-	e = facts_find_dns(facts, normal, type);
-	if (e != NULL)
-		forget(facts, e);
-}
-
-void
-facts_retry_failed(struct facts *facts)
-{
-	if (facts->world != FACTS_LIVE)
-		return;
-	for (size_t i = 0; i < facts->n; i++) {
-		if (facts->order[i]->dns &&
-		    !fact_known(&facts->order[i]->fact))
-			forget(facts, facts->order[i]);
-	}
-}
-
-void
-facts_begin_pass(struct facts *facts)
-{
-	for (size_t i = 0; i < facts->n; i++)
-		facts->order[i]->fact.used = false;
+	facts_store_answer(facts, &answer);
 }
 
 size_t

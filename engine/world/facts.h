@@ -35,6 +35,23 @@ enum fact_status {
 	FACT_INVALID     /* answers that make no sense: CNAME loop, rubbish … */
 };
 
+/* What stood in the way of an answer, more closely than the status says. */
+enum fact_trouble {
+	TROUBLE_NONE,
+	TROUBLE_SILENT,          /* timeout: nothing came */
+	TROUBLE_UNMATCHED,       /* timeout: only what answers other questions */
+	TROUBLE_UNREACHABLE,     /* timeout: no way there, or a closed port */
+	TROUBLE_NO_TCP,          /* timeout: a cut reply, and none over TCP */
+	TROUBLE_SERVFAIL,
+	TROUBLE_REFUSED,
+	TROUBLE_INVALID,
+	TROUBLE_LOOP,            /* invalid: CNAMEs without an end */
+	TROUBLE_LAME,            /* invalid: one server, asked as an authority,
+	                          * does not answer as one (no AA bit) */
+	TROUBLE_ALIAS            /* invalid: such a server's reply ends at an alias
+	                          * that it knows nothing of (fact->alias) */
+};
+
 /* One record's data. A, AAAA: the address as text. NS, CNAME, PTR: the name,
  * lower case, no trailing dot. MX: "10 mail.example.com"; null MX: "0 .".
  * TXT: all character strings joined, any octets. SOA: as in a zone file. */
@@ -49,8 +66,10 @@ struct fact {
 	const char *key;         /* "dns example.net TXT", "postfix relayhost" */
 	const char *name;        /* DNS: text_domain() form */
 	enum dns_type type;
-	const char *scope;       /* NULL: through the resolver; else "ADDR@PORT" */
+	const char *scope;       /* NULL: through the resolver; else the one
+	                          * server that was asked (facts_server.h) */
 	enum fact_status status;
+	enum fact_trouble trouble;
 	const struct fact_value *values;
 	size_t n_values;
 	uint32_t ttl;            /* seconds; of a negative answer: RFC 2308 5 */
@@ -58,6 +77,10 @@ struct fact {
 	int ms;                  /* how long the answer took; -1: not known */
 	const char *alias;       /* the last name of the CNAME chain, or NULL */
 	const char *note;        /* why it is invalid or timed out, or NULL */
+	bool authoritative;      /* the reply's AA bit */
+	const char *zone;        /* owner of a negative answer's SOA, or NULL */
+	uint32_t serial;         /* that SOA's, or the SOA fact's own */
+	int64_t when;            /* seconds since 1970 of the answer; 0: unknown */
 	bool asked;              /* handed to the fetcher */
 	bool used;               /* read by the last pass (facts_begin_pass) */
 };
@@ -99,6 +122,9 @@ void facts_store(struct facts *facts, const char *name, enum dns_type type,
     enum fact_status status, const struct fact_value *values, size_t n_values,
     uint32_t ttl, const char *server, int ms, const char *alias,
     const char *note);
+/* The same with everything that a fact holds, scope included; the key is not
+ * looked at. */
+void facts_store_answer(struct facts *facts, const struct fact *answer);
 
 /* A closed world (a demo's snapshot): a name or type that is not in it does
  * not exist (NXDOMAIN, or NODATA where the name or one below it is there).
@@ -121,6 +147,8 @@ void facts_begin_pass(struct facts *facts);
  * the next do nothing in a closed or recorded world, which would say the same
  * again. */
 void facts_forget(struct facts *facts, const char *name, enum dns_type type);
+/* The same for FACT, whoever was asked. */
+void facts_forget_fact(struct facts *facts, const struct fact *fact);
 /* Ask again for what got no answer (timeout, SERVFAIL, refused, invalid). */
 void facts_retry_failed(struct facts *facts);
 
@@ -129,6 +157,7 @@ size_t facts_count(const struct facts *facts);
 const struct fact *facts_at(const struct facts *facts, size_t i);
 
 const char *fact_status_name(enum fact_status status);  /* "nxdomain" */
+const char *fact_trouble_name(enum fact_trouble trouble);  /* "lame" */
 const char *dns_type_name(enum dns_type type);          /* "TXT" */
 bool dns_type_parse(const char *text, enum dns_type *type);
 

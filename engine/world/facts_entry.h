@@ -10,8 +10,9 @@
 #include "engine/base/arena.h"
 #include "engine/world/dns_name.h"
 #include "engine/world/facts.h"
+#include "engine/world/facts_server.h"
 
-#define FACTS_KEY_SIZE (DNS_NAME_SIZE + 16)
+#define FACTS_KEY_SIZE (DNS_NAME_SIZE + FACTS_SCOPE_SIZE + 16)
 
 struct entry {
 	struct fact fact;
@@ -37,21 +38,26 @@ struct facts {
 	size_t next_wanted;      /* nothing before it is wanted and not asked */
 	enum facts_world world;
 	struct layer *top;
-	struct fact too_many;
+	struct fact too_many, no_server;
 };
 
-/* "dns example.net TXT"; NORMAL is a dns_name_normal(). */
-void facts_dns_key(char key[FACTS_KEY_SIZE], const char *normal,
-    enum dns_type type);
+/* "dns example.net TXT" or "dns @192.0.2.53 example.net TXT"; NORMAL is a
+ * dns_name_normal(), SCOPE a facts_scope_normal() or NULL. */
+void facts_dns_key(char key[FACTS_KEY_SIZE], const char *scope,
+    const char *normal, enum dns_type type);
 
 /* A new entry, in no table yet, and what makes it one of DNS. */
 struct entry *facts_new_entry(struct arena *arena, const char *key);
-void facts_init_dns(struct arena *arena, struct entry *e, const char *name,
-    enum dns_type type);
+void facts_init_dns(struct arena *arena, struct entry *e, const char *scope,
+    const char *name, enum dns_type type);
 
-/* The cache's own entry (no overlay) or NULL. */
-struct entry *facts_find_dns(const struct facts *facts, const char *normal,
-    enum dns_type type);
+/* The entry with this key, or NULL; and the cache's own one (no overlay). */
+struct entry *facts_find_key(const struct facts *facts, const char *key);
+struct entry *facts_find_dns(const struct facts *facts, const char *scope,
+    const char *normal, enum dns_type type);
+/* facts_dns() behind the overlay, for SCOPE or NULL and any NAME. */
+const struct fact *facts_ask(struct facts *facts, const char *scope,
+    const char *name, enum dns_type type);
 /* The innermost overlay's entry, or NULL. */
 struct entry *facts_find_overlay(const struct facts *facts,
     const char *normal, enum dns_type type);

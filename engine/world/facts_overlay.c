@@ -96,9 +96,9 @@ overlay_entry(struct facts *facts, const char *normal, enum dns_type type)
 		if (e->fact.type == type && strcmp(e->fact.name, normal) == 0)
 			return e;
 	}
-	facts_dns_key(key, normal, type);
+	facts_dns_key(key, NULL, normal, type);
 	e = facts_new_entry(facts->arena, key);
-	facts_init_dns(facts->arena, e, normal, type);
+	facts_init_dns(facts->arena, e, NULL, normal, type);
 	e->fact.server = "overlay";
 	e->next = facts->top->entries;
 	facts->top->entries = e;

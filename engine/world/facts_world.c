@@ -17,7 +17,7 @@ name_exists(const struct facts *facts, const char *name)
 	for (size_t i = 0; i < facts->n; i++) {
 		const struct entry *e = facts->order[i];
 
-		if (e->dns && e->given &&
+		if (e->dns && e->given && e->fact.scope == NULL &&
 		    (e->fact.status == FACT_OK ||
 		     e->fact.status == FACT_NODATA) &&
 		    text_domain_below(e->fact.name, name))
@@ -35,6 +35,28 @@ take_answer(struct facts *facts, struct entry *e, const struct fact *from)
 	e->fact.ttl = from->ttl;
 	e->fact.note = from->note;
 	e->fact.alias = from->alias != NULL ? from->alias : from->name;
+	e->fact.trouble = from->trouble;
+	e->fact.zone = from->zone;
+	e->fact.serial = from->serial;
+}
+
+/* What one server would say. */
+static void
+conclude_server(struct facts *facts, struct entry *e)
+{
+	const struct fact *world;
+
+	e->fact.server = "replay";
+	if (facts->world == FACTS_RECORDED) {
+		e->fact.note = _("this answer is not in the recording");
+		e->fact.trouble = TROUBLE_SILENT;
+		facts_set_status(facts, e, FACT_TIMEOUT);
+		return;
+	}
+	world = facts_ask(facts, NULL, e->fact.name, e->fact.type);
+	take_answer(facts, e, world);
+	e->fact.alias = world->alias;
+	e->fact.authoritative = true;
 }
 
 void
@@ -44,14 +66,18 @@ facts_conclude(struct facts *facts, struct entry *e)
 	const struct entry *found;
 	int hops;
 
+	if (e->fact.scope != NULL) {
+		conclude_server(facts, e);
+		return;
+	}
 	e->fact.server = "replay";
 	for (hops = 0; hops <= MAX_ALIASES; hops++) {
-		found = facts_find_dns(facts, name, e->fact.type);
+		found = facts_find_dns(facts, NULL, name, e->fact.type);
 		if (found != NULL && found->given) {
 			take_answer(facts, e, &found->fact);
 			return;
 		}
-		found = facts_find_dns(facts, name, DNS_CNAME);
+		found = facts_find_dns(facts, NULL, name, DNS_CNAME);
 		if (found == NULL || !found->given ||
 		    found->fact.status != FACT_OK ||
 		    found->fact.n_values == 0)
@@ -63,8 +89,10 @@ facts_conclude(struct facts *facts, struct entry *e)
 	if (hops > MAX_ALIASES) {
 		e->fact.note = _("CNAME records lead in a circle, or further "
 			"than 10 steps");
+		e->fact.trouble = TROUBLE_LOOP;
 		facts_set_status(facts, e, FACT_INVALID);
 	} else if (facts->world == FACTS_RECORDED) {
+		e->fact.trouble = TROUBLE_SILENT;
 		e->fact.note = _("this answer is not in the recording");
 		facts_set_status(facts, e, FACT_TIMEOUT);
 	} else {

@@ -9,10 +9,15 @@
  *   [postfix]   main.cf text; mail_version = … may stand among it
  *   [dns]       "world = closed" or "world = recorded" (the default), then
  *               zone-file lines, or
- *               "NAME TYPE nxdomain|nodata|servfail|timeout|refused|invalid"
+ *               "NAME [TTL] TYPE nxdomain|nodata|servfail|timeout|refused|
+ *               invalid|unreachable|unmatched|no-tcp|loop|lame|alias"
  *               (comments with ';' as in a zone file). A comment that begins
  *               "; alias NAME" says where a chain of CNAMEs ended, one behind
  *               a failure why it failed.
+ *               Before a line: "@SERVER" when that server was asked
+ *               (facts_server.h), "+aa" for an answer with the AA bit, "+at=N"
+ *               for its time in seconds since 1970, "+zone=NAME +serial=N" for
+ *               the SOA of an empty answer.
  *   [bounce]    the bounce, each line behind "|"; octets that are not UTF-8
  *               text as \xHH, a backslash as \\; a single backslash at the
  *               end means that there is no line end here

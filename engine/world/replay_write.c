@@ -97,32 +97,65 @@ is_plain_name(const char *name)
 		    name[i] == ';')
 			return false;
 	}
-	return name[0] != '\0' && name[0] != '#' && name[0] != '[';
+	return name[0] != '\0' && strchr("#[@+", name[0]) == NULL;
 }
 
-/* Asked of the resolver and answered in some way? */
+/* Asked and answered in some way? */
 static bool
 is_recorded(const struct fact *fact)
 {
 	return strncmp(fact->key, "dns ", 4) == 0 && fact->asked &&
-	    fact->status != FACT_WANTED && fact->scope == NULL &&
-	    is_plain_name(fact->name);
+	    fact->status != FACT_WANTED && is_plain_name(fact->name);
+}
+
+/* What the wait for a record needs: who was asked, and when. */
+static bool
+has_marks(const struct fact *fact)
+{
+	return fact->scope != NULL || fact->type == DNS_SOA;
+}
+
+static void
+write_marks(const struct fact *fact, struct str *out)
+{
+	if (!has_marks(fact))
+		return;
+	if (fact->scope != NULL)
+		str_addf(out, "@%s ", fact->scope);
+	if (fact->scope != NULL && fact->authoritative)
+		str_adds(out, "+aa ");
+	if (fact->scope != NULL && fact->when > 0)
+		str_addf(out, "+at=%lld ", (long long)fact->when);
+	if (fact->zone != NULL && is_plain_name(fact->zone))
+		str_addf(out, "+zone=%s +serial=%lu ", fact->zone,
+		    (unsigned long)fact->serial);
+}
+
+static void
+write_without_record(const struct fact *fact, struct str *out)
+{
+	str_addf(out, "%s ", fact->name);
+	if (has_marks(fact) && fact->ttl != 0)
+		str_addf(out, "%lu ", (unsigned long)fact->ttl);
+	str_addf(out, "%s %s", dns_type_name(fact->type), fact_empty(fact) ?
+	    fact_status_name(fact->status) : fact_trouble_name(fact->trouble));
+	if (fact_known(fact))
+		write_comment(" ; alias ", fact->alias, out);
+	else
+		write_comment(" ; ", fact->note, out);
+	str_addc(out, '\n');
 }
 
 static void
 write_fact(const struct fact *fact, struct str *out)
 {
 	if (fact->status != FACT_OK) {
-		str_addf(out, "%s %s %s", fact->name,
-		    dns_type_name(fact->type), fact_status_name(fact->status));
-		if (fact_empty(fact))
-			write_comment(" ; alias ", fact->alias, out);
-		else
-			write_comment(" ; ", fact->note, out);
-		str_addc(out, '\n');
+		write_marks(fact, out);
+		write_without_record(fact, out);
 		return;
 	}
 	for (size_t i = 0; i < fact->n_values; i++) {
+		write_marks(fact, out);
 		dns_wire_print_line(fact->name, fact->type, fact->ttl,
 		    &fact->values[i], out);
 		while (out->len > 0 && out->text[out->len - 1] == '\n')
