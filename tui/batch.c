@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/i18n.h"
-#include "engine/report/file_write.h"
+#include "engine/world/file_write.h"
 #include "engine/report/report_json.h"
 #include "engine/report/report_text.h"
 #include "tui/load.h"

@@ -22,7 +22,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
-#include "engine/report/file_write.h"
+#include "engine/world/file_write.h"
 
 #define LINE_MAX_OCTETS 4096
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/str.h"
 
 /* The path of the program NAME in $PATH and the directories of system
  * programs; NULL: there is none. Only absolute directories count, never the
@@ -19,5 +20,18 @@ const char *child_find(struct arena *arena, const char *name);
  * Returns its process id, which the caller waits for; 0: errno says why. */
 pid_t child_start(const char *program, const char *const *argv, int out,
     int err);
+
+enum child_end {
+	CHILD_OK,
+	CHILD_FAILED,     /* it ended with a fault; ERR holds its words */
+	CHILD_TIMEOUT,    /* it was still running and has been ended */
+	CHILD_NOT_RUN     /* it could not be started */
+};
+
+/* Run PROGRAM with ARGV (NULL-terminated, argv[0] included), nothing on its
+ * standard input, for at most TIMEOUT_MS. What it prints goes to OUT and ERR,
+ * as far as their caps allow. */
+enum child_end child_run(const char *program, const char *const *argv,
+    int timeout_ms, struct str *out, struct str *err);
 
 #endif

@@ -13,8 +13,8 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/world/child.h"
 #include "engine/world/file.h"
-#include "engine/world/postconf.h"
 #include "engine/world/postfix_parts.h"
 
 #define POSTCONF_OUT_MAX ((size_t)1 << 20)
@@ -27,7 +27,7 @@
 struct run {
 	const char *program;
 	struct str out, err;
-	enum postconf_end end;
+	enum child_end end;
 };
 
 static bool
@@ -92,9 +92,9 @@ ask(struct postfix *postfix, struct run *run, const char *option,
 
 	str_clear(&run->out);
 	str_clear(&run->err);
-	run->end = postconf_run(run->program, argv, POSTCONF_MS, &run->out,
+	run->end = child_run(run->program, argv, POSTCONF_MS, &run->out,
 	    &run->err);
-	return run->end == POSTCONF_OK;
+	return run->end == CHILD_OK;
 }
 
 /* The sentence behind "fatal:" in what it said, or all of it. */
@@ -106,18 +106,18 @@ note_failure(struct postfix *postfix, const struct run *run)
 	size_t len;
 
 	switch (run->end) {
-	case POSTCONF_OK:
+	case CHILD_OK:
 		break;
-	case POSTCONF_FAILED:
+	case CHILD_FAILED:
 		len = strcspn(words, "\n");
 		postfix_add_note(postfix, _("postconf(1) stops with: %.*s."),
 		    (int)(len < FATAL_SHOWN ? len : FATAL_SHOWN), words);
 		break;
-	case POSTCONF_TIMEOUT:
+	case CHILD_TIMEOUT:
 		postfix_add_note(postfix, _("postconf(1) did not end within "
 			"%d seconds."), POSTCONF_MS / 1000);
 		break;
-	case POSTCONF_NOT_RUN:
+	case CHILD_NOT_RUN:
 		postfix_add_note(postfix, _("postconf(1) could not be "
 			"started."));
 		break;
@@ -292,7 +292,7 @@ postfix_read(struct arena *arena, const struct postfix_options *options)
 		postfix->hostname = own_hostname(arena);
 		if (options->use_postconf)
 			run.program = options->postconf != NULL ?
-			    options->postconf : postconf_find(arena);
+			    options->postconf : child_find(arena, "postconf");
 		asked = add_defaults(postfix, &run);
 	}
 	postfix_add_name_defaults(postfix);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/report/file_write.h"
+#include "engine/world/file_write.h"
 #include "engine/report/report_json.h"
 #include "engine/report/report_text.h"
 #include "engine/report/wrap.h"

@@ -8,7 +8,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/report/file_write.h"
+#include "engine/world/file_write.h"
 #include "engine/report/report_text.h"
 #include "tui/screen.h"
 

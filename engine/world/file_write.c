@@ -2,7 +2,7 @@
  * Knows how a file is replaced in one move; hides the temporary file. */
 #include "config.h"
 
-#include "engine/report/file_write.h"
+#include "engine/world/file_write.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
- * Running postconf(1). Hides pipes, waiting and the ending of a program that
+ * Running a program to its end. Hides pipes, waiting and the ending of one that
  * does not end by itself. */
 #include "config.h"
 
-#include "engine/world/postconf.h"
+#include "engine/world/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/world/child.h"
-
 /* After its pipes are closed it has this long to end. */
 #define REAP_STEP_MS 1
 
@@ -27,12 +25,6 @@ now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-const char *
-postconf_find(struct arena *arena)
-{
-	return child_find(arena, "postconf");
 }
 
 static void
@@ -102,8 +94,8 @@ reap(pid_t pid, long long deadline, int *status)
 	}
 }
 
-enum postconf_end
-postconf_run(const char *program, const char *const *argv, int timeout_ms,
+enum child_end
+child_run(const char *program, const char *const *argv, int timeout_ms,
     struct str *out, struct str *err)
 {
 	long long deadline = now_ms() + timeout_ms;
@@ -112,10 +104,10 @@ postconf_run(const char *program, const char *const *argv, int timeout_ms,
 	bool done;
 
 	if (pipe2(out_pipe, O_CLOEXEC) < 0)
-		return POSTCONF_NOT_RUN;
+		return CHILD_NOT_RUN;
 	if (pipe2(err_pipe, O_CLOEXEC) < 0) {
 		close_both(out_pipe);
-		return POSTCONF_NOT_RUN;
+		return CHILD_NOT_RUN;
 	}
 	pid = child_start(program, argv, out_pipe[1], err_pipe[1]);
 	close(out_pipe[1]);
@@ -125,16 +117,16 @@ postconf_run(const char *program, const char *const *argv, int timeout_ms,
 	close(out_pipe[0]);
 	close(err_pipe[0]);
 	if (pid <= 0)
-		return POSTCONF_NOT_RUN;
+		return CHILD_NOT_RUN;
 	if (!done) {
 		kill(-pid, SIGKILL);
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
-		return POSTCONF_TIMEOUT;
+		return CHILD_TIMEOUT;
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return POSTCONF_OK;
+		return CHILD_OK;
 	/* 127: the C library's word for "could not be executed" */
 	return WIFEXITED(status) && WEXITSTATUS(status) == 127 ?
-	    POSTCONF_NOT_RUN : POSTCONF_FAILED;
+	    CHILD_NOT_RUN : CHILD_FAILED;
 }
