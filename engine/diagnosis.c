@@ -265,6 +265,13 @@ diagnosis_again(struct diagnosis *d, bool all)
 	diagnosis_start(d);
 }
 
+void
+diagnosis_reword(struct diagnosis *d)
+{
+	if (d->started)
+		pass(d, d->done);
+}
+
 const struct bounces *
 diagnosis_bounces(const struct diagnosis *d)
 {

@@ -73,8 +73,12 @@ void diagnosis_run(struct diagnosis *diagnosis, const volatile int *cancel);
 /* Ask again: what failed, or (ALL) everything. Then go on as after start(). */
 void diagnosis_again(struct diagnosis *diagnosis, bool all);
 
-/* The results so far: borrowed, valid until the next io(), again() or free().
- * Never NULL after start(). */
+/* Make the results anew from what is known, without asking: their words are in
+ * the language of now. After start() only. */
+void diagnosis_reword(struct diagnosis *diagnosis);
+
+/* The results so far: borrowed, valid until the next io(), again(), reword() or
+ * free(). Never NULL after start(). */
 const struct bounces *diagnosis_bounces(const struct diagnosis *diagnosis);
 const struct bounce *diagnosis_bounce(const struct diagnosis *diagnosis);
 const struct findings *diagnosis_findings(const struct diagnosis *diagnosis);

@@ -293,6 +293,8 @@ app_run(struct diagnosis *diagnosis, const struct app_options *options)
 	draw_start(no_colour == NULL || *no_colour == '\0');
 	app = mem_alloc(sizeof *app);
 	app_init(app, diagnosis, options);
+	if (options->notice != NULL)
+		app_say(app, "%s", options->notice);
 	loop(app, options->keys_fd > 0 ? options->keys_fd : STDIN_FILENO);
 	status = app_end(app);
 	free(app);

@@ -28,6 +28,9 @@ struct app_options {
 	/* Translated; shown above the verdict of a demo. NULL: not a demo. */
 	const char *demo_title;
 
+	/* A sentence shown until the first key; NULL: none. */
+	const char *notice;
+
 	/* Called once, with the normal screen back, with the diagnosis that was
 	 * looked at last (--record-facts). May be NULL; not called when there is
 	 * no diagnosis, or when the terminal has gone. */

@@ -9,6 +9,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
+#include "tui/language.h"
 #include "tui/page.h"
 
 struct binding {
@@ -143,6 +144,11 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.shown = "?", .shown_text = "F1", .names = "?, F1",
 		.everywhere = true, .help = N_("this help")
 	},
+	[ACTION_LANGUAGE] = {
+		.codes = { 'L', KEY_FUNCTION_2 },
+		.shown = "L", .shown_text = "F2", .names = "L, F2",
+		.everywhere = true, .help = N_("the other language")
+	},
 	[ACTION_REDRAW] = {
 		.codes = { KEY_CTRL('l') }, .shown = "Ctrl-L",
 		.names = "Ctrl-L", .everywhere = true,
@@ -237,6 +243,16 @@ keys_have(const struct screen_key *keys, enum action action)
 }
 
 const char *
+key_label(const struct screen_key *key)
+{
+	if (key->label == NULL || key->action != ACTION_LANGUAGE)
+		return key->label != NULL ? _(key->label) : NULL;
+	/* in that language, for those who cannot read this one */
+	return strcmp(language_next(), language_now()) != 0 ?
+	    language_next_name() : NULL;
+}
+
+const char *
 keys_bar(struct arena *arena, const struct screen_key *keys, bool text,
     int width)
 {
@@ -250,13 +266,12 @@ keys_bar(struct arena *arena, const struct screen_key *keys, bool text,
 	str_init(&bar, 1024);
 	for (size_t i = 0; i < SCREEN_KEYS_MAX &&
 	    keys[i].action != ACTION_NONE; i++) {
-		const char *item;
+		const char *item, *label = key_label(&keys[i]);
 
-		if (keys[i].label == NULL)
+		if (label == NULL)
 			continue;
 		item = arena_printf(arena, "%s %s%*s",
-		    key_shown(keys[i].action, text), _(keys[i].label), gap,
-		    "");
+		    key_shown(keys[i].action, text), label, gap, "");
 		if (cells(item) > left)
 			continue;
 		left -= cells(item);

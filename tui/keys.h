@@ -22,7 +22,7 @@ enum action {
 	ACTION_COPY, ACTION_PRINT, ACTION_FORMATS, ACTION_WRITE,
 	ACTION_DONE, ACTION_SKIP,
 	ACTION_FILTER, ACTION_OPEN_FILE, ACTION_CLEAR,
-	ACTION_HELP, ACTION_REDRAW, ACTION_SUSPEND, ACTION_QUIT,
+	ACTION_HELP, ACTION_LANGUAGE, ACTION_REDRAW, ACTION_SUSPEND, ACTION_QUIT,
 	ACTION_COUNT
 };
 
@@ -47,6 +47,9 @@ const char *key_names(enum action action);
 const char *key_help(enum action action);
 /* Known on every screen (movement, help, quit …)? */
 bool key_everywhere(enum action action);
+
+/* The word for KEY in the bar, translated; NULL: it is not in the bar. */
+const char *key_label(const struct screen_key *key);
 
 /* Does a screen with these KEYS know ACTION? */
 bool keys_have(const struct screen_key *keys, enum action action);

@@ -12,6 +12,7 @@
 #include "tui/app.h"
 #include "tui/batch.h"
 #include "tui/batch_log.h"
+#include "tui/language.h"
 #include "tui/options.h"
 #include "tui/output.h"
 
@@ -109,6 +110,7 @@ open_wizard(const struct options *options, const char *file)
 		.options = options, .file = file,
 		.app = {
 			.first = APP_START, .diagnosis = &options->look,
+			.notice = options->notice,
 			.leave = record_on_leave
 		}
 	};
@@ -123,6 +125,15 @@ open_wizard(const struct options *options, const char *file)
 	return status;
 }
 
+/* Will this end in open_wizard()? */
+static bool
+opens_wizard(const struct options *options)
+{
+	return (options->command == COMMAND_WIZARD ||
+	    options->command == COMMAND_DEMO) && !options->json &&
+	    !options->help && !options->version && isatty(STDOUT_FILENO);
+}
+
 /* No command: the wizard where there is a terminal, else the report. */
 static int
 without_command(const struct options *options)
@@ -133,7 +144,7 @@ without_command(const struct options *options)
 	if (file == NULL && !isatty(STDIN_FILENO) &&
 	    options->look.replay_file == NULL)
 		file = "-";
-	if (isatty(STDOUT_FILENO) && !options->json)
+	if (opens_wizard(options))
 		return open_wizard(options, file);
 	if (file == NULL && options->look.replay_file == NULL) {
 		output_complain("%s", _("the wizard needs a terminal; name a "
@@ -162,7 +173,7 @@ demo(const struct options *options)
 		    "lists them)"), id);
 		return EXIT_USAGE;
 	}
-	if (isatty(STDOUT_FILENO) && !options->json)
+	if (opens_wizard(options))
 		return open_wizard(options, NULL);
 	return batch_demo(options);
 }
@@ -202,6 +213,26 @@ print_help(bool version)
 	return batch_print(&out, EXIT_NOTHING_WRONG);
 }
 
+/* What --lang asks for. What cannot be had is said once: by the wizard on its
+ * first screen, by the other commands here, unless a program reads along. */
+static void
+choose_language(struct arena *arena, struct options *options)
+{
+	const char *notice;
+
+	if (options->lang == NULL)
+		notice = language_complaint(arena);
+	else
+		notice = language_set(options->lang) ? NULL :
+		    arena_printf(arena, _("the character set of this "
+		    "terminal, %s, cannot show '--lang %s'; this is English"),
+		    language_charset(), options->lang);
+	if (opens_wizard(options))
+		options->notice = notice;
+	else if (notice != NULL && !options->json)
+		output_complain("%s", notice);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -215,10 +246,11 @@ main(int argc, char **argv)
 	str_init(&err, 4096);
 	if (!options_parse(arena, argc, argv, &options, &err))
 		output_complain("%s", err.text);
-	else if (options.help || options.version)
-		status = print_help(!options.help);
-	else
-		status = run_command(&options);
+	else {
+		choose_language(arena, &options);
+		status = options.help || options.version ?
+		    print_help(!options.help) : run_command(&options);
+	}
 	str_free(&err);
 	arena_free(&arena);
 	return status;

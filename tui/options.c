@@ -16,6 +16,7 @@
 #include "engine/report/wrap.h"
 #include "engine/world/facts.h"
 #include "engine/world/resolvconf.h"
+#include "tui/language.h"
 
 #define TIMEOUT_MAX 3600
 #define HELP_COLUMN 27
@@ -66,6 +67,8 @@ static const struct command_row commands[] = {
 static const struct option_row option_rows[] = {
 	{ "json", NULL, OPTION_FLAG, AT(json), 0, false,
 	    N_("print JSON instead of text") },
+	{ "lang", "LANG", OPTION_TEXT, AT(lang), 0, false,
+	    N_("language: en, ja (default: as the locale says)") },
 	{ "resolver", "ADDR[@PORT]", OPTION_LIST, AT(resolvers), 0, false,
 	    N_("ask this name server (may be repeated)") },
 	{ "postfix", "DIR", OPTION_TEXT, AT(look.postfix_directory), 0, false,
@@ -357,6 +360,18 @@ check_by(struct words *w)
 	return false;
 }
 
+static bool
+check_language(struct words *w)
+{
+	const char *name = w->options->lang;
+
+	if (name == NULL || language_exists(name))
+		return true;
+	str_addf(w->err, _("there is no translation for '--lang %s'; the "
+	    "languages are: %s"), name, language_list(w->arena));
+	return false;
+}
+
 /* What can be seen to be wrong without looking at anything. */
 static bool
 check_values(struct words *w)
@@ -377,7 +392,8 @@ check_values(struct words *w)
 	for (size_t i = 0; i < o->resolvers.n; i++)
 		if (!resolvconf_add(&conf, o->resolvers.items[i], w->err))
 			return false;
-	return check_record_facts(w) && check_spf_options(w) && check_by(w);
+	return check_language(w) && check_record_facts(w) &&
+	    check_spf_options(w) && check_by(w);
 }
 
 bool

@@ -46,6 +46,8 @@ struct options {
 	struct option_list operands;
 	struct diagnosis_options look;   /* filled from the options */
 	bool help, version, json;
+	const char *lang;
+	const char *notice;      /* about the language, for the wizard */
 	const char *record_facts;
 	struct option_list resolvers, own_ips;
 	const char *ip, *sender, *helo, *record;   /* spf */

@@ -7,9 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
 #include <limits.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -23,6 +21,7 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/world/file_write.h"
+#include "tui/language.h"
 
 #define LINE_MAX_OCTETS 4096
 
@@ -38,39 +37,6 @@ take_descriptor(int fd, int flags)
 		(void)open("/dev/null", flags);
 }
 
-#ifdef ENABLE_NLS
-/* Does this program lie in the folder it was built in, or below it? */
-static bool
-runs_from_build_folder(void)
-{
-	char *program = realpath("/proc/self/exe", NULL);
-	char *folder = realpath(BUILDDIR, NULL);
-	bool below = false;
-
-	if (program != NULL && folder != NULL) {
-		size_t len = strlen(folder);
-
-		below = strncmp(program, folder, len) == 0 &&
-		    program[len] == '/';
-	}
-	free(folder);
-	free(program);
-	return below;
-}
-#endif
-
-/* The catalogues of an installed whybounce, or those in the build folder. */
-static void
-find_translations(void)
-{
-#ifdef ENABLE_NLS
-	bindtextdomain(PACKAGE, runs_from_build_folder() ?
-	    BUILDDIR "/po/locale" : LOCALEDIR);
-	bind_textdomain_codeset(PACKAGE, "UTF-8");
-	textdomain(PACKAGE);
-#endif
-}
-
 void
 output_prepare(void)
 {
@@ -82,9 +48,7 @@ output_prepare(void)
 	sigaction(SIGPIPE, NULL, &action);
 	pipe_was_ignored = action.sa_handler == SIG_IGN;
 	signal(SIGPIPE, SIG_IGN);
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
-	find_translations();
+	language_begin();
 }
 
 /* One UTF-8 character of LEN octets in the locale's own character set. */
@@ -130,7 +94,7 @@ write_converted(int fd, const char *text, size_t len)
 static bool
 write_text(int fd, const char *text, size_t len)
 {
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+	if (strcmp(language_charset(), "UTF-8") == 0)
 		return file_write_all(fd, text, len);
 	return write_converted(fd, text, len);
 }

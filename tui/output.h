@@ -9,7 +9,7 @@
 
 /* Once, first of all: makes sure that descriptors 0 to 2 are taken, so that no
  * socket or file can become standard output, and that a closed pipe is an
- * error we see. Takes the locale from the environment. */
+ * error we see. Takes locale and language from the environment. */
 void output_prepare(void);
 
 /* Write UTF-8 text to standard output. False: it could not be written, which

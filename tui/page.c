@@ -12,6 +12,7 @@
 
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/report/wrap.h"
 
 /* Foreign text can be long; nobody reads more of it on a screen. */
 #define TEXT_MAX (64u << 10)
@@ -143,32 +144,20 @@ add_row(struct page *page, const char *text, enum look look)
 	return row;
 }
 
-/* Where to end a row of WIDTH cells that begins at TEXT (N octets, no line
- * end): after a blank, between wide characters, else in mid-word. *SKIP gets
- * the blanks that the next row need not begin with. */
+/* Where to end a row of WIDTH cells: as in a report, but in the midst of a word
+ * that is longer than the row. */
 static size_t
 row_end(const char *text, size_t n, int width, size_t *skip)
 {
-	int used;
-	size_t fit = fitting(text, n, width, &used), at = 0, best = 0, len;
+	size_t end = wrap_break(text, n, width, cell_width, skip);
 	uint32_t code;
+	int used;
+	size_t fit = fitting(text, end, width, &used);
 
+	if (fit == end)
+		return end;
 	*skip = 0;
-	if (fit == n)
-		return n;
-	while (at <= fit && at < n) {
-		len = character(text + at, n - at, &code);
-		if (code == ' ' && at != 0 && text[at - 1] != ' ')
-			best = at;
-		at += len;
-		if (cell_width(code) == 2 && at <= fit)
-			best = at;
-	}
-	if (best == 0)
-		best = fit != 0 ? fit : character(text, n, &code);
-	while (best + *skip < n && text[best + *skip] == ' ')
-		++*skip;
-	return best;
+	return fit != 0 ? fit : character(text, n, &code);
 }
 
 /* Wrap clean TEXT into rows of WIDTH cells, the first behind FIRST, the others
@@ -233,8 +222,11 @@ page_field(struct page *page, int indent, int width, const char *label,
 		page_text(page, indent + 2, LOOK_PLAIN, value);
 		return;
 	}
+	/* a translated label may be wider than its column */
+	if (cells(name) > width)
+		name = arena_printf(page->arena, "%s  ", name);
 	wrap(page, arena_printf(page->arena, "%*s%s", MARGIN + indent, "",
-	    name), MARGIN + indent + cells(name),
+	    name), MARGIN + indent + width,
 	    page->width - indent - cells(name), LOOK_PLAIN,
 	    clean(page, value, true));
 }

@@ -9,6 +9,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "tui/language.h"
 #include "tui/screen.h"
 #include "tui/tty.h"
 
@@ -203,6 +204,26 @@ quit(struct app *app)
 	app->leaving = LEAVE_QUIT;
 }
 
+/* All words are made anew; nothing is asked again. */
+static void
+change_language(struct app *app)
+{
+	const char *next = language_next(), *name = language_next_name();
+
+	if (strcmp(next, language_now()) == 0) {
+		app_say(app, _("There is no translation but this one."));
+		return;
+	}
+	if (!language_set(next)) {
+		app_say(app, _("The character set of this terminal, %s, cannot "
+		    "show the language '%s'."), language_charset(), name);
+		return;
+	}
+	if (app->diagnosis != NULL && app->started)
+		diagnosis_reword(app->diagnosis);
+	app->dirty = true;
+}
+
 /* What an action does on every screen. */
 static void
 act_everywhere(struct app *app, enum action action)
@@ -217,6 +238,9 @@ act_everywhere(struct app *app, enum action action)
 		break;
 	case ACTION_HELP:
 		app_go(app, &screen_help);
+		break;
+	case ACTION_LANGUAGE:
+		change_language(app);
 		break;
 	case ACTION_REDRAW:
 		tty_repaint();

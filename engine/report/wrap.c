@@ -33,10 +33,40 @@ static const struct range combining[] = {
 	{ 0x3099, 0x309A }, { 0xFE20, 0xFE2F }
 };
 
-/* Closing marks that must not begin a line (JIS X 4051). */
-static const uint32_t closing[] = {
-	0x3001, 0x3002, 0x3009, 0x300B, 0x300D, 0x300F, 0x3011, 0x30FC, 0xFF01,
-	0xFF09, 0xFF0C, 0xFF0E, 0xFF1A, 0xFF1B, 0xFF1F, 0xFF3D
+/* What must not begin a line (JIS X 4051, JLREQ 3.1.7): closing brackets, ends
+ * of sentences and their parts, marks of repetition and length, small kana. */
+static const struct range not_first[] = {
+	{ '!', '!' }, { '"', '"' }, { '%', '%' }, { '\'', '\'' }, { ')', ')' },
+	{ ',', ',' }, { '.', '.' }, { ':', ';' }, { '?', '?' }, { ']', ']' },
+	{ '}', '}' },
+	{ 0x2019, 0x2019 }, { 0x201D, 0x201D }, { 0x2025, 0x2026 },
+	{ 0x3001, 0x3002 }, { 0x3005, 0x3005 }, { 0x3009, 0x3009 },
+	{ 0x300B, 0x300B }, { 0x300D, 0x300D }, { 0x300F, 0x300F },
+	{ 0x3011, 0x3011 }, { 0x3015, 0x3015 }, { 0x3017, 0x3017 },
+	{ 0x3019, 0x3019 }, { 0x301C, 0x301C }, { 0x303B, 0x303B },
+	{ 0x3041, 0x3041 }, { 0x3043, 0x3043 }, { 0x3045, 0x3045 },
+	{ 0x3047, 0x3047 }, { 0x3049, 0x3049 }, { 0x3063, 0x3063 },
+	{ 0x3083, 0x3083 }, { 0x3085, 0x3085 }, { 0x3087, 0x3087 },
+	{ 0x308E, 0x308E }, { 0x3095, 0x3096 }, { 0x309B, 0x309E },
+	{ 0x30A0, 0x30A1 }, { 0x30A3, 0x30A3 }, { 0x30A5, 0x30A5 },
+	{ 0x30A7, 0x30A7 }, { 0x30A9, 0x30A9 }, { 0x30C3, 0x30C3 },
+	{ 0x30E3, 0x30E3 }, { 0x30E5, 0x30E5 }, { 0x30E7, 0x30E7 },
+	{ 0x30EE, 0x30EE }, { 0x30F5, 0x30F6 }, { 0x30FB, 0x30FE },
+	{ 0x31F0, 0x31FF }, { 0xFF01, 0xFF01 }, { 0xFF05, 0xFF05 },
+	{ 0xFF09, 0xFF09 }, { 0xFF0C, 0xFF0C }, { 0xFF0E, 0xFF0E },
+	{ 0xFF1A, 0xFF1B }, { 0xFF1F, 0xFF1F }, { 0xFF3D, 0xFF3D },
+	{ 0xFF5D, 0xFF5E }, { 0xFF61, 0xFF61 }, { 0xFF63, 0xFF65 },
+	{ 0xFF67, 0xFF70 }, { 0xFF9E, 0xFF9F }
+};
+
+/* What must not end one: opening brackets. */
+static const struct range not_last[] = {
+	{ '"', '"' }, { '\'', '\'' }, { '(', '(' }, { '[', '[' }, { '{', '{' },
+	{ 0x2018, 0x2018 }, { 0x201C, 0x201C }, { 0x3008, 0x3008 },
+	{ 0x300A, 0x300A }, { 0x300C, 0x300C }, { 0x300E, 0x300E },
+	{ 0x3010, 0x3010 }, { 0x3014, 0x3014 }, { 0x3016, 0x3016 },
+	{ 0x3018, 0x3018 }, { 0xFF08, 0xFF08 }, { 0xFF3B, 0xFF3B },
+	{ 0xFF5B, 0xFF5B }, { 0xFF62, 0xFF62 }
 };
 
 static bool
@@ -85,36 +115,57 @@ wrap_width(const char *text, size_t len)
 	return width;
 }
 
+/* Written without blanks between words? */
 static bool
-is_closing(uint32_t code)
+is_east_asian(uint32_t code)
 {
-	for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
-		if (closing[i] == code)
-			return true;
-	return false;
+	return wrap_cell(code) == 2 || (code >= 0xFF61 && code <= 0xFF9F);
 }
 
-/* The octets at TEXT that stay together on one line: a word, or one wide
- * character with the closing marks behind it. */
-static size_t
-unit_length(const char *text, size_t len)
+/* May a line end between BEFORE and AFTER, neither of them a blank? Never
+ * within a word or a record. */
+static bool
+may_break(uint32_t before, uint32_t after)
 {
-	size_t at = 0;
-	bool ended = false;
+	if (!is_east_asian(before) && !is_east_asian(after))
+		return false;
+	return wrap_cell(after) != 0 &&
+	    !in_ranges(after, not_first, sizeof not_first / sizeof *not_first) &&
+	    !in_ranges(before, not_last, sizeof not_last / sizeof *not_last);
+}
 
-	while (at < len && text[at] != ' ' && text[at] != '\n') {
-		uint32_t code;
-		size_t n = character(text + at, len - at, &code);
-		int cells = wrap_cell(code);
+size_t
+wrap_break(const char *text, size_t n, int width, int (*cell)(uint32_t),
+    size_t *skip)
+{
+	size_t at = 0, best = 0;
+	uint32_t code = ' ', before;
+	int used = 0;
 
-		if (at > 0 && cells != 0 && (ended || cells == 2) &&
-		    !is_closing(code))
+	while (at < n) {
+		size_t len;
+
+		before = code;
+		len = character(text + at, n - at, &code);
+		if (at != 0 && code == ' ' && before != ' ')
+			best = at;
+		else if (at != 0 && code != ' ' && before != ' ' &&
+		    may_break(before, code))
+			best = at;
+		used += cell(code);
+		/* blanks at its end do not make a line too long */
+		if (used > width && best != 0 && code != ' ')
 			break;
-		at += n;
-		if (cells == 2)
-			ended = true;
+		at += len;
 	}
-	return at;
+	if (used <= width)
+		best = n;
+	else if (at == n && code != ' ' && best == 0)
+		best = n;
+	*skip = 0;
+	while (best + *skip < n && text[best + *skip] == ' ')
+		++*skip;
+	return best;
 }
 
 void
@@ -129,38 +180,37 @@ static void
 wrap_line(struct str *out, int column, int indent, const char *text,
     size_t len)
 {
-	int used = column;
-	bool fresh = true;
-	size_t at = 0;
+	size_t n, skip;
 
-	while (at < len) {
-		int blanks = 0;
-		size_t n;
-		int width;
-
-		while (at < len && text[at] == ' ') {
-			at++;
-			blanks = 1;
-		}
-		n = unit_length(text + at, len - at);
-		if (n == 0)
-			break;
-		width = wrap_width(text + at, n);
-		if (fresh)
-			blanks = 0;
-		else if (used + blanks + width > WRAP_COLUMNS) {
-			str_addc(out, '\n');
+	do {
+		n = wrap_break(text, len, WRAP_COLUMNS - column, wrap_cell,
+		    &skip);
+		str_add(out, text, n);
+		str_addc(out, '\n');
+		text += n + skip;
+		len -= n + skip;
+		if (len != 0)
 			wrap_blanks(out, indent);
-			used = indent;
-			blanks = 0;
-		}
-		wrap_blanks(out, blanks);
-		str_add(out, text + at, n);
-		used += blanks + width;
-		at += n;
-		fresh = false;
+		column = indent;
+	} while (len != 0);
+}
+
+/* One blank between words, none where a line begins or ends. */
+static void
+squeeze(struct str *text)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		char c = text->text[i], next = text->text[i + 1];
+
+		if (c == ' ' && (to == 0 || text->text[to - 1] == '\n' ||
+		    next == ' ' || next == '\n' || next == '\0'))
+			continue;
+		text->text[to++] = c;
 	}
-	str_addc(out, '\n');
+	text->len = to;
+	text->text[to] = '\0';
 }
 
 void
@@ -171,6 +221,7 @@ wrap_text(struct str *out, int column, int indent, const char *text)
 
 	str_init(&clean, PARAGRAPH_MAX);
 	text_clean(&clean, text, strlen(text), true);
+	squeeze(&clean);
 	while (clean.len > 0 && clean.text[clean.len - 1] == '\n')
 		clean.text[--clean.len] = '\0';
 	line = clean.text;

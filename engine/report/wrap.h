@@ -19,6 +19,14 @@
 int wrap_cell(uint32_t code);
 int wrap_width(const char *text, size_t len);
 
+/* Where a line ends that begins at TEXT: N octets of clean text without a line
+ * end, WIDTH cells as CELL measures them. At a blank, or between characters of
+ * East Asian text where JIS X 4051 lets a line end; never within a word. Gives
+ * the line's octets, all of the first word when it is too long by itself, and
+ * in *SKIP the blanks that the next line leaves out. */
+size_t wrap_break(const char *text, size_t n, int width,
+    int (*cell)(uint32_t), size_t *skip);
+
 /* Append TEXT, cleaned, as one paragraph (its line ends start new ones), and
  * a line end. The first line begins at COLUMN, which the caller has reached
  * already; the others are indented by INDENT. A word that is longer than a

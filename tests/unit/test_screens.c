@@ -25,6 +25,7 @@
 
 #include "engine/diagnosis.h"
 #include "engine/demo.h"
+#include "tui/language.h"
 #include "tui/screen.h"
 
 struct diagnosis {
@@ -318,6 +319,12 @@ void
 diagnosis_stop(struct diagnosis *d)
 {
 	d->done = true;
+}
+
+void
+diagnosis_reword(struct diagnosis *d)
+{
+	(void)d;
 }
 
 void
@@ -748,6 +755,7 @@ main(void)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	setlocale(LC_ALL, "C.UTF-8");
+	language_begin();
 	unsetenv("WHYBOUNCE_SYNC");
 	setenv("TZ", "UTC", 1);
 	for (size_t i = 0; i < n; i++)

@@ -166,6 +166,7 @@ const struct screen screen_start = {
 	.keys = {
 		{ ACTION_OPEN, N_("Choose") },
 		{ ACTION_DIGIT, N_("Jump") },
+		{ ACTION_LANGUAGE, N_("Language") },
 		{ ACTION_QUIT, N_("Quit") }
 	},
 	.draw = draw,
