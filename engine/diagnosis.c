@@ -308,6 +308,18 @@ diagnosis_recording(const struct diagnosis *d)
 	return &d->source.recording;
 }
 
+const struct host *
+diagnosis_host(const struct diagnosis *d)
+{
+	return d->source.host;
+}
+
+const struct postfix *
+diagnosis_postfix(const struct diagnosis *d)
+{
+	return d->source.postfix;
+}
+
 const char *
 diagnosis_input(const struct diagnosis *d, size_t *len)
 {

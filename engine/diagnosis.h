@@ -23,6 +23,7 @@ struct diagnosis_options {
 	const char *const *resolvers;   /* ADDR[@PORT], NULL-terminated, or NULL */
 	const char *postfix_directory;
 	const char *const *own_ips;     /* NULL-terminated, or NULL */
+	const char *const *own_facts;   /* files of other servers' facts, the same */
 	const char *domain;             /* the domain the user sends with */
 	const char *selector;
 	const char *rules_file;
@@ -85,6 +86,10 @@ const struct findings *diagnosis_findings(const struct diagnosis *diagnosis);
 const struct plan *diagnosis_plan(const struct diagnosis *diagnosis);
 const struct facts *diagnosis_facts(const struct diagnosis *diagnosis);
 const struct recording *diagnosis_recording(const struct diagnosis *d);
+
+/* This computer and its Postfix, or those of the replay. */
+const struct host *diagnosis_host(const struct diagnosis *diagnosis);
+const struct postfix *diagnosis_postfix(const struct diagnosis *diagnosis);
 
 /* The bounce's text as it was read (for viewing), not cleaned. */
 const char *diagnosis_input(const struct diagnosis *diagnosis, size_t *len);

@@ -14,15 +14,33 @@
 
 #define REPLAY_MAX (4u << 20)    /* octets of a facts file */
 
+/* FILE whole, arena-owned; NULL: ERR says why not. */
+static const char *
+file_text(struct arena *arena, const char *file, size_t *len, struct str *err)
+{
+	struct str text;
+	const char *copy = NULL;
+	int error;
+
+	str_init(&text, REPLAY_MAX);
+	error = file_read(file, &text);
+	if (error != 0)
+		str_addf(err, "%s: %s", file, strerror(error));
+	else if (text.cut)
+		str_addf(err, "%s: %s", file, _("the file is too large"));
+	else
+		copy = arena_strndup(arena, text.text, text.len);
+	*len = text.len;
+	str_free(&text);
+	return copy;
+}
+
 /* The facts text of a recording or a demo. */
 static const char *
 replay_text(struct arena *arena, const struct diagnosis_options *options,
     const char **file, size_t *len, struct str *err)
 {
 	const struct data_file *facts;
-	struct str text;
-	const char *copy = NULL;
-	int error;
 
 	if (options->demo != NULL) {
 		facts = demo_file(options->demo, "facts");
@@ -36,18 +54,7 @@ replay_text(struct arena *arena, const struct diagnosis_options *options,
 		return facts->text;
 	}
 	*file = options->replay_file;
-	str_init(&text, REPLAY_MAX);
-	error = file_read(options->replay_file, &text);
-	if (error != 0)
-		str_addf(err, "%s: %s", options->replay_file, strerror(error));
-	else if (text.cut)
-		str_addf(err, "%s: %s", options->replay_file,
-		    _("the file is too large"));
-	else
-		copy = arena_strndup(arena, text.text, text.len);
-	*len = text.len;
-	str_free(&text);
-	return copy;
+	return file_text(arena, options->replay_file, len, err);
 }
 
 static bool
@@ -131,6 +138,19 @@ open_world(struct source *s, struct arena *arena,
 	return true;
 }
 
+static void
+note_server(struct source *s, struct arena *arena, const struct server *server)
+{
+	struct str text;
+
+	str_init(&text, 4096);
+	for (size_t i = 0; i < server->n_ips; i++)
+		str_addf(&text, "%s%s", i == 0 ? "" : " ", server->ips[i]);
+	facts_set(s->facts, arena_printf(arena, "server %s", server->name),
+	    text.text);
+	str_free(&text);
+}
+
 /* What evidence keys other than DNS stand for. */
 static void
 note_facts(struct source *s, struct arena *arena)
@@ -161,6 +181,8 @@ note_facts(struct source *s, struct arena *arena)
 		    s->host->signers[i].selector : "-");
 	facts_set(s->facts, "host signer", text.text);
 	str_free(&text);
+	for (size_t i = 0; i < s->recording.n_servers; i++)
+		note_server(s, arena, &s->recording.servers[i]);
 	for (size_t i = 0; i < s->recording.n_answers; i++)
 		facts_set(s->facts, arena_printf(arena, "answer %s",
 		    s->recording.answers[i].name),
@@ -190,6 +212,25 @@ add_options(struct source *s, struct arena *arena,
 	r->n_answers = n;
 }
 
+/* Other servers' facts, behind those of a recording. */
+static bool
+read_own_facts(struct source *s, struct arena *arena,
+    const struct diagnosis_options *options, struct str *err)
+{
+	for (size_t i = 0; options->own_facts != NULL &&
+	    options->own_facts[i] != NULL; i++) {
+		const char *text;
+		size_t len;
+
+		text = file_text(arena, options->own_facts[i], &len, err);
+		if (text == NULL || !server_read(arena, options->own_facts[i],
+		    text, len, &s->recording.servers, &s->recording.n_servers,
+		    err))
+			return false;
+	}
+	return true;
+}
+
 bool
 source_open(struct source *source, struct arena *arena,
     const struct diagnosis_options *options, struct str *err)
@@ -201,6 +242,8 @@ source_open(struct source *source, struct arena *arena,
 	} else if (!open_world(source, arena, options, err)) {
 		return false;
 	}
+	if (!read_own_facts(source, arena, options, err))
+		return false;
 	add_options(source, arena, options);
 	note_facts(source, arena);
 	return true;

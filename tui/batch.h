@@ -14,6 +14,9 @@ int batch_diagnose(const struct options *options);
 int batch_check(const struct options *options);
 int batch_spf(const struct options *options);
 
+/* What this host knows (batch_facts.c). */
+int batch_facts(const struct options *options);
+
 /* One demo case, or the list of them. */
 int batch_demo(const struct options *options);
 

@@ -196,6 +196,8 @@ run_command(const struct options *options)
 		return batch_spf(options);
 	case COMMAND_DEMO:
 		return demo(options);
+	case COMMAND_FACTS:
+		return batch_facts(options);
 	}
 	return EXIT_OUR_FAULT;
 }

@@ -61,6 +61,8 @@ static const struct command_row commands[] = {
 	    N_("one SPF judgement, with its trace") },
 	[COMMAND_DEMO] = { "demo", "[CASE]", 1,
 	    N_("a real case that comes with the program; no network") },
+	[COMMAND_FACTS] = { "facts", "", 0,
+	    N_("what this host knows, for --own-facts on another one") },
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -76,6 +78,9 @@ static const struct option_row option_rows[] = {
 	{ "own-ip", "IP", OPTION_LIST, AT(own_ips), 0, false,
 	    N_("an address that also sends with this domain "
 	       "(may be repeated)") },
+	{ "own-facts", "FILE", OPTION_LIST, AT(own_facts), 0, false,
+	    N_("what 'whybounce facts' printed on further servers that send "
+	       "with this domain (may be repeated)") },
 	{ "no-blocklists", NULL, OPTION_FLAG, AT(look.no_blocklists), 0, false,
 	    N_("do not ask block lists") },
 	{ "domain", "NAME", OPTION_TEXT, AT(look.domain), 0, false,
@@ -414,6 +419,7 @@ options_parse(struct arena *arena, int argc, char *const argv[],
 		return false;
 	options->look.resolvers = options->resolvers.items;
 	options->look.own_ips = options->own_ips.items;
+	options->look.own_facts = options->own_facts.items;
 	if (options->command == COMMAND_CHECK) {
 		options->look.check_only = true;
 		if (options->operands.n > 0)

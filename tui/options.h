@@ -18,7 +18,8 @@ enum command {
 	COMMAND_CHECK,
 	COMMAND_LOG,
 	COMMAND_SPF,
-	COMMAND_DEMO
+	COMMAND_DEMO,
+	COMMAND_FACTS
 };
 
 /* design.md 5; the rest is sysexits.h's */
@@ -49,7 +50,7 @@ struct options {
 	const char *lang;
 	const char *notice;      /* about the language, for the wizard */
 	const char *record_facts;
-	struct option_list resolvers, own_ips;
+	struct option_list resolvers, own_ips, own_facts;
 	const char *ip, *sender, *helo, *record;   /* spf */
 	const char *by;                            /* log */
 };

@@ -9,7 +9,7 @@
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
 
-#define SENDERS_MAX 66
+#define SENDERS_MAX 130
 
 static void
 add_sender(struct checking *c, const char *ip)
@@ -37,8 +37,9 @@ collect_senders(struct checking *c)
 	const struct fact *a;
 
 	add_sender(c, id->client_ip);
-	if (id->owner != OWNER_RELAY && id->relayhost == NULL)
-		for (size_t i = 0; i < id->n_own_ips; i++)
+	for (size_t i = 0; i < id->n_own_ips; i++)
+		if ((id->owner != OWNER_RELAY && id->relayhost == NULL) ||
+		    checking_server(c, id->own_ips[i]) != NULL)
 			add_sender(c, id->own_ips[i]);
 	if (relay == NULL)
 		return;
@@ -128,7 +129,8 @@ authentication_judge(struct checking *c)
 		a->sender = of_sender != NULL &&
 		    text_same(of_sender, id->envelope_domain) ? id->sender :
 		    arena_printf(c->arena, "postmaster@%s", id->envelope_domain);
-		a->helo = id->helo;
+		a->server = checking_server(c, a->ip);
+		a->helo = a->server != NULL ? a->server->helo : id->helo;
 		a->spf = spf_judge(c->arena, c->in->facts,
 		    &(struct spf_request){
 			.ip = a->ip, .sender = a->sender, .helo = a->helo });

@@ -46,6 +46,7 @@ struct authentication {
 	const struct spf_judgement *spf;
 	const struct dkim_judgement *dkim;   /* NULL: no selector is known */
 	const char *dmarc;      /* "pass", "fail", "none", "unknown" */
+	const struct server *server;         /* the further one, or NULL */
 };
 
 enum finding_status { FINDING_OK, FINDING_PROBLEM, FINDING_UNKNOWN };

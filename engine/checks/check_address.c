@@ -130,6 +130,17 @@ check_name(struct checking *c, const char *ip)
 	finding_fact(c, ptr->key);
 }
 
+/* Behind a relay only the addresses of further servers are seen. */
+static bool
+is_seen(const struct checking *c, const char *ip)
+{
+	const struct identity *id = &c->out->identity;
+
+	return strcmp(ip, id->client_ip) != 0 &&
+	    ((id->owner != OWNER_RELAY && id->relayhost == NULL) ||
+	    checking_server(c, ip) != NULL);
+}
+
 /* The other sending addresses whose names are not in order, in one finding. */
 static void
 other_names(struct checking *c)
@@ -140,11 +151,12 @@ other_names(struct checking *c)
 
 	for (size_t i = 0; i < id->n_own_ips && n < 64; i++) {
 		const char *ip = id->own_ips[i];
-		const struct fact *ptr = checking_dns(c,
-		    dns_reverse(c->arena, ip, NULL), DNS_PTR);
-		const struct fact *forward = NULL;
+		const struct fact *ptr, *forward = NULL;
 
-		if (strcmp(ip, id->client_ip) == 0 || !fact_known(ptr))
+		if (!is_seen(c, ip))
+			continue;
+		ptr = checking_dns(c, dns_reverse(c->arena, ip, NULL), DNS_PTR);
+		if (!fact_known(ptr))
 			continue;
 		if (ptr->status == FACT_OK && ptr->n_values != 0)
 			forward = checking_address(c, ptr->values[0].text, ip);
@@ -175,8 +187,6 @@ check_address(struct checking *c)
 	/* a stranger's address is not ours to name */
 	if (id->owner != OWNER_UNKNOWN && id->owner != OWNER_FORWARDER)
 		check_name(c, id->client_ip);
-	if (id->owner == OWNER_RELAY || id->relayhost != NULL)
-		return;
 	other_names(c);
 }
 
@@ -209,25 +219,48 @@ helo_address(struct checking *c, const char *helo, const char *ip)
 	finding_fact(c, address->key);
 }
 
+static void
+helo_name(struct checking *c, const char *helo, const char *ip)
+{
+	if (strchr(helo, '.') != NULL && !text_ends(helo, ".localdomain") &&
+	    !text_ends(helo, ".local") && !text_ends(helo, ".internal") &&
+	    !text_ends(helo, ".lan")) {
+		helo_address(c, helo, ip);
+		return;
+	}
+	finding_add(c, "address.helo-not-fqdn", FINDING_PROBLEM,
+	    checking_role(c, "helo sender_domain", ROLE_CONTRIBUTING),
+	    helo, _("Your HELO name %s is not a name on the Internet"), helo);
+}
+
+/* The further servers, each with its own name. */
+static void
+other_helos(struct checking *c)
+{
+	const struct recording *r = c->in->recording;
+
+	for (size_t i = 0; i < r->n_servers; i++) {
+		const struct server *s = &r->servers[i];
+
+		for (size_t k = 0; s->helo != NULL && k < s->n_ips; k++) {
+			if (text_same(s->ips[k], c->out->identity.client_ip))
+				continue;
+			helo_name(c, s->helo, s->ips[k]);
+			finding_fact(c, arena_printf(c->arena, "server %s",
+			    s->name));
+		}
+	}
+}
+
 void
 check_helo(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
 
-	if (id->helo == NULL || id->client_ip == NULL ||
-	    (id->owner != OWNER_OWN && id->owner != OWNER_NAT))
-		return;
-	if (strchr(id->helo, '.') == NULL ||
-	    text_ends(id->helo, ".localdomain") ||
-	    text_ends(id->helo, ".local") || text_ends(id->helo, ".internal") ||
-	    text_ends(id->helo, ".lan")) {
-		finding_add(c, "address.helo-not-fqdn", FINDING_PROBLEM,
-		    checking_role(c, "helo sender_domain", ROLE_CONTRIBUTING),
-		    id->helo, _("Your HELO name %s is not a name on the Internet"),
-		    id->helo);
+	if (id->helo != NULL && id->client_ip != NULL &&
+	    (id->owner == OWNER_OWN || id->owner == OWNER_NAT)) {
+		helo_name(c, id->helo, id->client_ip);
 		finding_fact(c, "postfix myhostname");
-		return;
 	}
-	helo_address(c, id->helo, id->client_ip);
-	finding_fact(c, "postfix myhostname");
+	other_helos(c);
 }

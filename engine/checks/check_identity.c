@@ -192,5 +192,6 @@ check_identity(struct checking *c)
 		finding_fact(c, "host address");
 	}
 	other_addresses(c);
+	check_servers(c);
 	other_refusals(c);
 }

@@ -176,6 +176,14 @@ checking_mail_host(const struct checking *c)
 	    facts_get_world(c->in->facts) != FACTS_LIVE);
 }
 
+const struct server *
+checking_server(const struct checking *c, const char *ip)
+{
+	const struct recording *r = c->in->recording;
+
+	return server_find(r->servers, r->n_servers, ip);
+}
+
 const char *
 checking_join(struct arena *arena, const char *const *items, size_t n)
 {

@@ -51,6 +51,9 @@ const char *checking_why_unknown(struct checking *c, const struct fact *fact);
  * addresses and settings say something about the mail? */
 bool checking_mail_host(const struct checking *c);
 
+/* The further server that sends from IP, or NULL (engine/world/server.h). */
+const struct server *checking_server(const struct checking *c, const char *ip);
+
 /* Comma-separated addresses, for a sentence. */
 const char *checking_join(struct arena *arena, const char *const *items,
     size_t n);
@@ -59,6 +62,9 @@ const char *checking_join(struct arena *arena, const char *const *items,
 void identity_find(struct checking *c);
 /* authentication.c: SPF, DKIM, DMARC for each sending address. */
 void authentication_judge(struct checking *c);
+
+/* Part of check_identity(): the further servers of --own-facts. */
+void check_servers(struct checking *c);
 
 /* The checks of the table in check.c, one file a family. */
 void check_identity(struct checking *c);

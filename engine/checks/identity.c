@@ -10,7 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
 
-#define OWN_IPS_MAX 64
+#define OWN_IPS_MAX 128
 #define EVIDENCE_MAX 12
 
 static void
@@ -72,6 +72,12 @@ find_own_ips(struct checking *c)
 	}
 	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
 		add_own_ip(c, answer);
+	for (size_t i = 0; i < c->in->recording->n_servers; i++) {
+		const struct server *s = &c->in->recording->servers[i];
+
+		for (size_t k = 0; k < s->n_ips; k++)
+			add_own_ip(c, s->ips[k]);
+	}
 }
 
 static const char *
@@ -259,6 +265,12 @@ owned_by_us(struct checking *c, bool ptr_confirmed)
 			id->client_ip, interface));
 		return true;
 	}
+	if (checking_server(c, id->client_ip) != NULL) {
+		evidence(c, arena_printf(c->arena,
+		    _("Your server %s has the address %s."),
+		    checking_server(c, id->client_ip)->name, id->client_ip));
+		return true;
+	}
 	if (is_own_ip(c, id->client_ip)) {
 		evidence(c, arena_printf(c->arena,
 		    _("You named %s as an address of your own."),
@@ -363,6 +375,8 @@ identity_find(struct checking *c)
 	find_client_ip(c);
 	find_owner(c);
 	id->helo = *helo != '\0' ? helo : own_hostname(c);
+	if (checking_server(c, id->client_ip) != NULL)
+		id->helo = checking_server(c, id->client_ip)->helo;
 	if (id->owner == OWNER_RELAY || id->owner == OWNER_FORWARDER)
 		id->helo = id->ptr_name;   /* the other host's, most likely */
 }

@@ -59,39 +59,99 @@ wanted_name(const struct planning *p)
 	return p->mail_name;
 }
 
+/* The PTR record of IP and the address record of NAME, and their proof. */
+static void
+name_address(struct planning *p, const char *ip, const char *name)
+{
+	const char *before = ptr_state(p, ip), *after;
+
+	if (strcmp(before, "unknown") == 0)
+		return;
+	if (p->id->org_domain != NULL &&
+	    text_domain_below(name, p->id->org_domain))
+		add_address(p, name, ip);
+	step_dns(p, dns_reverse(p->arena, ip, NULL), DNS_PTR,
+	    (const char *const[]){ name, NULL });
+	proof_lay(p);
+	after = ptr_state(p, ip);
+	proof_unlay(p);
+	step_proof(p, "ptr", ip, NULL, before, after);
+	if (strcmp(after, "confirmed") != 0)
+		p->step->proven = false;
+}
+
+/* The addresses of further servers, each with its server's name. Returns how
+ * many there are whose name is not known. */
+static size_t
+name_others(struct planning *p)
+{
+	const struct recording *r = p->in->recording;
+	const struct server *s;
+	size_t nameless = 0;
+
+	for (size_t i = 0; i < p->id->n_own_ips; i++) {
+		const char *ip = p->id->own_ips[i];
+
+		if (strcmp(ip, p->id->client_ip) == 0 ||
+		    strcmp(ptr_state(p, ip), "confirmed") == 0)
+			continue;
+		s = server_find(r->servers, r->n_servers, ip);
+		if (s == NULL || s->helo == NULL ||
+		    strchr(s->helo, '.') == NULL)
+			nameless++;
+		else
+			name_address(p, ip, s->helo);
+	}
+	return nameless;
+}
+
 bool
 make_address_ptr(struct planning *p)
 {
 	const char *ip = p->id->client_ip;
 	const char *name = wanted_name(p);
-	const char *before;
-	size_t others = 0;
+	size_t nameless;
 
 	if (ip == NULL || name == NULL ||
-	    (p->id->owner != OWNER_OWN && p->id->owner != OWNER_NAT))
+	    (p->id->owner != OWNER_OWN && p->id->owner != OWNER_NAT) ||
+	    strcmp(ptr_state(p, ip), "unknown") == 0)
 		return false;
-	before = ptr_state(p, ip);
-	if (strcmp(before, "unknown") == 0)
-		return false;
-	add_address(p, name, ip);
-	step_dns(p, dns_reverse(p->arena, ip, NULL), DNS_PTR,
-	    (const char *const[]){ name, NULL });
-	for (size_t i = 0; i < p->id->n_own_ips; i++)
-		others += strcmp(p->id->own_ips[i], ip) != 0 &&
-		    strcmp(ptr_state(p, p->id->own_ips[i]), "confirmed") != 0;
-	if (others != 0)
+	p->step->proven = true;
+	name_address(p, ip, name);
+	nameless = name_others(p);
+	if (p->step->n_proofs > 1)
+		p->step->title = _("Give each sending address a name that "
+		    "leads back to it");
+	if (nameless != 0)
 		step_advice(p, _("Do the same for every other sending address, "
 		    "each with the name of its own server."));
 	step_advice(p, _("The PTR record is made where the address comes from "
 	    "(hosting firm or Internet provider), not in the DNS panel of %s. "
 	    "Create the address record of %s first."), p->id->org_domain, name);
-	proof_lay(p);
-	step_proof(p, "ptr", ip, NULL, before, ptr_state(p, ip));
-	p->step->proven = strcmp(ptr_state(p, ip), "confirmed") == 0;
-	proof_unlay(p);
 	if (p->quick_way)
 		p->step->alternative_to = "postfix.ipv4-only";
 	return true;
+}
+
+/* The names of further servers get the addresses that these send from. */
+static void
+name_servers(struct planning *p)
+{
+	const struct recording *r = p->in->recording;
+
+	for (size_t i = 0; i < r->n_servers; i++) {
+		const struct server *s = &r->servers[i];
+		bool ours = s->helo != NULL && p->id->org_domain != NULL &&
+		    strchr(s->helo, '.') != NULL &&
+		    text_domain_below(s->helo, p->id->org_domain);
+
+		for (size_t k = 0; ours && k < s->n_ips; k++)
+			add_address(p, s->helo, s->ips[k]);
+		if (s->helo != NULL && strchr(s->helo, '.') == NULL &&
+		    s->n_ips != 0)
+			step_advice(p, _("On %s, set myhostname to the full "
+			    "name that its address leads to."), s->name);
+	}
 }
 
 bool
@@ -108,10 +168,10 @@ make_address_helo(struct planning *p)
 		step_command(p, "postfix reload");
 		helo = p->mail_name;
 	}
-	if (p->id->org_domain == NULL ||
-	    !text_domain_below(helo, p->id->org_domain))
-		return p->step->n_changes != 0;
-	add_address(p, helo, p->id->client_ip);
+	if (p->id->org_domain != NULL &&
+	    text_domain_below(helo, p->id->org_domain))
+		add_address(p, helo, p->id->client_ip);
+	name_servers(p);
 	return p->step->n_changes != 0;
 }
 

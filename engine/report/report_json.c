@@ -135,6 +135,8 @@ authentication_object(const struct authentication *a)
 	json_put_string(object, "ip", a->ip);
 	json_put_string(object, "sender", a->sender);
 	json_put_string(object, "helo", a->helo);
+	json_put_string(object, "server", a->server != NULL ? a->server->name :
+	    NULL);
 	json_put_string(object, "spf",
 	    spf_result_name(spf != NULL ? spf->result : SPF_UNKNOWN));
 	json_put_string(object, "spf_domain", spf != NULL ? spf->domain : NULL);

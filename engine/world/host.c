@@ -19,6 +19,7 @@
 #include "engine/world/dns_name.h"
 #include "engine/world/facts.h"
 #include "engine/world/file.h"
+#include "engine/world/outgoing.h"
 #include "engine/world/signer.h"
 
 #define HOSTS_MAX ((size_t)1 << 20)
@@ -204,6 +205,8 @@ host_read(struct arena *arena, const char *etc)
 	host->known = true;
 	host->name = read_name(arena, etc);
 	read_addresses(arena, host);
+	host->outgoing4 = outgoing_address(arena, false);
+	host->outgoing6 = outgoing_address(arena, true);
 	/* Debian and upstream keep it in /etc, Fedora's older builds too */
 	path = arena_printf(arena, "%s/opendkim.conf", etc);
 	host_read_opendkim(arena, host, path);
@@ -228,6 +231,23 @@ parse_address(struct arena *arena, struct host *host, const char *const *words,
 		return false;
 	}
 	add_address(arena, host, words[0], n > 1 ? words[1] : NULL);
+	return true;
+}
+
+static bool
+parse_outgoing(struct arena *arena, struct host *host, const char *const *words,
+    size_t n, struct str *err)
+{
+	const char *ip = n == 1 ? ip_canonical(arena, words[0]) : NULL;
+
+	if (ip == NULL) {
+		str_adds(err, "'outgoing' is one address");
+		return false;
+	}
+	if (ip_is_v6(ip))
+		host->outgoing6 = ip;
+	else
+		host->outgoing4 = ip;
 	return true;
 }
 
@@ -302,6 +322,7 @@ static const struct {
 } lines[] = {
 	{ "name", parse_name },
 	{ "address", parse_address },
+	{ "outgoing", parse_outgoing },
 	{ "ipv6-route", parse_route },
 	{ "signer", parse_signer },
 	{ "txt-limit", parse_limit },
@@ -360,6 +381,10 @@ host_print(const struct host *host, struct str *out)
 			print_word(host->addresses[i].interface, out);
 		str_addc(out, '\n');
 	}
+	if (host->outgoing4 != NULL)
+		str_addf(out, "outgoing = %s\n", host->outgoing4);
+	if (host->outgoing6 != NULL)
+		str_addf(out, "outgoing = %s\n", host->outgoing6);
 	str_addf(out, "ipv6-route = %s\n", host->has_ipv6_route ? "yes" : "no");
 	for (size_t i = 0; i < host->n_signers; i++) {
 		const struct host_signer *signer = &host->signers[i];

@@ -34,6 +34,8 @@ struct host {
 	size_t n_signers;
 	const char *signer_note;  /* why a signer's settings could not be read */
 	bool has_ipv6_route;      /* a global IPv6 address is configured */
+	const char *outgoing4, *outgoing6;   /* what the system sends from by
+	                             default, as it routes now; or NULL */
 	int txt_limit;            /* what the DNS panel allows in a TXT; 0: unknown */
 };
 

@@ -92,6 +92,12 @@ size_t postfix_disagreements(const struct postfix *postfix,
  * secrets left out (design.md 6). */
 void postfix_print(const struct postfix *postfix, struct str *out);
 
+/* The settings that say how mail leaves and under which names, ended by NULL;
+ * and what they are worth now, defaults too, as main.cf text without
+ * secrets. */
+extern const char *const postfix_sending[];
+void postfix_print_sending(const struct postfix *postfix, struct str *out);
+
 /* Every explicit parameter, in order. */
 size_t postfix_count(const struct postfix *postfix);
 const struct postfix_value *postfix_at(const struct postfix *postfix,

@@ -42,6 +42,15 @@ static const char *const secret_endings[] = {
 	"apikey", "api_key"
 };
 
+const char *const postfix_sending[] = {
+	"myhostname", "mydomain", "myorigin", "relayhost", "inet_protocols",
+	"inet_interfaces", "smtp_helo_name", "smtp_bind_address",
+	"smtp_bind_address6", "smtp_address_preference",
+	"smtp_tls_security_level", "sender_dependent_relayhost_maps",
+	"transport_maps", "default_transport", "smtpd_milters",
+	"non_smtpd_milters", NULL
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static bool
@@ -295,4 +304,23 @@ postfix_print(const struct postfix *postfix, struct str *out)
 		print_setting(POSTFIX_MAILNAME_KEY, postfix->mailname,
 		    strlen(postfix->mailname), out);
 	free(secret);
+}
+
+void
+postfix_print_sending(const struct postfix *postfix, struct str *out)
+{
+	struct str value;
+
+	for (size_t i = 0; postfix_sending[i] != NULL; i++) {
+		struct postfix_value row =
+		    *postfix_value(postfix, postfix_sending[i]);
+
+		if (row.origin == POSTFIX_UNSET)
+			continue;
+		row.raw = row.value;
+		str_init(&value, POSTFIX_MAIN_CF_MAX);
+		redact(&row, false, &value);
+		print_setting(row.name, value.text, value.len, out);
+		str_free(&value);
+	}
 }

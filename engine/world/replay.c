@@ -95,8 +95,22 @@ read_host(struct reader *r, const char *line)
 	bool ok;
 
 	str_init(&err, 512);
-	ok = host_parse_line(r->arena, r->out->host, line, &err) ||
+	ok = (r->section == IN_SERVER ?
+	    server_host_line(&r->servers, line, &err) :
+	    host_parse_line(r->arena, r->out->host, line, &err)) ||
 	    replay_fail(r, "%s", err.text);
+	str_free(&err);
+	return ok;
+}
+
+static bool
+begin_server(struct reader *r)
+{
+	struct str err;
+	bool ok;
+
+	str_init(&err, 512);
+	ok = server_next(&r->servers, &err) || replay_fail(r, "%s", err.text);
 	str_free(&err);
 	return ok;
 }
@@ -178,6 +192,8 @@ read_header(struct reader *r, const char *line)
 		{ "[answers]", IN_ANSWERS },
 		{ "[host]", IN_HOST },
 		{ "[postfix]", IN_POSTFIX },
+		{ "[server]", IN_SERVER },
+		{ "[server-postfix]", IN_SERVER_POSTFIX },
 		{ "[dns]", IN_DNS },
 		{ "[bounce]", IN_BOUNCE },
 	};
@@ -190,7 +206,10 @@ read_header(struct reader *r, const char *line)
 		r->has_bounce |= r->section == IN_BOUNCE;
 		if (r->section == IN_HOST)
 			r->out->host->known = true;
-		return true;
+		if (r->section == IN_SERVER)
+			return begin_server(r);
+		return r->section != IN_SERVER_POSTFIX || r->servers.open ||
+		    replay_fail(r, "[server-postfix] without its [server]");
 	}
 	return replay_fail(r, "unknown section %s", line);
 }
@@ -204,7 +223,7 @@ read_line(struct reader *r, const char *text, size_t len)
 	if (r->section == IN_BOUNCE && len > 0 && text[0] == '|')
 		return read_bounce(r, text + 1, len - 1);
 	/* a NUL octet ends a line of main.cf (postfix_lines.c) */
-	if (r->section == IN_POSTFIX)
+	if (r->section == IN_POSTFIX || r->section == IN_SERVER_POSTFIX)
 		len = strnlen(text, len);
 	line = arena_strndup(r->arena, text, replay_trimmed(text, len));
 	/* "[name]" is a header; main.cf has no such line */
@@ -212,6 +231,10 @@ read_line(struct reader *r, const char *text, size_t len)
 		return read_header(r, line);
 	if (r->section == IN_POSTFIX)
 		return read_postfix(r, line, strlen(line));
+	if (r->section == IN_SERVER_POSTFIX) {
+		server_postfix_line(&r->servers, line, strlen(line));
+		return true;
+	}
 	if (memchr(text, '\0', len) != NULL)
 		return replay_fail(r, "a NUL octet");
 	line += strspn(line, " \t");
@@ -223,6 +246,7 @@ read_line(struct reader *r, const char *text, size_t len)
 	case IN_ANSWERS:
 		return read_answer(r, line);
 	case IN_HOST:
+	case IN_SERVER:
 		return read_host(r, line);
 	case IN_DNS:
 		return replay_dns_line(r, line);
@@ -230,6 +254,7 @@ read_line(struct reader *r, const char *text, size_t len)
 		return replay_fail(r, "a line of the bounce must begin with \"|\"");
 	case IN_NOTHING:
 	case IN_POSTFIX:
+	case IN_SERVER_POSTFIX:
 		break;
 	}
 	return replay_fail(r, "text before the first section");
@@ -289,6 +314,7 @@ replay_read(struct arena *arena, const char *file, const char *text,
 	/* main.cf lines may gain a line end, nothing else grows */
 	str_init(&r.postfix, TEXT_MAX + 1);
 	str_init(&r.bounce, TEXT_MAX + 1);
+	server_begin(&r.servers, arena);
 	ok = read_lines(&r, text, len) && replay_dns_store(&r);
 	if (ok) {
 		facts_set_world(facts, r.world);
@@ -300,6 +326,7 @@ replay_read(struct arena *arena, const char *file, const char *text,
 			out->bounce_len = r.bounce.len;
 		}
 	}
+	out->servers = server_finish(&r.servers, &out->n_servers);
 	str_free(&r.postfix);
 	str_free(&r.bounce);
 	return ok;

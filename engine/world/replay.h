@@ -6,6 +6,9 @@
  *   [answers]   domain = … / own-ip = … / relay = … / tried = v=spf1 …
  *               (what the user said; a name may be given several times)
  *   [host]      name = … / address = … [interface] / signer = …
+ *   [server]    a further server that sends with the domain: lines like those
+ *               of [host]; may come several times
+ *   [server-postfix]   its main.cf text
  *   [postfix]   main.cf text; mail_version = … may stand among it
  *   [dns]       "world = closed" or "world = recorded" (the default), then
  *               zone-file lines, or
@@ -33,6 +36,7 @@
 #include "engine/base/str.h"
 #include "engine/world/facts.h"
 #include "engine/world/host.h"
+#include "engine/world/server.h"
 
 struct answer {
 	const char *name, *value;
@@ -46,6 +50,8 @@ struct recording {
 	const char *postfix;           /* main.cf text, or NULL */
 	size_t postfix_len;
 	const char *mail_version;      /* or NULL */
+	struct server *servers;        /* further ones */
+	size_t n_servers;
 	const char *bounce;            /* the octets, or NULL */
 	size_t bounce_len;
 };

@@ -6,7 +6,8 @@
 #include "engine/world/replay.h"
 
 enum section {
-	IN_NOTHING, IN_CASE, IN_ANSWERS, IN_HOST, IN_POSTFIX, IN_DNS, IN_BOUNCE
+	IN_NOTHING, IN_CASE, IN_ANSWERS, IN_HOST, IN_POSTFIX, IN_SERVER,
+	IN_SERVER_POSTFIX, IN_DNS, IN_BOUNCE
 };
 
 struct replay_record;
@@ -23,6 +24,7 @@ struct reader {
 	struct replay_record *records;
 	size_t n_records;
 	struct str postfix, bounce;
+	struct server_reader servers;
 	bool has_postfix, has_bounce;
 	enum facts_world world;
 };

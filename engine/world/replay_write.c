@@ -230,6 +230,8 @@ replay_write(const struct recording *recording, const struct facts *facts,
 		host_print(recording->host, out);
 	}
 	write_postfix(recording, out);
+	for (size_t i = 0; i < recording->n_servers; i++)
+		server_print(&recording->servers[i], out);
 	write_dns(facts, out);
 	if (recording->bounce != NULL)
 		write_bounce(recording->bounce, recording->bounce_len, out);

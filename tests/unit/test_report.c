@@ -55,10 +55,10 @@ static const struct spf_judgement softfail = {
 };
 static struct authentication authentication[] = {
 	{ "192.0.2.7", "web@example.net", "mx.example.net", &softfail, NULL,
-	    "none" },
+	    "none", NULL },
 	{ "2001:db8:1111:2222:3333:4444:5555:6666", "web@example.net",
-	    "mx.example.net", NULL, NULL, NULL },
-	{ NULL, "other@example.net", NULL, NULL, NULL, NULL }
+	    "mx.example.net", NULL, NULL, NULL, NULL },
+	{ NULL, "other@example.net", NULL, NULL, NULL, NULL, NULL }
 };
 static const char *const evidence[] = { "main.cf names a relay." };
 static struct finding list[] = {
