@@ -129,7 +129,7 @@ tells_success(const struct message *message)
 		if (message->parts[i].kind != PART_TEXT)
 			continue;
 		for (size_t k = 0; k < lines->n && k < 200; k++)
-			if (phrase_success(line_span(lines, k)))
+			if ((line_tells(lines, k) & PHRASE_SUCCESS) != 0)
 				return true;
 	}
 	return false;

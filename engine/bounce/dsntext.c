@@ -10,6 +10,7 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/bounce/logline.h"
+#include "engine/bounce/phrases.h"
 
 #define PARAGRAPH_MAX 120
 
@@ -100,11 +101,11 @@ ends_reason(const struct lines *lines, size_t i, const struct str *text)
 static void
 read_intro(struct notice *notice, const struct lines *lines, size_t i)
 {
-	struct span s = line_span(lines, i), host;
+	struct span s = line_span(lines, i), host = { NULL, 0 };
+	unsigned int tells = line_tells(lines, i);
 	size_t n = 0;
 
-	host = span_after(s, "This is the mail system at host");
-	if (host.text == NULL)
+	if ((tells & PHRASE_POSTFIX) != 0)
 		host = span_after(s, "mail system at host");
 	if (host.text != NULL && span_trim(host).len == 0)
 		host = line_span(lines, i + 1);
@@ -117,7 +118,7 @@ read_intro(struct notice *notice, const struct lines *lines, size_t i)
 		notice->reporting_host = n != 0 ?
 		    text_domain(notice->drafts->arena, host.text, n) : NULL;
 	}
-	if (span_find(s, "THIS IS A WARNING ONLY") != NULL)
+	if ((tells & PHRASE_WARNING) != 0)
 		notice->warning = true;
 }
 
@@ -172,8 +173,8 @@ goes_on(const struct lines *lines, size_t i)
 	if (i == 0 || lines->list[i - 1].used)
 		return false;
 	s = span_trim(line_span(lines, i - 1));
-	return span_find(s, " said:") != NULL || (scan_reply(s) != 0 &&
-	    s.text[0] != '2');
+	return (line_tells(lines, i - 1) & PHRASE_SAID) != 0 ||
+	    (scan_reply(s) != 0 && s.text[0] != '2');
 }
 
 void
@@ -210,6 +211,7 @@ dsn_text_read(struct drafts *drafts, struct lines *lines)
 				lines->list[i + 1].text = both;
 				lines->list[i + 1].len =
 				    (uint32_t)strlen(both);
+				lines->list[i + 1].tells = 0;
 				i++;
 				n = 1;
 			}

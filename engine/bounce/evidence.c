@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/base/text.h"
+#include "engine/bounce/needles.h"
 
 #define DOMAIN_MAX 253     /* RFC 1035 2.3.4, as text */
 
@@ -25,6 +26,11 @@ static const char *const before_ip[] = {
 	"source ip [", "source ip ", "host [", "hostname, [", "ip address [",
 	"ip address ", "ip=", "ip: ", "ip [", "(ip ", "again later from [",
 	"connections from ", "from ip ", "sender ", "from ["
+};
+
+static struct needles ip_needles = {
+	.first = before_ip, .stride = sizeof *before_ip,
+	.n = sizeof before_ip / sizeof *before_ip
 };
 
 /* Words in front of an address that is not ours. */
@@ -121,9 +127,10 @@ lone_ip(const struct draft *draft, struct span text)
 }
 
 static struct span
-find_ip(const struct draft *draft, struct span text, const struct pairs *pairs)
+find_ip(const struct draft *draft, struct span text)
 {
 	struct span s = text, ip;
+	struct seen seen;
 
 	/* Gmail: "[192.0.2.1      18] Our system …" right after the code */
 	s = span_skip(s, scan_reply(s));
@@ -134,8 +141,9 @@ find_ip(const struct draft *draft, struct span text, const struct pairs *pairs)
 		if (usable(draft, ip))
 			return ip;
 	}
+	needles_search(&ip_needles, text, &seen);
 	for (size_t i = 0; i < sizeof before_ip / sizeof *before_ip; i++) {
-		if (!pairs_may_have(pairs, before_ip[i]))
+		if (!seen_has(&seen, i))
 			continue;
 		for (s = span_after(text, before_ip[i]); s.text != NULL;
 		    s = span_after(s, before_ip[i])) {
@@ -174,6 +182,8 @@ static const struct {
 	{ "contact the administrator of ", " domain" }
 };
 
+static struct needles domain_needles = NEEDLES_OF(around_domain, before);
+
 static bool
 is_domain_char(char c)
 {
@@ -206,16 +216,18 @@ domain_at(struct span s)
 }
 
 static struct span
-find_domain(struct span text, const struct pairs *pairs)
+find_domain(struct span text)
 {
 	const size_t n = sizeof around_domain / sizeof *around_domain;
+	struct seen seen;
 
+	needles_search(&domain_needles, text, &seen);
 	for (size_t i = 0; i < n; i++) {
 		const char *before = around_domain[i].before;
 		const char *after = around_domain[i].after;
 		struct span s, domain;
 
-		if (!pairs_may_have(pairs, before))
+		if (!seen_has(&seen, i))
 			continue;
 		for (s = span_after(text, before); s.text != NULL;
 		    s = span_after(s, before)) {
@@ -267,17 +279,15 @@ evidence_read(struct arena *arena, struct draft *draft)
 {
 	struct bounce *b = &draft->bounce;
 	struct span text = span_of(b->text), found;
-	struct pairs pairs;
 
 	if (text.len == 0)
 		return;
-	pairs_read(text, &pairs);
 	if (b->client_ip == NULL) {
-		found = find_ip(draft, text, &pairs);
+		found = find_ip(draft, text);
 		b->client_ip = span_copy(arena, found);
 	}
 	if (b->domain == NULL) {
-		found = find_domain(text, &pairs);
+		found = find_domain(text);
 		if (found.len == 0)
 			found = sender_domain(text);
 		if (found.len != 0)

@@ -262,6 +262,7 @@ lines_to_utf8(struct arena *arena, const char *name, struct lines *lines)
 			line->len = (uint32_t)len;
 		}
 		plain_blanks(arena, line);
+		line->tells = 0;
 	}
 	charset_close(&reader);
 }

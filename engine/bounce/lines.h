@@ -16,6 +16,7 @@ struct line {
 	const char *text;
 	uint32_t len;
 	uint32_t start, end;     /* octets of the input */
+	uint16_t tells;          /* line_tells() in phrases.h; 0: not known */
 	bool used;               /* a reader has taken it */
 };
 

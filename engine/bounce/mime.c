@@ -337,7 +337,8 @@ says_refusal(const struct lines *raw, size_t first, size_t end)
 		struct span s = span_trim(line_span(raw, first));
 
 		if ((scan_reply(s) != 0 && s.text[0] != '2') ||
-		    phrase_intro(s) || span_find(s, " said:") != NULL)
+		    (line_tells(raw, first) & (PHRASE_INTRO |
+		    PHRASE_SAID)) != 0)
 			return true;
 	}
 	return false;

@@ -179,55 +179,28 @@ join(const struct prose *prose, size_t i, size_t column, size_t end,
 	}
 }
 
-/* Cut what mail systems say behind a reply. */
-static struct span
-cut_tail(struct span s)
-{
-	static const char *const tails[] = {
-		" Giving up on ", "I'm not going to try again", " --- ",
-		" ----- ", " (Other MXes tried",
-		" Message could not be delivered for ",
-		" Message will be deleted",
-		" Warning: message still undelivered", " Will keep trying",
-		" This is a permanent error",
-		" Additional information follows", " Final-Recipient:",
-		" Received: from ", " Return-Path: <", " DKIM-Signature: v=",
-		" No action is required on your part"
-	};
-
-	struct pairs pairs;
-
-	pairs_read(s, &pairs);
-	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-		const char *p = pairs_may_have(&pairs, tails[i]) ?
-		    span_find(s, tails[i]) : NULL;
-
-		if (p != NULL && p != s.text)
-			s.len = (size_t)(p - s.text);
-	}
-	return span_trim(s);
-}
-
 /* Set reason and context from the block S of one recipient. */
 static void
 set_reason(struct prose *prose, struct draft *draft, struct span s)
 {
 	struct arena *arena = prose->drafts->arena;
 	struct span reply;
+	struct told told;
 
 	while (s.len != 0 && strchr(":;.,)>", s.text[0]) != NULL)
 		s = span_trim(span_skip(s, 1));
 	reply = reply_find(s);
+	phrases_read(s, &told);
 	draft->context = span_copy(arena, s);
-	draft->reason = span_copy(arena, cut_tail(reply.text != NULL ?
-	    reply : s));
-	phrase_peer(arena, s, &draft->bounce);
-	draft->bounce.stage = phrase_stage(s);
+	draft->reason = span_copy(arena, phrase_cut_tail(&told,
+	    reply.text != NULL ? reply : s));
+	phrase_peer(arena, &told, &draft->bounce);
+	draft->bounce.stage = phrase_stage(&told);
 	if (prose->delayed || span_find(s, "Delay reason") != NULL)
 		draft->bounce.outcome = OUTCOME_DEFERRED;
 	else
-		draft->bounce.outcome = phrase_expired(s) ? OUTCOME_EXPIRED :
-		    OUTCOME_BOUNCED;
+		draft->bounce.outcome = (told.tells & PHRASE_EXPIRED) != 0 ?
+		    OUTCOME_EXPIRED : OUTCOME_BOUNCED;
 }
 
 static struct draft *
@@ -320,12 +293,13 @@ add_unmentioned(struct prose *prose, const struct headers *headers,
 static void
 read_intro(struct prose *prose, size_t i)
 {
-	struct span s = line_span(prose->lines, i);
-	const char *host = phrase_reporter(prose->drafts->arena, s);
+	const char *host = phrase_reporter(prose->drafts->arena, prose->lines,
+	    i);
 
 	if (host != NULL)
 		prose->reporting_host = host;
-	prose->delayed = prose->delayed || phrase_delay(s);
+	if ((line_tells(prose->lines, i) & PHRASE_DELAY) != 0)
+		prose->delayed = true;
 }
 
 /* One notice: from its first line to where the returned mail starts. */
@@ -351,7 +325,7 @@ read_notice(struct prose *prose, const struct headers *headers)
 static size_t
 find_returned(const struct lines *lines, size_t i)
 {
-	while (i < lines->n && !phrase_returned(line_span(lines, i)))
+	while (i < lines->n && (line_tells(lines, i) & PHRASE_RETURNED) == 0)
 		i++;
 	return i;
 }
@@ -360,7 +334,7 @@ find_returned(const struct lines *lines, size_t i)
 static size_t
 find_intro(const struct lines *lines, size_t i)
 {
-	while (i < lines->n && !phrase_intro(line_span(lines, i)))
+	while (i < lines->n && (line_tells(lines, i) & PHRASE_INTRO) == 0)
 		i++;
 	return i;
 }

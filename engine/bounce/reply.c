@@ -11,6 +11,7 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/bounce/charset.h"
+#include "engine/bounce/needles.h"
 
 /* A code in front of a line of a reply: "550-5.7.26 ", "554-", "550 ". */
 struct marker {
@@ -212,6 +213,8 @@ static const struct {
 	{ "of server ", NULL, STAGE_UNKNOWN }
 };
 
+static struct needles front_needles = NEEDLES_OF(fronts, before);
+
 /* Read the front of S; returns the reply proper, or S when there is none. */
 static struct span
 cut_front(struct arena *arena, struct span s, struct draft *draft)
@@ -219,11 +222,12 @@ cut_front(struct arena *arena, struct span s, struct draft *draft)
 	struct span host = { NULL, 0 }, ip = { NULL, 0 }, rest;
 	/* the front stands near the beginning */
 	struct span head = span_make(s.text, s.len < 200 ? s.len : 200);
-	struct pairs pairs;
+	struct seen seen;
 
-	pairs_read(head, &pairs);
-	for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++) {
-		if (!pairs_may_have(&pairs, fronts[i].before))
+	needles_search(&front_needles, head, &seen);
+	for (size_t i = 0; seen.any && i < sizeof fronts / sizeof *fronts;
+	    i++) {
+		if (!seen_has(&seen, i))
 			continue;
 		rest = span_after(head, fronts[i].before);
 		if (rest.text == NULL)

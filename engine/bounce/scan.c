@@ -39,30 +39,6 @@ span_same_all(struct span s, const char *text)
 	return s.len == strlen(text) && text_same_n(s.text, text, s.len);
 }
 
-static unsigned int
-pair_of(const char *p)
-{
-	return ((unsigned char)(p[0] | 0x20) * 37u +
-	    (unsigned char)(p[1] | 0x20)) % PAIRS;
-}
-
-void
-pairs_read(struct span s, struct pairs *pairs)
-{
-	memset(pairs->seen, 0, sizeof pairs->seen);
-	for (size_t i = 0; i + 1 < s.len; i++)
-		pairs->seen[pair_of(s.text + i)] = 1;
-}
-
-bool
-pairs_may_have(const struct pairs *pairs, const char *word)
-{
-	for (; word[0] != '\0' && word[1] != '\0'; word++)
-		if (!pairs->seen[pair_of(word)])
-			return false;
-	return true;
-}
-
 /* So many places are tried at once: compilers make one vector of them. */
 #define BLOCK 16
 

@@ -69,15 +69,6 @@ span_same(struct span s, const char *text)
 	    span_same_all(s, text);
 }
 
-/* Which pairs of neighbouring letters a text has, by a hash: most words are
- * ruled out by one of their pairs, without a search. */
-#define PAIRS 1024
-struct pairs {
-	unsigned char seen[PAIRS];   /* octets: a bit would have to be read first */
-};
-void pairs_read(struct span s, struct pairs *pairs);
-bool pairs_may_have(const struct pairs *pairs, const char *word);
-
 /* The first place of NEEDLE in S, whatever the letters' case, or NULL. */
 const char *span_find(struct span s, const char *needle);
 
