@@ -235,12 +235,6 @@ text_safe(struct arena *arena, const char *text)
 	return text != NULL ? text_cleaned(arena, text, strlen(text)) : NULL;
 }
 
-char
-text_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool
 text_same(const char *a, const char *b)
 {

@@ -31,7 +31,11 @@ const char *text_cleaned(struct arena *arena, const char *text, size_t len);
 const char *text_safe(struct arena *arena, const char *text);
 
 /* ASCII-only case folding, independent of the locale. */
-char text_lower(char c);
+static inline char
+text_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 bool text_same(const char *a, const char *b);             /* NULL != NULL */
 bool text_same_n(const char *a, const char *b, size_t n);
 bool text_starts(const char *text, const char *prefix);    /* folds case */

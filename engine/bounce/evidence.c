@@ -28,10 +28,7 @@ static const char *const before_ip[] = {
 	"connections from ", "from ip ", "sender ", "from ["
 };
 
-static struct needles ip_needles = {
-	.first = before_ip, .stride = sizeof *before_ip,
-	.n = sizeof before_ip / sizeof *before_ip
-};
+static struct needles ip_needles = NEEDLES_LIST(before_ip);
 
 /* Words in front of an address that is not ours. */
 static const char *const not_ours[] = {

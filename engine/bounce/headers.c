@@ -10,6 +10,7 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/bounce/charset.h"
+#include "engine/bounce/needles.h"
 
 /* A header longer than this is cut. */
 #define VALUE_MAX 4096
@@ -36,17 +37,12 @@ static const char *const known[] = {
 static size_t
 name_length(struct span s)
 {
-	const char *colon = s.len != 0 ? memchr(s.text, ':',
-	    s.len < NAME_LOOK ? s.len : NAME_LOOK) : NULL;
 	size_t n = 0;
 
-	if (colon == NULL)
-		return 0;
-	for (; s.text + n < colon; n++)
-		if (!is_letter(s.text[n]) && !is_digit(s.text[n]) &&
-		    s.text[n] != '-' && s.text[n] != '_')
-			return 0;
-	return n;
+	while (n < s.len && n < NAME_LOOK && (is_letter(s.text[n]) ||
+	    is_digit(s.text[n]) || s.text[n] == '-' || s.text[n] == '_'))
+		n++;
+	return n < s.len && n < NAME_LOOK && s.text[n] == ':' ? n : 0;
 }
 
 static bool
@@ -243,35 +239,40 @@ mime_parameter(struct arena *arena, const char *value, const char *name)
 	return NULL;
 }
 
+/* Who writes reports, and under what subjects. */
+static const char *const writers[] = {
+	"mailer-daemon", "mailer_daemon", "mail delivery", "postmaster",
+	"mail system", "mail administrator", "delivery subsystem",
+	"maildelivery", "system administrator", "microsoft exchange",
+	"mail daemon", "mailerdaemon"
+};
+
+static const char *const subjects[] = {
+	"undeliver", "undelivered", "returned mail", "delivery failure",
+	"delivery status", "delivery problem", "failure notice",
+	"delivery fail", "nondeliver", "non-deliver", "returned to",
+	"could not be delivered", "mail error", "delayed", "warning:",
+	"delivery notification", "returning message", "mail failure",
+	"unzustellbar", "delivery report", "user unknown",
+	"message not delivered", "fail", "bounce",
+	"\xe9\x85\x8d\xe4\xbf\xa1",
+	"\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc"
+};
+static struct needles writer_needles = NEEDLES_LIST(writers);
+static struct needles subject_needles = NEEDLES_LIST(subjects);
+
 static bool
-has_any(const char *text, const char *const *words, size_t n)
+has_any(struct needles *words, const char *text)
 {
-	for (size_t i = 0; text != NULL && i < n; i++)
-		if (span_find(span_of(text), words[i]) != NULL)
-			return true;
-	return false;
+	struct seen seen;
+
+	needles_search(words, span_of(text), &seen);
+	return seen.any;
 }
 
 bool
 message_is_report(const struct message *message)
 {
-	static const char *const writers[] = {
-		"mailer-daemon", "mailer_daemon", "mail delivery", "postmaster",
-		"mail system", "mail administrator", "delivery subsystem",
-		"maildelivery", "system administrator", "microsoft exchange",
-		"mail daemon", "mailerdaemon"
-	};
-	static const char *const subjects[] = {
-		"undeliver", "undelivered", "returned mail", "delivery failure",
-		"delivery status", "delivery problem", "failure notice",
-		"delivery fail", "nondeliver", "non-deliver", "returned to",
-		"could not be delivered", "mail error", "delayed", "warning:",
-		"delivery notification", "returning message", "mail failure",
-		"unzustellbar", "delivery report", "user unknown",
-		"message not delivered", "fail", "bounce",
-		"\xe9\x85\x8d\xe4\xbf\xa1",
-		"\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc"
-	};
 	const struct headers *h = &message->headers;
 
 	if (!h->any)
@@ -279,10 +280,8 @@ message_is_report(const struct message *message)
 	if (h->failed_recipients != NULL || (h->content_type != NULL &&
 	    text_starts(h->content_type, "multipart/report")))
 		return true;
-	if (has_any(h->from, writers, sizeof writers / sizeof *writers) ||
-	    text_same(h->return_path, "<>"))
-		return has_any(h->subject, subjects,
-		    sizeof subjects / sizeof *subjects) ||
-		    text_same(h->return_path, "<>");
-	return false;
+	if (text_same(h->return_path, "<>"))
+		return true;
+	return has_any(&writer_needles, h->from) &&
+	    has_any(&subject_needles, h->subject);
 }

@@ -155,7 +155,7 @@ lines_from_html(struct arena *arena, const struct lines *html,
 	bool repaired = false;
 	size_t start, end;
 
-	*out = (struct lines){ NULL, 0 };
+	*out = (struct lines){ NULL, 0, 0 };
 	if (html->n == 0)
 		return;
 	start = html->list[0].start;

@@ -11,18 +11,13 @@
 #include "engine/base/text.h"
 #include "engine/bounce/charset.h"
 
-struct span
-line_span(const struct lines *lines, size_t i)
-{
-	if (i >= lines->n)
-		return span_make("", 0);
-	return span_make(lines->list[i].text, lines->list[i].len);
-}
-
 bool
 line_is_empty(const struct lines *lines, size_t i)
 {
-	return span_trim(line_span(lines, i)).len == 0;
+	struct span s = line_span(lines, i);
+
+	/* most lines begin with a letter */
+	return s.len == 0 || (is_blank(s.text[0]) && span_trim(s).len == 0);
 }
 
 /* sendmail's and others' "what I said" mark, not a quotation. */
@@ -58,6 +53,25 @@ struct place {
 	size_t start, end;
 };
 
+static void
+make_room(struct arena *arena, struct lines *lines)
+{
+	struct line *more = arena_array(arena, lines->room * 2,
+	    sizeof *more);
+
+	memcpy(more, lines->list, lines->n * sizeof *more);
+	lines->list = more;
+	lines->room *= 2;
+}
+
+/* Most lines begin with a letter: no quotation, not empty. */
+static bool
+may_be_margin(struct span s)
+{
+	return s.len != 0 && (is_blank(s.text[0]) || s.text[0] == '\r' ||
+	    s.text[0] == '>' || s.text[0] == '|');
+}
+
 /* REPAIRED is NULL where no ISO-2022-JP can be. */
 static void
 add_line(struct arena *arena, struct lines *out, struct span s,
@@ -66,18 +80,18 @@ add_line(struct arena *arena, struct lines *out, struct span s,
 	size_t len;
 	struct line *line;
 
-	s = unquote(s);
-	if (out->n >= LINES_MAX)
-		return;
-	if (span_trim(s).len == 0) {
-		if (out->n != 0 && out->list[out->n - 1].len == 0)
-			return;
-		s.len = 0;
+	if (may_be_margin(s)) {
+		s = unquote(s);
+		if (span_trim(s).len == 0)
+			s.len = 0;
 	}
+	if (s.len == 0 && out->n != 0 && out->list[out->n - 1].len == 0)
+		return;
 	len = s.len;
 	if (repaired != NULL)
 		s.text = charset_jis(arena, s.text, &len, repaired);
-	out->list = arena_grow(arena, out->list, out->n, sizeof *out->list);
+	if (out->n == out->room)
+		make_room(arena, out);
 	line = &out->list[out->n++];
 	*line = (struct line){ .text = s.text, .len = (uint32_t)len,
 		.start = (uint32_t)place.start, .end = (uint32_t)place.end };
@@ -128,6 +142,9 @@ split(struct arena *arena, struct span text, const struct place *fixed,
 	bool doubled = is_doubled(text.text, text.len);
 	const char *next_lf = p, *next_cr = p;
 
+	/* lines of mails are that long and longer */
+	*out = (struct lines){ .room = text.len / 32 + 8 };
+	out->list = arena_array(arena, out->room, sizeof *out->list);
 	if (text.len == 0 || memchr(p, '$', text.len) == NULL)
 		repaired = NULL;
 	while (p < end && out->n < LINES_MAX) {
@@ -160,7 +177,6 @@ lines_split(struct arena *arena, const char *text, size_t len,
 {
 	char *clean;
 
-	*out = (struct lines){ NULL, 0 };
 	if (memchr(text, '\0', len) != NULL) {
 		clean = arena_strndup(arena, text, len);
 		for (size_t i = 0; i < len; i++)
@@ -177,7 +193,6 @@ lines_split_decoded(struct arena *arena, struct span text,
 {
 	struct place fixed = { start, end };
 
-	*out = (struct lines){ NULL, 0 };
 	split(arena, text, &fixed, out, repaired);
 }
 

@@ -22,7 +22,7 @@ struct line {
 
 struct lines {
 	struct line *list;
-	size_t n;
+	size_t n, room;          /* of the list; lines.c adds to it */
 };
 
 /* More lines than this are not read. */
@@ -48,7 +48,13 @@ void lines_from_html(struct arena *arena, const struct lines *html,
     struct lines *out);
 
 /* The I-th line; an empty span past the end. */
-struct span line_span(const struct lines *lines, size_t i);
+static inline struct span
+line_span(const struct lines *lines, size_t i)
+{
+	if (i >= lines->n)
+		return span_make("", 0);
+	return span_make(lines->list[i].text, lines->list[i].len);
+}
 
 /* Nothing but blanks? True past the end. */
 bool line_is_empty(const struct lines *lines, size_t i);

@@ -81,9 +81,12 @@ void
 drafts_merge_same(struct drafts *all)
 {
 	enum { BUCKETS = 1024, COMPARED = 32 };
-	size_t *last = arena_array(all->arena, BUCKETS, sizeof *last);
-	size_t *before = arena_array(all->arena, all->n + 1, sizeof *before);
+	size_t *last, *before;
 
+	if (all->n < 2)
+		return;
+	last = arena_array(all->arena, BUCKETS, sizeof *last);
+	before = arena_array(all->arena, all->n, sizeof *before);
 	for (size_t i = 0; i < all->n; i++) {
 		size_t bucket = first_letters(&all->list[i]) % BUCKETS;
 		size_t k = last[bucket];

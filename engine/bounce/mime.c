@@ -134,7 +134,7 @@ scan_decoded(struct scanner *scanner, const struct lines *lines)
 static void
 close_part(struct scanner *scanner, const struct lines *raw, size_t end)
 {
-	struct lines lines = { NULL, 0 };
+	struct lines lines = { NULL, 0, 0 };
 	size_t first = scanner->first;
 	bool encoded = is_encoded(scanner->encoding) &&
 	    scanner->floor == NO_FLOOR && scanner->kind != PART_HTML;
@@ -148,9 +148,9 @@ close_part(struct scanner *scanner, const struct lines *raw, size_t end)
 	if (scanner->kind == PART_ORIGINAL && !encoded &&
 	    current(scanner)->headers.any)
 		return;         /* nobody reads it */
-	lines.n = end - first;
-	lines.list = arena_array(scanner->arena, lines.n, sizeof *lines.list);
-	memcpy(lines.list, raw->list + first, lines.n * sizeof *lines.list);
+	/* no line belongs to two parts, so they need no copy */
+	lines.n = lines.room = end - first;
+	lines.list = raw->list + first;
 	if (encoded) {
 		decode(scanner->arena, scanner->encoding, &lines,
 		    scanner->repaired);
@@ -353,11 +353,10 @@ start_block(struct scanner *scanner, const struct lines *raw, size_t i,
 	struct headers headers;
 	struct message as = { 0 };
 	size_t body = headers_read(scanner->arena, raw, i, &headers);
-	bool inside = scanner->floor != NO_FLOOR;
 
 	as.headers = headers;
-	if (inside || (!first && !message_is_report(&as) &&
-	    !headers_travelled(raw, i, body)))
+	if (!first && !message_is_report(&as) &&
+	    !headers_travelled(raw, i, body))
 		return body;            /* stays where it is */
 	first = first || (!current(scanner)->headers.any &&
 	    !says_refusal(raw, scanner->first, i));
@@ -403,7 +402,8 @@ scan(struct scanner *scanner, const struct lines *raw)
 			i++;
 			continue;
 		}
-		if (scanner->kind != PART_STATUS && headers_start(raw, i)) {
+		if (scanner->kind != PART_STATUS &&
+		    scanner->floor == NO_FLOOR && headers_start(raw, i)) {
 			i = start_block(scanner, raw, i, first);
 			first = false;
 			continue;

@@ -13,13 +13,19 @@
  * that both find the same slot; what else that mixes is told apart later. */
 #define FOLD 0x20202020u
 
-static uint32_t
-slot_of(const char *gram)
+static inline uint32_t
+gram_at(const char *p)
 {
-	uint32_t value;
+	uint32_t gram;
 
-	memcpy(&value, gram, sizeof value);
-	return ((value | FOLD) * 2654435761u >> 16) % NEEDLE_SLOTS;
+	memcpy(&gram, p, sizeof gram);
+	return gram | FOLD;
+}
+
+static inline uint32_t
+slot_of(uint32_t gram)
+{
+	return (gram * 2654435761u >> 16) % NEEDLE_SLOTS;
 }
 
 const char *
@@ -32,9 +38,10 @@ needle_text(const struct needles *set, size_t i)
 	return text;
 }
 
-/* Put word I into the table, by a gram that no other word is found by. */
+/* Put word I into the table, by the gram that fewest words have (LOAD): "deli"
+ * would stop at every line of a bounce. */
 static void
-add(struct needles *set, size_t i)
+add(struct needles *set, size_t i, const uint8_t *load)
 {
 	const char *text = needle_text(set, i);
 	size_t len = strlen(text), best = 0;
@@ -44,9 +51,11 @@ add(struct needles *set, size_t i)
 		set->always.any = true;
 		return;
 	}
-	while (best + 4 < len && set->slots[slot_of(text + best)] != 0)
-		best++;
-	uint32_t slot = slot_of(text + best);
+	for (size_t k = 1; k + 4 <= len; k++)
+		if (load[slot_of(gram_at(text + k))] <
+		    load[slot_of(gram_at(text + best))])
+			best = k;
+	uint32_t slot = slot_of(gram_at(text + best));
 
 	set->offset[i] = (uint8_t)best;
 	set->next[i] = set->slots[slot];
@@ -56,22 +65,31 @@ add(struct needles *set, size_t i)
 static void
 make_ready(struct needles *set)
 {
+	uint8_t load[NEEDLE_SLOTS] = { 0 };
+
+	for (size_t i = 0; i < set->n; i++) {
+		const char *text = needle_text(set, i);
+
+		for (size_t k = 0; k + 4 <= strlen(text); k++)
+			load[slot_of(gram_at(text + k))] += 1;
+	}
 	for (size_t i = 0; i < set->n; i++)
-		add(set, i);
+		add(set, i, load);
 	set->ready = true;
 }
 
-/* Those words of the slot of the gram at P that stand there. */
+/* Those words of slot I that stand where the gram at P does. */
 static void
-check(const struct needles *set, struct span s, const char *p,
+check(const struct needles *set, size_t i, struct span s, const char *p,
     struct seen *seen)
 {
-	size_t i = set->slots[slot_of(p)];
-
 	for (; i != 0; i = set->next[i - 1]) {
 		const char *text = needle_text(set, i - 1);
-		size_t before = set->offset[i - 1], len = strlen(text);
+		size_t before = set->offset[i - 1], len;
 
+		if (gram_at(p) != gram_at(text + before))
+			continue;
+		len = strlen(text);
 		if ((size_t)(p - s.text) < before ||
 		    (size_t)(s.text + s.len - p) < len - before ||
 		    !text_same_n(p - before, text, len))
@@ -91,7 +109,10 @@ needles_search(struct needles *set, struct span s, struct seen *seen)
 	*seen = set->always;
 	if (s.len < 4)
 		return;
-	for (last = p + s.len - 4; p <= last; p++)
-		if (set->slots[slot_of(p)] != 0)
-			check(set, s, p, seen);
+	for (last = p + s.len - 4; p <= last; p++) {
+		size_t i = set->slots[slot_of(gram_at(p))];
+
+		if (i != 0)
+			check(set, i, s, p, seen);
+	}
 }

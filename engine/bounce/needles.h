@@ -19,6 +19,19 @@ struct seen {
 	bool any;
 };
 
+/* The first word seen from word I on; NEEDLES_MAX when there is none. */
+static inline size_t
+seen_next(const struct seen *seen, size_t i)
+{
+	for (; i < NEEDLES_MAX; i = (i / 64 + 1) * 64) {
+		uint64_t bits = seen->bits[i / 64] >> (i % 64);
+
+		if (bits != 0)
+			return i + (size_t)__builtin_ctzll(bits);
+	}
+	return NEEDLES_MAX;
+}
+
 /* The words, and the table by which they are found. It is made when the set is
  * used first; a set is static and has only its first three members given. */
 struct needles {
@@ -34,6 +47,10 @@ struct needles {
 /* The words that stand in the member NAME of the structures of ARRAY. */
 #define NEEDLES_OF(array, name) { .first = &(array)[0].name, \
 	.stride = sizeof *(array), .n = sizeof (array) / sizeof *(array) }
+
+/* The words of an array of them. */
+#define NEEDLES_LIST(array) { .first = (array), .stride = sizeof *(array), \
+	.n = sizeof (array) / sizeof *(array) }
 
 /* Search S for all words of SET, whatever the letters' case. Words of less than
  * four octets are not searched for: they always count as seen. */

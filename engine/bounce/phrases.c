@@ -194,9 +194,9 @@ phrases_read(struct span text, struct told *out)
 {
 	*out = (struct told){ .text = text };
 	needles_search(&needles, text, &out->seen);
-	for (size_t i = 0; out->seen.any && i < COUNT(phrases); i++)
-		if (seen_has(&out->seen, i))
-			out->tells |= phrases[i].kind;
+	for (size_t i = seen_next(&out->seen, 0); i < COUNT(phrases);
+	    i = seen_next(&out->seen, i + 1))
+		out->tells |= phrases[i].kind;
 }
 
 unsigned int
@@ -225,10 +225,12 @@ next_after(struct span s, const struct seen *seen, enum phrase kind,
     size_t *i, struct span *rest)
 {
 	*rest = span_make(NULL, 0);
-	for (; *i < COUNT(phrases) && rest->text == NULL; ++*i)
-		if (phrases[*i].kind == kind &&
-		    (seen == NULL || seen_has(seen, *i)))
+	for (; *i < COUNT(phrases) && rest->text == NULL; ++*i) {
+		if (seen != NULL)
+			*i = seen_next(seen, *i);
+		if (*i < COUNT(phrases) && phrases[*i].kind == kind)
 			*rest = span_after(s, phrases[*i].text);
+	}
 	return rest->text != NULL;
 }
 

@@ -247,7 +247,8 @@ queue_read(struct drafts *drafts, struct lines *lines)
 		    span_find(s, "\"queue_id\"") != NULL) {
 			read_json(drafts, s, &lines->list[i]);
 			lines->list[i++].used = true;
-		} else if (span_find(s, "bouncedRecipients") != NULL) {
+		} else if (memchr(s.text, '{', s.len) != NULL &&
+		    span_find(s, "bouncedRecipients") != NULL) {
 			read_notification(drafts, s, &lines->list[i]);
 			lines->list[i++].used = true;
 		} else if (entry_start(drafts->arena, s, &entry)) {

@@ -84,19 +84,24 @@ strip_markers(struct str *out, struct span s, struct marker *last)
 	*last = first;
 	s = span_skip(s, first.len);
 	ended = !first.more;
-	for (bool word = true; s.len != 0;) {
-		if (word && (!ended || first.status.len != 0) &&
+	while (s.len != 0) {
+		size_t n = 0;
+
+		if ((!ended || first.status.len != 0) &&
 		    marker_at(s, &m) && continues(&first, &m)) {
 			*last = m;
 			ended = ended || !m.more;
 			s = span_skip(s, m.len);
 			continue;
 		}
-		word = is_blank(s.text[0]);
-		if (!word || (out->len != 0 &&
-		    out->text[out->len - 1] != ' '))
-			str_addc(out, word ? ' ' : s.text[0]);
-		s = span_skip(s, 1);
+		while (n < s.len && !is_blank(s.text[n]))
+			n++;
+		str_add(out, s.text, n);
+		s = span_skip(s, n);
+		while (s.len != 0 && is_blank(s.text[0]))
+			s = span_skip(s, 1);
+		if (n != 0)
+			str_addc(out, ' ');
 	}
 }
 
@@ -138,23 +143,28 @@ reply_stage(struct span s)
 	return STAGE_UNKNOWN;
 }
 
+static bool
+may_stand_before_code(char c)
+{
+	return is_blank(c) || strchr("(:;\"'#<", c) != NULL;
+}
+
 struct span
 reply_find(struct span s)
 {
-	bool word = true;
-
 	for (size_t i = 0; i + 3 < s.len; i++) {
-		struct span rest = span_skip(s, i);
+		struct span rest;
 		struct marker m;
 
-		if (word && s.text[i] != '2' && marker_at(rest, &m) &&
-		    (m.status.len != 0 || m.more ||
+		if ((s.text[i] != '4' && s.text[i] != '5') ||
+		    (i != 0 && !may_stand_before_code(s.text[i - 1])))
+			continue;
+		rest = span_skip(s, i);
+		if (marker_at(rest, &m) && (m.status.len != 0 || m.more ||
 		    (m.len < rest.len && (is_letter(rest.text[m.len]) ||
 		    (i == 0 && (unsigned char)rest.text[m.len] >= 0x80) ||
 		    strchr("<[#\"'(:", rest.text[m.len]) != NULL))))
 			return rest;
-		word = is_blank(s.text[i]) || strchr("(:;\"'#<", s.text[i]) !=
-		    NULL;
 	}
 	return span_make(NULL, 0);
 }

@@ -108,11 +108,18 @@ span_length_of(struct span s, const char *set)
 	return n;
 }
 
-static bool
+/* RFC 5321 4.1.2 "atext", the dot and the '@'; what is above ASCII, RFC 6531. */
+static inline bool
 is_address_char(char c)
 {
-	return is_word(c) || (c != '\0' &&
-	    strchr(".!#$%&*+-/=?^_`{|}~@", c) != NULL);
+	switch (c) {
+	case '.': case '!': case '#': case '$': case '%': case '&': case '*':
+	case '+': case '-': case '/': case '=': case '?': case '^': case '_':
+	case '`': case '{': case '|': case '}': case '~': case '@':
+		return true;
+	default:
+		return is_word(c);
+	}
 }
 
 size_t
