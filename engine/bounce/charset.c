@@ -353,6 +353,22 @@ jis_lines(struct str *out, iconv_t cd, struct span all, bool *repaired)
 	return from != 0;
 }
 
+bool
+charset_may_be_jis(const char *text, size_t len)
+{
+	const char *p = text, *end = text + len;
+
+	while (end - p > 1) {
+		p = memchr(p, '$', (size_t)(end - p) - 1);
+		if (p == NULL)
+			return false;
+		if (p[1] == 'B' || p[1] == '@')
+			return true;
+		p++;
+	}
+	return false;
+}
+
 const char *
 charset_jis(struct arena *arena, const char *text, size_t *len,
     bool *repaired)
@@ -362,9 +378,7 @@ charset_jis(struct arena *arena, const char *text, size_t *len,
 	struct str out;
 	const char *copy = text;
 
-	if (memchr(text, '$', *len) == NULL ||
-	    (memmem(text, *len, "$B", 2) == NULL &&
-	    memmem(text, *len, "$@", 2) == NULL))
+	if (!charset_may_be_jis(text, *len))
 		return text;
 	if (cd == NO_ICONV)
 		cd = iconv_open("UTF-8", "ISO-2022-JP");

@@ -41,6 +41,9 @@ void charset_close(struct charset_reader **reader);
 const char *charset_line(struct arena *arena, struct charset_reader *reader,
     const char *text, size_t *len);
 
+/* Could anything in TEXT be the start of a run of JIS X 0208? */
+bool charset_may_be_jis(const char *text, size_t len);
+
 /* ISO-2022-JP in one line: each run of JIS X 0208 between its escapes becomes
  * UTF-8, also when the terminal ate the ESC octets (then *REPAIRED is set).
  * TEXT itself when there is none. */

@@ -80,9 +80,13 @@ status_value_ok(enum field field, struct span value)
 static enum field
 field_at(struct span s, struct span *value)
 {
-	/* no name is shorter, or begins with another letter */
-	if (s.len < 7 || !is_letter(s.text[0]) ||
-	    strchr("rxfoasldw", s.text[0] | 0x20) == NULL)
+	size_t n = 0;
+
+	/* a name begins with a word that these end; none is shorter */
+	while (n < s.len && is_letter(s.text[n]))
+		n++;
+	if (n == 0 || s.len < 7 || n == s.len ||
+	    (s.text[n] != '-' && s.text[n] != ':'))
 		return FIELD_NONE;
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (span_starts(s, fields[i].name)) {

@@ -145,7 +145,7 @@ split(struct arena *arena, struct span text, const struct place *fixed,
 	/* lines of mails are that long and longer */
 	*out = (struct lines){ .room = text.len / 32 + 8 };
 	out->list = arena_array(arena, out->room, sizeof *out->list);
-	if (text.len == 0 || memchr(p, '$', text.len) == NULL)
+	if (!charset_may_be_jis(text.text, text.len))
 		repaired = NULL;
 	while (p < end && out->n < LINES_MAX) {
 		struct place place;

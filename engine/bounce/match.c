@@ -81,6 +81,13 @@ fold_text(struct arena *arena, struct span text, struct folded *out)
 	out->text[out->len++] = ' ';
 	while (i < text.len) {
 		struct span s = span_skip(text, i);
+
+		/* inside a word nothing needs a closer look */
+		if (!word && (is_letter(s.text[0]) || is_digit(s.text[0]))) {
+			out->place[out->len] = (uint32_t)i++;
+			out->text[out->len++] = text_lower(s.text[0]);
+			continue;
+		}
 		char before = i != 0 ? text.text[i - 1] : ' ', c;
 		size_t taken;
 
@@ -214,6 +221,9 @@ pattern_match(const char *pattern, const char *text, bool digits)
 {
 	const char *star = NULL, *back = NULL;
 
+	/* "*.example.com" is what most are */
+	if (pattern[0] == '*' && !digits && strchr(pattern + 1, '*') == NULL)
+		return text_ends(text, pattern + 1);
 	/* at a mismatch the last '*' takes one octet more */
 	while (*text != '\0') {
 		if (*pattern == '*') {
@@ -368,17 +378,28 @@ set_mark(const struct question *q, uint32_t literal, struct verdict *out)
 	out->mark_len = q->text->place[to] - out->mark_start;
 }
 
+/* The first rule from I on that may match; the number of rules: none. */
+static size_t
+next_rule(const struct question *q, size_t i)
+{
+	for (; i < q->rules->n; i = (i / 64 + 1) * 64) {
+		uint64_t bits = q->hits.rules[i / 64] >> (i % 64);
+
+		if (bits != 0)
+			return i + (size_t)__builtin_ctzll(bits);
+	}
+	return q->rules->n;
+}
+
 static void
 decide(const struct question *q, struct verdict *out)
 {
 	uint32_t literal;
 
-	for (size_t i = 0; i < q->rules->n; i++) {
+	for (size_t i = next_rule(q, 0); i < q->rules->n;
+	    i = next_rule(q, i + 1)) {
 		const struct rule *rule = &q->rules->list[i];
 
-		if (i < q->rules->n_texts &&
-		    (q->hits.rules[i / 64] >> (i % 64) & 1) == 0)
-			continue;
 		if (!rule_matches(q, rule, &literal))
 			continue;
 		out->rule = rule;
@@ -408,6 +429,9 @@ rules_decide(const struct rules *rules, const struct bounce *bounce,
 	/* read only where a bit is set, so it need not be cleared */
 	q.hits.places = mem_alloc((rules->n_literals + 1) *
 	    sizeof *q.hits.places);
+	/* the others ask about codes only */
+	for (size_t i = rules->n_texts; i < rules->n; i++)
+		q.hits.rules[i / 64] |= (uint64_t)1 << (i % 64);
 	rules_search(rules, &folded, &q.hits);
 	q.provider = find_provider(&q);
 	if (q.provider != NULL)

@@ -31,6 +31,7 @@ struct scanner {
 	/* the open part */
 	enum part_kind kind;
 	const char *charset, *encoding;
+	bool base64;                /* its lines are no text */
 	size_t first;               /* its first line */
 };
 
@@ -61,6 +62,7 @@ open_part(struct scanner *scanner, enum part_kind kind, size_t first)
 {
 	scanner->kind = kind;
 	scanner->charset = scanner->encoding = NULL;
+	scanner->base64 = false;
 	scanner->first = first;
 }
 
@@ -208,6 +210,7 @@ start_body(struct scanner *scanner, const struct headers *headers,
 
 	open_part(scanner, kind_of(type), first);
 	scanner->encoding = headers->encoding;
+	scanner->base64 = text_same(headers->encoding, "base64");
 	if (type == NULL)
 		return;
 	if (text_starts(type, "multipart/"))
@@ -369,6 +372,17 @@ start_block(struct scanner *scanner, const struct lines *raw, size_t i,
 	return body;
 }
 
+/* May a header start at line I? Where nothing else does, only behind an empty
+ * line: inside of base64. Never inside the returned mail and where a status
+ * is told. */
+static bool
+is_block(const struct scanner *scanner, const struct lines *raw, size_t i)
+{
+	return scanner->kind != PART_STATUS && scanner->floor == NO_FLOOR &&
+	    (!scanner->base64 || line_is_empty(raw, i - 1)) &&
+	    headers_start(raw, i);
+}
+
 /* mbox's "From user@host Thu Jan  1 …" before a header block. */
 static bool
 is_mbox_line(const struct lines *raw, size_t i)
@@ -402,8 +416,7 @@ scan(struct scanner *scanner, const struct lines *raw)
 			i++;
 			continue;
 		}
-		if (scanner->kind != PART_STATUS &&
-		    scanner->floor == NO_FLOOR && headers_start(raw, i)) {
+		if (is_block(scanner, raw, i)) {
 			i = start_block(scanner, raw, i, first);
 			first = false;
 			continue;

@@ -26,17 +26,14 @@ span_copy(struct arena *arena, struct span s)
 }
 
 bool
-span_starts_all(struct span s, const char *prefix)
+span_begins(struct span s, const char *prefix, size_t len)
 {
-	size_t len = strlen(prefix);
-
-	return s.len >= len && text_same_n(s.text, prefix, len);
-}
-
-bool
-span_same_all(struct span s, const char *text)
-{
-	return s.len == strlen(text) && text_same_n(s.text, text, s.len);
+	if (s.len < len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (text_lower(s.text[i]) != text_lower(prefix[i]))
+			return false;
+	return true;
 }
 
 /* So many places are tried at once: compilers make one vector of them. */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "engine/base/arena.h"
 
@@ -52,21 +53,20 @@ may_be_same(char a, char b)
 }
 
 /* Does S begin with PREFIX, whatever the letters' case? Is it TEXT? */
-bool span_starts_all(struct span s, const char *prefix);
-bool span_same_all(struct span s, const char *text);
+bool span_begins(struct span s, const char *prefix, size_t len);
 
 static inline bool
 span_starts(struct span s, const char *prefix)
 {
 	return (s.len == 0 || may_be_same(s.text[0], prefix[0])) &&
-	    span_starts_all(s, prefix);
+	    span_begins(s, prefix, strlen(prefix));
 }
 
 static inline bool
 span_same(struct span s, const char *text)
 {
 	return (s.len == 0 || may_be_same(s.text[0], text[0])) &&
-	    span_same_all(s, text);
+	    s.len == strlen(text) && span_begins(s, text, s.len);
 }
 
 /* The first place of NEEDLE in S, whatever the letters' case, or NULL. */
