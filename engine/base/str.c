@@ -14,7 +14,7 @@
 void
 str_init(struct str *s, size_t cap)
 {
-	s->size = 64;
+	s->size = 256;
 	s->text = mem_alloc(s->size);
 	s->text[0] = '\0';
 	s->len = 0;

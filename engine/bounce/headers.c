@@ -175,9 +175,11 @@ headers_read_part(struct arena *arena, const struct lines *lines, size_t i,
     struct headers *out)
 {
 	struct str joined;
-	struct span all;
+	struct span all = line_span(lines, i);
 	size_t first = i;
 
+	if (memchr(all.text, ' ', all.len) == NULL)
+		return headers_read(arena, lines, i + 1, out);
 	*out = (struct headers){ 0 };
 	str_init(&joined, VALUE_MAX);
 	for (; i < lines->n && i - first < 64; i++) {

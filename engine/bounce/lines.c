@@ -134,40 +134,45 @@ end_of_line(const char *p, const char *end, bool doubled)
 	return 1;
 }
 
+/* Where the line at P ends. *CR is the next CR, or NULL: most texts have none,
+ * and those that have are searched for each only once. */
+static const char *
+line_stop(const char *p, const char *end, const char **cr)
+{
+	const char *lf = memchr(p, '\n', (size_t)(end - p));
+
+	if (*cr != NULL && *cr < p)
+		*cr = memchr(p, '\r', (size_t)(end - p));
+	if (*cr != NULL && (lf == NULL || *cr < lf))
+		return *cr;
+	return lf != NULL ? lf : end;
+}
+
 static void
 split(struct arena *arena, struct span text, const struct place *fixed,
     struct lines *out, bool *repaired)
 {
 	const char *p = text.text, *end = p + text.len, *stop;
-	bool doubled = is_doubled(text.text, text.len);
-	const char *next_lf = p, *next_cr = p;
+	const char *cr = memchr(p, '\r', text.len);
+	bool doubled = cr != NULL && is_doubled(text.text, text.len);
 
 	/* lines of mails are that long and longer */
 	*out = (struct lines){ .room = text.len / 32 + 8 };
 	out->list = arena_array(arena, out->room, sizeof *out->list);
 	if (!charset_may_be_jis(text.text, text.len))
 		repaired = NULL;
-	while (p < end && out->n < LINES_MAX) {
+	for (; p < end && out->n < LINES_MAX; p = stop) {
 		struct place place;
 
-		if (next_lf != NULL && next_lf <= p)
-			next_lf = memchr(p, '\n', (size_t)(end - p));
-		if (next_cr != NULL && next_cr <= p)
-			next_cr = memchr(p, '\r', (size_t)(end - p));
-		stop = next_lf;
-		if (stop == NULL || (next_cr != NULL && next_cr < stop))
-			stop = next_cr;
-		if (stop == NULL)
-			stop = end;
+		stop = line_stop(p, end, &cr);
 		place.start = (size_t)(p - text.text);
 		place.end = (size_t)(stop - text.text);
 		if (fixed != NULL)
 			place = *fixed;
 		add_line(arena, out, span_make(p, (size_t)(stop - p)), place,
 		    repaired);
-		p = stop;
-		if (p < end)
-			p += end_of_line(p, end, doubled);
+		if (stop < end)
+			stop += end_of_line(stop, end, doubled);
 	}
 }
 

@@ -199,6 +199,16 @@ phrases_read(struct span text, struct told *out)
 		out->tells |= phrases[i].kind;
 }
 
+static void
+line_read(const struct lines *lines, size_t i, struct told *told)
+{
+	struct span s = line_span(lines, i);
+
+	if (s.len > LINE_LOOK)
+		s.len = LINE_LOOK;
+	phrases_read(s, told);
+}
+
 unsigned int
 line_tells(const struct lines *lines, size_t i)
 {
@@ -209,8 +219,7 @@ line_tells(const struct lines *lines, size_t i)
 		return 0;
 	line = &lines->list[i];
 	if (line->tells == 0) {
-		phrases_read(span_make(line->text, line->len < LINE_LOOK ?
-		    line->len : LINE_LOOK), &told);
+		line_read(lines, i, &told);
 		if (line->len > RETURNED_MAX)
 			told.tells &= ~(unsigned int)PHRASE_RETURNED;
 		line->tells = (uint16_t)(told.tells | KNOWN);
@@ -218,38 +227,28 @@ line_tells(const struct lines *lines, size_t i)
 	return line->tells & ~KNOWN;
 }
 
-/* Walk over the phrases of KIND in S in the order of the table: *REST is what
- * follows the next one, from row *I on. SEEN may be NULL. False: no more. */
+/* Walk over the phrases of KIND that TOLD has, in the order of the table: *REST
+ * is what follows the next one in S (which is in the text of TOLD), from row *I
+ * on. False: no more. */
 static bool
-next_after(struct span s, const struct seen *seen, enum phrase kind,
+next_after(const struct told *told, struct span s, enum phrase kind,
     size_t *i, struct span *rest)
 {
 	*rest = span_make(NULL, 0);
 	for (; *i < COUNT(phrases) && rest->text == NULL; ++*i) {
-		if (seen != NULL)
-			*i = seen_next(seen, *i);
+		*i = seen_next(&told->seen, *i);
 		if (*i < COUNT(phrases) && phrases[*i].kind == kind)
 			*rest = span_after(s, phrases[*i].text);
 	}
 	return rest->text != NULL;
 }
 
-/* As much of line I as is searched. */
-static struct span
-line_look(const struct lines *lines, size_t i)
-{
-	struct span s = line_span(lines, i);
-
-	if (s.len > LINE_LOOK)
-		s.len = LINE_LOOK;
-	return s;
-}
-
 struct span
 phrase_recipient(const struct lines *lines, size_t i)
 {
-	struct span s = line_look(lines, i), rest, address;
+	struct span s = line_span(lines, i), rest, address;
 	struct span two = line_span(lines, i + 1);
+	struct told told;
 	size_t row = 0;
 
 	/* no address without an '@' */
@@ -257,7 +256,9 @@ phrase_recipient(const struct lines *lines, size_t i)
 	    (memchr(s.text, '@', s.len) == NULL &&
 	    (two.len == 0 || memchr(two.text, '@', two.len) == NULL)))
 		return span_make(NULL, 0);
-	while (next_after(s, NULL, PHRASE_RECIPIENT, &row, &rest)) {
+	line_read(lines, i, &told);
+	while (next_after(&told, told.text, PHRASE_RECIPIENT, &row,
+	    &rest)) {
 		rest = span_trim(rest);
 		if (rest.len == 0)
 			rest = span_trim(two);
@@ -274,12 +275,15 @@ phrase_recipient(const struct lines *lines, size_t i)
 const char *
 phrase_reporter(struct arena *arena, const struct lines *lines, size_t i)
 {
-	struct span s = line_look(lines, i), rest;
+	struct told told;
+	struct span rest;
 	size_t row = 0, n = 0;
 
 	if ((line_tells(lines, i) & PHRASE_REPORTER) == 0)
 		return NULL;
-	next_after(s, NULL, PHRASE_REPORTER, &row, &rest);
+	line_read(lines, i, &told);
+	next_after(&told, told.text, PHRASE_REPORTER, &row,
+	    &rest);
 	rest = span_trim(rest);
 	if (span_starts(rest, "v0."))   /* "DragonFly Mail Agent v0.13 at " */
 		rest = span_after(rest, " at ");
@@ -298,8 +302,7 @@ phrase_stage(const struct told *told)
 	size_t row = 0;
 
 	if ((told->tells & PHRASE_COMMAND) != 0) {
-		next_after(told->text, &told->seen, PHRASE_COMMAND, &row,
-		    &rest);
+		next_after(told, told->text, PHRASE_COMMAND, &row, &rest);
 		if (rest.len > 32)
 			rest.len = 32;
 		return span_starts(rest, "TEXT") ? STAGE_END_OF_DATA :
@@ -307,7 +310,7 @@ phrase_stage(const struct told *told)
 	}
 	if ((told->tells & PHRASE_STAGE) == 0)
 		return STAGE_UNKNOWN;
-	next_after(told->text, &told->seen, PHRASE_STAGE, &row, &rest);
+	next_after(told, told->text, PHRASE_STAGE, &row, &rest);
 	return reply_stage(span_of(phrases[row - 1].text));
 }
 
@@ -344,7 +347,7 @@ phrase_peer(struct arena *arena, const struct told *told,
 	struct span s = span_trim(told->text), rest;
 	size_t row = 0, n;
 
-	while (next_after(told->text, &told->seen, PHRASE_PEER, &row, &rest))
+	while (next_after(told, told->text, PHRASE_PEER, &row, &rest))
 		for (; rest.text != NULL;
 		    rest = span_after(rest, phrases[row - 1].text)) {
 			if (peer_at(arena, rest, bounce))
@@ -370,7 +373,7 @@ phrase_cut_tail(const struct told *told, struct span s)
 	size_t row = 0;
 
 	while ((told->tells & PHRASE_TAIL) != 0 &&
-	    next_after(s, &told->seen, PHRASE_TAIL, &row, &rest)) {
+	    next_after(told, s, PHRASE_TAIL, &row, &rest)) {
 		size_t len = (size_t)(rest.text - s.text) -
 		    strlen(phrases[row - 1].text);
 
