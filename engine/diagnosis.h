@@ -31,6 +31,7 @@ struct diagnosis_options {
 	int timeout_s;                  /* for all look-ups together; 0: 30 */
 	const char *replay_file;        /* facts instead of the world */
 	const char *demo;               /* "0" … "4", "3b" */
+	bool dry_run;                   /* change nothing on this server */
 	bool check_only;                /* no bounce: is this server ready? */
 	const char *etc;                /* tests; NULL: "/etc" */
 };

@@ -4,7 +4,6 @@
 #define WB_BATCH_H
 
 #include "engine/diagnosis.h"
-#include "engine/world/maillog.h"
 #include "tui/options.h"
 
 int batch_explain(const struct options *options);
@@ -18,6 +17,9 @@ int batch_spf(const struct options *options);
 /* What this host knows (batch_facts.c). */
 int batch_facts(const struct options *options);
 
+/* Take a change back (batch_undo.c). */
+int batch_undo(const struct options *options);
+
 /* One demo case, or the list of them. */
 int batch_demo(const struct options *options);
 
@@ -27,17 +29,9 @@ struct diagnosis *batch_new_diagnosis(const struct options *options,
     int *status);
 
 /* Read FILE ("-": standard input) into TEXT, complaining when that fails or
- * when it is too large to be read whole; but a log is only opened: *LOG is
- * then not NULL, and is the caller's to be closed. LOG NULL: there is nothing
- * special about a log. */
-bool batch_load(const char *file, struct str *text, struct maillog **log)
+ * when it is too large to be read whole. */
+bool batch_load(const char *file, struct str *text)
 	__attribute__((warn_unused_result));
-
-/* Read LOG, which is FILE, to its end and close it. The newest message that
- * was refused in it is added to TEXT, whose recipient to TO. False: it could
- * not be read, and that was said. */
-bool batch_load_newest(const char *file, struct maillog *log,
-    struct str *text, struct str *to) __attribute__((warn_unused_result));
 
 /* Say that no bounce was found in FILE, and why not. */
 void batch_complain_no_bounce(const char *file, bool not_bounce);

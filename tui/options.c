@@ -63,6 +63,8 @@ static const struct command_row commands[] = {
 	    N_("a real case that comes with the program; no network") },
 	[COMMAND_FACTS] = { "facts", "", 0,
 	    N_("what this host knows, for --own-facts on another one") },
+	[COMMAND_UNDO] = { "undo", "[ID]", 1,
+	    N_("take back a change that was made on this server") },
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -93,6 +95,10 @@ static const struct option_row option_rows[] = {
 	    N_("use recorded facts instead of the world") },
 	{ "rules", "FILE", OPTION_TEXT, AT(look.rules_file), 0, false,
 	    N_("bounce wordings of your own, tried first") },
+	{ "dry-run", NULL, OPTION_FLAG, AT(look.dry_run), 0, false,
+	    N_("show what would be changed on this server, change nothing") },
+	{ "yes", NULL, OPTION_FLAG, AT(yes), 0, false,
+	    N_("undo: do not ask again") },
 	{ "timeout", "S", OPTION_SECONDS, AT(look.timeout_s), 0, false,
 	    N_("seconds for all look-ups together (30)") },
 	{ "by", "WHAT", OPTION_TEXT, AT(by), 0, false,

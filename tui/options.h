@@ -19,7 +19,8 @@ enum command {
 	COMMAND_LOG,
 	COMMAND_SPF,
 	COMMAND_DEMO,
-	COMMAND_FACTS
+	COMMAND_FACTS,
+	COMMAND_UNDO
 };
 
 /* design.md 5; the rest is sysexits.h's */
@@ -46,7 +47,7 @@ struct options {
 	enum command command;
 	struct option_list operands;
 	struct diagnosis_options look;   /* filled from the options */
-	bool help, version, json;
+	bool help, version, json, yes;
 	const char *lang;
 	const char *notice;      /* about the language, for the wizard */
 	const char *record_facts;

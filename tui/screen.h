@@ -36,8 +36,8 @@ struct screen {
 };
 
 extern const struct screen screen_start, screen_ask, screen_demos,
-    screen_log, screen_logfile, screen_queue, screen_filter, screen_paste,
-    screen_view, screen_verdict, screen_checks, screen_findings, screen_step,
+    screen_log, screen_queue, screen_filter, screen_paste, screen_view,
+    screen_verdict, screen_checks, screen_findings, screen_step,
     screen_evidence, screen_done, screen_help;
 
 struct layer {
@@ -111,6 +111,8 @@ struct app {
 	unsigned long syncs;
 };
 
+int64_t app_now(void);                   /* ms, monotonic */
+
 /* Show SCREEN: on top of the stack, or back to it when it is there. */
 void app_go(struct app *app, const struct screen *screen);
 void app_back(struct app *app);
@@ -132,13 +134,10 @@ void app_clear(struct app *app);
 
 /* session.c: the diagnosis looked at. */
 
-/* Show what is in the file NAME: a log as a list, anything else as a bounce.
- * When that cannot be, app_say() has said why. */
-void session_file(struct app *app, const char *name);
-
 /* Make a new diagnosis from the command line's options with these changes and
  * read TEXT (NULL: nothing to read). False: app_say() has said why. */
 bool session_paste(struct app *app);
+bool session_file(struct app *app, const char *name);
 bool session_text(struct app *app, const char *name, const char *text,
     size_t len);
 bool session_demo(struct app *app, size_t index);

@@ -8,7 +8,14 @@
 
 #include "engine/checks/check.h"
 
-enum change_kind { CHANGE_DNS, CHANGE_POSTCONF, CHANGE_COMMAND, CHANGE_ADVICE };
+enum change_kind {
+	CHANGE_DNS,
+	CHANGE_POSTCONF,         /* a setting of main.cf, or "smtp/unix/NAME" of
+	                            master.cf */
+	CHANGE_FILE,             /* a line of another file, or all of it */
+	CHANGE_COMMAND,
+	CHANGE_ADVICE
+};
 
 struct change {
 	enum change_kind kind;
@@ -19,6 +26,11 @@ struct change {
 	const char *const *after;
 	/* CHANGE_POSTCONF */
 	const char *parameter, *old_value, *new_value;
+	/* CHANGE_FILE: TEXT is the line to be in it (in place of one with the
+	 * same first word) or the WHOLE file, with MODE when it is new */
+	const char *path;
+	bool whole;
+	unsigned int mode;             /* 0: 0644 */
 	/* CHANGE_COMMAND, CHANGE_POSTCONF: what to type into a shell;
 	 * CHANGE_ADVICE: a sentence, translated */
 	const char *text;

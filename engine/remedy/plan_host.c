@@ -37,8 +37,8 @@ make_ipv4_only(struct planning *p)
 	if (!p->quick_way)
 		return false;
 	if (postfix_at_least(p->in->postfix, 2, 11)) {
-		step_command(p, "postconf -P 'smtp/unix/inet_protocols=ipv4' "
-		    "'relay/unix/inet_protocols=ipv4'");
+		step_postconf(p, "smtp/unix/inet_protocols", "ipv4");
+		step_postconf(p, "relay/unix/inet_protocols", "ipv4");
 		step_command(p, "postfix reload");
 	} else {
 		step_postconf(p, "inet_protocols", "ipv4");
@@ -104,8 +104,10 @@ make_envelope_sender(struct planning *p)
 	    p->sender, p->sender);
 	if (p->moves_sender && old != NULL && !text_same(old, p->target)) {
 		step_advice(p, _("When the application cannot be changed, Postfix "
-		    "can rewrite the sender on the way out. Write into "
-		    "/etc/postfix/generic: @%s %s"), old, p->sender);
+		    "can rewrite the sender on the way out."));
+		step_line(p, arena_printf(p->arena, "%s/generic",
+		    postfix_directory(p->in->postfix)), arena_printf(p->arena,
+		    "@%s %s", old, p->sender));
 		step_postconf(p, "smtp_generic_maps", arena_printf(p->arena,
 		    "%s:/etc/postfix/generic", table_type(p)));
 		step_command(p, "postmap %s:/etc/postfix/generic",

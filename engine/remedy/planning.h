@@ -36,8 +36,11 @@ void step_advice(struct planning *p, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void step_command(struct planning *p, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* PARAMETER of main.cf, or "smtp/unix/inet_protocols" for one service. */
 void step_postconf(struct planning *p, const char *parameter,
     const char *value);
+/* LINE stands in the file PATH, in place of one with the same first word. */
+void step_line(struct planning *p, const char *path, const char *line);
 /* The RRset NAME TYPE becomes AFTER (NULL-terminated); what it is now is taken
  * from the cache. Nothing is added when it is so already. */
 void step_dns(struct planning *p, const char *name, enum dns_type type,

@@ -91,9 +91,19 @@ step_postconf(struct planning *p, const char *parameter, const char *value)
 	change->parameter = parameter;
 	change->old_value = now->origin == POSTFIX_UNSET ? NULL : now->value;
 	change->new_value = value;
-	change->text = arena_printf(p->arena, "postconf -e %s",
+	change->text = arena_printf(p->arena, "postconf %s %s",
+	    strchr(parameter, '/') != NULL ? "-P" : "-e",
 	    shell_quoted(p->arena, arena_printf(p->arena, "%s = %s", parameter,
 		value)));
+}
+
+void
+step_line(struct planning *p, const char *path, const char *line)
+{
+	struct change *change = step_change(p, CHANGE_FILE);
+
+	change->path = path;
+	change->text = line;
 }
 
 static bool

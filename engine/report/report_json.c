@@ -214,8 +214,14 @@ change_object(const struct change *change)
 		json_put_string(object, "new", change->new_value);
 		json_put_string(object, "command", change->text);
 		break;
+	case CHANGE_FILE:
+		/* the contract has three kinds: more fields instead */
+		json_put_string(object, "kind", "advice");
+		json_put_string(object, "text", change->text);
+		json_put_string(object, "path", change->path);
+		json_put_boolean(object, "whole", change->whole);
+		break;
 	case CHANGE_COMMAND:
-		/* the contract has three kinds: one more field instead */
 		json_put_string(object, "kind", "advice");
 		json_put_string(object, "text", change->text);
 		json_put_string(object, "command", change->text);

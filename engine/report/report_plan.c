@@ -115,6 +115,19 @@ wrong_fix(const struct change *change, struct str *out)
 }
 
 static void
+file_change(const struct change *change, struct str *out)
+{
+	struct str line;
+
+	str_init(&line, 8192);
+	str_addf(&line, change->whole ? _("Write the file %s:") :
+	    _("Write this line into %s:"), change->path);
+	report_bullet(out, 4, line.text);
+	verbatim(out, 6, change->text);
+	str_free(&line);
+}
+
+static void
 changes(const struct step *step, struct str *out)
 {
 	for (size_t i = 0; i < step->n_changes; i++) {
@@ -126,6 +139,9 @@ changes(const struct step *step, struct str *out)
 			break;
 		case CHANGE_POSTCONF:
 			postconf_change(change, out);
+			break;
+		case CHANGE_FILE:
+			file_change(change, out);
 			break;
 		case CHANGE_COMMAND:
 			verbatim(out, 6, change->text);

@@ -54,39 +54,76 @@ sync_directory(const char *path)
 }
 
 static bool
+fill_and_close(int fd, const char *text, size_t len)
+{
+	bool done = file_write_all(fd, text, len) && fsync(fd) == 0;
+	int reason = errno;
+
+	if (close(fd) == 0)
+		errno = reason;
+	else
+		done = false;
+	return done;
+}
+
+/* TEMPORARY is in place and written when DONE: let it be PATH, or nothing. */
+static bool
+move_into_place(bool done, const char *temporary, const char *path)
+{
+	int reason;
+
+	done = done && rename(temporary, path) == 0;
+	reason = errno;
+	if (done)
+		sync_directory(path);
+	else
+		unlink(temporary);
+	errno = reason;
+	return done;
+}
+
+static bool
 replace_file(const char *path, const char *text, size_t len)
 {
 	struct str temporary;
-	bool done = false;
-	int fd, reason = 0;
+	bool done;
+	int fd, reason;
 
 	str_init(&temporary, PATH_MAX);
 	str_addf(&temporary, "%s.XXXXXX", path);
 	fd = mkostemp(temporary.text, O_CLOEXEC);   /* mode 0600 */
-	if (fd < 0) {
-		reason = errno;
-		str_free(&temporary);
-		errno = reason;
-		return false;
-	}
-	done = file_write_all(fd, text, len) && fsync(fd) == 0;
-	if (!done)
-		reason = errno;
-	if (close(fd) != 0 && done) {
-		reason = errno;
-		done = false;
-	}
-	if (done && rename(temporary.text, path) != 0) {
-		reason = errno;
-		done = false;
-	}
-	if (done)
-		sync_directory(path);
-	else
-		unlink(temporary.text);
+	done = fd >= 0 && move_into_place(fill_and_close(fd, text, len),
+	    temporary.text, path);
+	reason = errno;
 	str_free(&temporary);
 	errno = reason;
 	return done;
+}
+
+bool
+file_replace(const char *path, const char *temporary, const char *text,
+    size_t len, const struct stat *rights)
+{
+	int fd;
+	bool done;
+
+	if (unlink(temporary) != 0 && errno != ENOENT)
+		return false;
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	/* owner first: giving a file away takes set-id bits off */
+	done = fchown(fd, rights->st_uid, rights->st_gid) == 0 &&
+	    fchmod(fd, rights->st_mode & 07777) == 0;
+	if (!done) {
+		int reason = errno;
+
+		close(fd);
+		unlink(temporary);
+		errno = reason;
+		return false;
+	}
+	return move_into_place(fill_and_close(fd, text, len), temporary, path);
 }
 
 /* /dev/stdout and the like: never replaced by a file. */

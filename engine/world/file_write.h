@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "engine/base/str.h"
 
@@ -14,6 +15,14 @@
  * (without the path), and an existing file is as it was. */
 bool file_write(const char *path, const char *text, size_t len,
     struct str *err) __attribute__((warn_unused_result));
+
+/* The same for a file of the system: TEMPORARY, in the same folder, is the new
+ * version's name until it takes PATH's place (a left one is removed first), and
+ * it gets the owner, group and mode of RIGHTS. PATH is not a link. False:
+ * errno. */
+bool file_replace(const char *path, const char *temporary, const char *text,
+    size_t len, const struct stat *rights)
+	__attribute__((warn_unused_result));
 
 /* Write all LEN octets to FD, however many calls that takes. False: errno. */
 bool file_write_all(int fd, const char *text, size_t len);

@@ -280,8 +280,7 @@ diagnosis_read(struct diagnosis *d, const char *file, const char *text,
 void
 diagnosis_choose(struct diagnosis *d, size_t index)
 {
-	if (index < d->bounces.n)
-		d->chosen = index;
+	d->chosen = index;
 }
 
 void

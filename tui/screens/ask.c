@@ -127,7 +127,8 @@ answer(struct app *app)
 	expand_home(app->typed.text, &path);
 	switch (app->asking) {
 	case ASK_FILE:
-		session_file(app, path.text);
+		if (session_file(app, path.text))
+			app_go(app, &screen_verdict);
 		break;
 	case ASK_DOMAIN:
 		if (session_domain(app, app->typed.text))

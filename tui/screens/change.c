@@ -48,6 +48,7 @@ change_value(struct arena *arena, const struct change *change, size_t *i)
 		return NULL;
 	case CHANGE_POSTCONF:
 		return (*i)-- == 0 ? text_safe(arena, change->text) : NULL;
+	case CHANGE_FILE:
 	case CHANGE_COMMAND:
 		return line_of(arena, change->text, i);
 	case CHANGE_ADVICE:
@@ -193,6 +194,23 @@ draw_postconf(struct page *page, const struct step *step, size_t i)
 	return end - 1;
 }
 
+static void
+draw_file(struct page *page, const struct change *change)
+{
+	const char *path = text_safe(page->arena, change->path);
+	const char *line;
+	size_t i = 0;
+
+	page_field(page, 0, LABEL, _("Do"), arena_printf(page->arena,
+	    change->whole ? _("write the file %s:") :
+	    _("write this line into %s:"), path));
+	page_gap(page);
+	for (size_t next; next = i, (line = line_of(page->arena, change->text,
+	    &next)) != NULL; i++)
+		page_value(page, line);
+	page_gap(page);
+}
+
 /* Is there more to do than to follow advice? */
 static bool
 has_change(const struct step *step)
@@ -217,6 +235,9 @@ changes_rows(struct page *page, const struct step *step)
 			break;
 		case CHANGE_POSTCONF:
 			i = draw_postconf(page, step, i);
+			break;
+		case CHANGE_FILE:
+			draw_file(page, change);
 			break;
 		case CHANGE_COMMAND:
 			page_field(page, 0, LABEL, _("Do"), _("type:"));

@@ -1,57 +1,10 @@
 /* SPDX-License-Identifier: ISC
- * The filter of a list: what it leaves, its line, and typing it while the list
- * below shows at once what is left. */
+ * Typing the filter of a list, which stands below it and shows at once what
+ * is left. */
 #include "config.h"
 
-#include <string.h>
-
 #include "engine/base/i18n.h"
-#include "engine/base/text.h"
-#include "tui/screens/list.h"
-
-static bool
-contains(const char *text, const char *word, size_t len)
-{
-	for (; text != NULL && *text != '\0'; text++)
-		if (text_same_n(text, word, len))
-			return true;
-	return false;
-}
-
-bool
-filter_matches(const struct list_row *row, const char *filter)
-{
-	while (*filter != '\0') {
-		size_t len = strcspn(filter, " ");
-
-		if (len != 0 && !contains(row->recipient, filter, len) &&
-		    !contains(row->code, filter, len) &&
-		    !contains(row->class, filter, len) &&
-		    !contains(row->detail, filter, len) &&
-		    !contains(row->time, filter, len) &&
-		    !contains(row->queue_id, filter, len))
-			return false;
-		filter += len + (filter[len] == ' ');
-	}
-	return true;
-}
-
-void
-filter_draw(struct app *app, struct page *page)
-{
-	const struct str *filter = &app->lists->filter;
-	const char *label = _("Filter"), *text;
-
-	if (filter->len == 0 && app_screen(app) != &screen_filter)
-		return;
-	text = text_cleaned(page->arena, filter->text, filter->len);
-	if (app_screen(app) == &screen_filter) {
-		page->cursor_row = (int)page->n;
-		page->cursor_column = 2 + cells(label) + 2 + cells(text);
-	}
-	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, "%s  %s",
-	    label, text));
-}
+#include "tui/screen.h"
 
 /* The filter is other than it was: back to the top. */
 static void

@@ -47,10 +47,9 @@ static const struct {
 static const char *
 log_hint(const struct lists *lists, struct arena *arena)
 {
-	const struct log_model *log = &lists->log;
 	size_t n;
 
-	switch (log->end) {
+	switch (lists->log_end) {
 	case LOG_STREAM_OPEN:
 		break;
 	case LOG_STREAM_DENIED:
@@ -60,10 +59,10 @@ log_hint(const struct lists *lists, struct arena *arena)
 	case LOG_STREAM_UNUSABLE:
 		return NULL;
 	}
-	if (log->list == NULL || log->state == LIST_READING || log->stopped ||
-	    !log_list_is_mail(log->list))
+	if (lists->log == NULL || lists->log_state == LIST_READING ||
+	    lists->log_stopped || !log_list_is_mail(lists->log))
 		return NULL;
-	n = log_list_since(log->list, time(NULL), DAY);
+	n = log_list_since(lists->log, time(NULL), DAY);
 	if (n == 0)
 		return _("nothing undelivered in the last 24 hours");
 	if (n >= LOG_LIST_MAX)
@@ -74,15 +73,15 @@ log_hint(const struct lists *lists, struct arena *arena)
 }
 
 static const char *
-queue_hint(const struct queue_model *queue, struct arena *arena)
+queue_hint(const struct lists *lists, struct arena *arena)
 {
 	size_t n;
 
-	if (queue->missing)
+	if (lists->queue_missing)
 		return _("no Postfix was found here");
-	if (queue->list == NULL)
+	if (lists->queue == NULL)
 		return NULL;
-	n = queue_list_messages(queue->list);
+	n = queue_list_messages(lists->queue);
 	if (n == 0)
 		return _("empty");
 	return arena_printf(arena, P_("%zu message is waiting",
@@ -94,7 +93,7 @@ hint(const struct app *app, struct arena *arena, enum entry entry)
 {
 	const char *found = entry == ENTRY_LOG ?
 	    log_hint(app->lists, arena) : entry == ENTRY_QUEUE ?
-	    queue_hint(&app->lists->queue, arena) : NULL;
+	    queue_hint(app->lists, arena) : NULL;
 
 	return found != NULL ? found : _(entries[entry].hint);
 }

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC
+ * Knows the text file of one journal entry: a line for each thing, words
+ * separated by tabs. The files' octets lie beside it as before-N and after-N. */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/str.h"
+#include "engine/base/text.h"
+#include "engine/remedy/history_parts.h"
+#include "engine/world/file.h"
+#include "engine/world/file_write.h"
+
+#define FORMAT "whybounce change 1"
+#define ENTRY_MAX ((size_t)64 << 10)
+#define COPY_MAX ((size_t)4 << 20)
+#define WORDS_MAX 64
+#define FILES_MAX 64
+
+/* ---------------------------------------------------------------- writing */
+
+bool
+history_entry_write(struct arena *arena, const char *folder,
+    const struct transaction *t, enum history_state state, struct str *err)
+{
+	struct str text;
+	bool done;
+
+	str_init(&text, ENTRY_MAX);
+	str_addf(&text, "%s\nstate\t%s\ntitle\t%s\n", FORMAT,
+	    history_state_word(state), text_safe(arena, t->title));
+	for (size_t i = 0; i < t->n_files; i++)
+		str_addf(&text, "file\t%04o\t%lu\t%lu\t%s\n",
+		    (unsigned int)t->files[i].mode,
+		    (unsigned long)t->files[i].owner,
+		    (unsigned long)t->files[i].group, t->files[i].path);
+	for (size_t i = 0; i < t->n_commands; i++) {
+		str_adds(&text, "command");
+		for (const char *const *word = t->commands[i]; *word != NULL;
+		    word++)
+			str_addf(&text, "\t%s", *word);
+		str_addc(&text, '\n');
+	}
+	done = !text.cut && file_write(arena_printf(arena, "%s/journal",
+	    folder), text.text, text.len, err);
+	if (text.cut)
+		str_adds(err, strerror(EFBIG));
+	str_free(&text);
+	return done;
+}
+
+/* ---------------------------------------------------------------- reading */
+
+/* The words of LINE between tabs, NULL-terminated; NULL: too many. */
+static const char **
+split_words(struct arena *arena, const char *line, size_t len)
+{
+	const char **words = arena_array(arena, WORDS_MAX + 1, sizeof *words);
+	size_t n = 0;
+
+	for (;;) {
+		const char *tab = memchr(line, '\t', len);
+		size_t word = tab != NULL ? (size_t)(tab - line) : len;
+
+		if (n == WORDS_MAX)
+			return NULL;
+		words[n++] = arena_strndup(arena, line, word);
+		if (tab == NULL)
+			return words;
+		line += word + 1;
+		len -= word + 1;
+	}
+}
+
+static bool
+read_number(const char *word, int base, unsigned long max, unsigned long *value)
+{
+	char *end;
+
+	if (word == NULL || *word < '0' || *word > '9')
+		return false;
+	errno = 0;
+	*value = strtoul(word, &end, base);
+	return errno == 0 && *end == '\0' && *value <= max;
+}
+
+/* One of the copies; a missing one says that there was no file. */
+static bool
+read_copy(struct arena *arena, const char *path, const char **text, size_t *len)
+{
+	struct str copy;
+	int fault;
+
+	str_init(&copy, COPY_MAX);
+	fault = file_read(path, &copy);
+	if (fault == 0 && !copy.cut) {
+		*text = arena_strndup(arena, copy.text, copy.len);
+		*len = copy.len;
+	}
+	str_free(&copy);
+	return fault == ENOENT || (fault == 0 && *text != NULL);
+}
+
+static bool
+read_file(struct arena *arena, struct history_entry *entry,
+    const char *const *words)
+{
+	struct transaction *t = &entry->transaction;
+	struct file_change file = { .path = NULL };
+	unsigned long mode, owner, group;
+
+	if (t->n_files == FILES_MAX ||
+	    !read_number(words[1], 8, 07777, &mode) ||
+	    !read_number(words[2], 10, UINT_MAX - 1, &owner) ||
+	    !read_number(words[3], 10, UINT_MAX - 1, &group) ||
+	    words[4] == NULL || words[4][0] != '/')
+		return false;
+	file.path = words[4];
+	file.mode = (mode_t)mode;
+	file.owner = (uid_t)owner;
+	file.group = (gid_t)group;
+	if (!read_copy(arena, arena_printf(arena, "%s/before-%zu",
+	    entry->folder, t->n_files), &file.before, &file.before_len) ||
+	    !read_copy(arena, arena_printf(arena, "%s/after-%zu",
+	    entry->folder, t->n_files), &file.after, &file.after_len))
+		return false;
+	t->files = arena_grow(arena, t->files, t->n_files, sizeof *t->files);
+	t->files[t->n_files++] = file;
+	return true;
+}
+
+static bool
+read_line(struct arena *arena, struct history_entry *entry,
+    const char *const *words)
+{
+	struct transaction *t = &entry->transaction;
+
+	if (words == NULL || words[1] == NULL)
+		return false;
+	if (strcmp(words[0], "state") == 0)
+		return history_state_of(words[1], &entry->state);
+	if (strcmp(words[0], "title") == 0) {
+		t->title = words[1];
+		return true;
+	}
+	if (strcmp(words[0], "file") == 0)
+		return read_file(arena, entry, words);
+	if (strcmp(words[0], "command") == 0) {
+		t->commands = arena_grow(arena, t->commands, t->n_commands,
+		    sizeof *t->commands);
+		t->commands[t->n_commands++] = words + 1;
+		return true;
+	}
+	return false;
+}
+
+static bool
+read_text(struct arena *arena, struct history_entry *entry, const char *text,
+    size_t len)
+{
+	size_t format = strlen(FORMAT);
+
+	if (len <= format || memcmp(text, FORMAT, format) != 0 ||
+	    text[format] != '\n' || text[len - 1] != '\n')
+		return false;
+	text += format + 1;
+	len -= format + 1;
+	while (len > 0) {
+		size_t n = (size_t)((const char *)memchr(text, '\n', len) -
+		    text);
+
+		if (!read_line(arena, entry, split_words(arena, text, n)))
+			return false;
+		text += n + 1;
+		len -= n + 1;
+	}
+	return entry->transaction.title != NULL &&
+	    entry->transaction.n_files != 0;
+}
+
+bool
+history_entry_read(struct arena *arena, struct history_entry *entry,
+    struct str *err)
+{
+	const char *path = arena_printf(arena, "%s/journal", entry->folder);
+	struct str text;
+	int fault;
+	bool done;
+
+	str_init(&text, ENTRY_MAX);
+	fault = file_read(path, &text);
+	done = fault == 0 && !text.cut &&
+	    read_text(arena, entry, text.text, text.len);
+	if (!done)
+		str_addf(err, "%s: %s\n", path, fault != 0 ? strerror(fault) :
+		    _("this is not a journal of changes, or it is damaged."));
+	str_free(&text);
+	return done;
+}
+
+void
+history_folder_remove(struct arena *arena, const char *folder)
+{
+	DIR *files = opendir(folder);
+	struct dirent *found;
+
+	if (files == NULL)
+		return;
+	while ((found = readdir(files)) != NULL)
+		if (found->d_name[0] != '.')
+			unlink(arena_printf(arena, "%s/%s", folder,
+			    found->d_name));
+	closedir(files);
+	rmdir(folder);
+}

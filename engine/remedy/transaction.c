@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: ISC
+ * Making a transaction from a step. Hides the copy of the configuration on which
+ * postconf(1) works, and which commands of a step may be run. */
+#include "config.h"
+
+#include "engine/remedy/transaction.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/diff.h"
+#include "engine/base/i18n.h"
+#include "engine/base/str.h"
+#include "engine/base/text.h"
+#include "engine/world/child.h"
+#include "engine/world/file.h"
+#include "engine/world/file_write.h"
+
+#define FILE_MAX ((size_t)4 << 20)
+#define WORDS_MAX ((size_t)16 << 10)
+#define POSTCONF_MS 10000
+
+/* The commands of a step that are run after its files are written. What is not
+ * here is for the user to run: it needs values that only he has, or only shows
+ * something. DIRECTORY: it takes "-c DIR". */
+static const struct runnable {
+	const char *name;
+	bool directory;
+} runnables[] = {
+	{ "postmap", true },
+	{ "postalias", true },
+	{ "newaliases", false },
+	{ "postfix", true },
+};
+
+struct making {
+	struct arena *arena;
+	const struct postfix *postfix;
+	struct transaction *transaction;
+	const char *scratch;     /* folder of the copies */
+	struct str *err;
+};
+
+static const struct runnable *
+find_runnable(const char *name)
+{
+	for (size_t i = 0; i < sizeof runnables / sizeof runnables[0]; i++)
+		if (strcmp(runnables[i].name, name) == 0)
+			return &runnables[i];
+	return NULL;
+}
+
+static const struct runnable *
+change_runs(const struct change *change)
+{
+	char name[32];
+	size_t n;
+
+	if (change->kind != CHANGE_COMMAND)
+		return NULL;
+	n = strcspn(change->text, " ");
+	/* one plain command, nothing that a shell would have to read */
+	if (n >= sizeof name || strpbrk(change->text, "'\"\\$`;&|<>()*?{}\n"))
+		return NULL;
+	memcpy(name, change->text, n);
+	name[n] = '\0';
+	return find_runnable(name);
+}
+
+bool
+transaction_possible(const struct step *step)
+{
+	for (size_t i = 0; i < step->n_changes; i++)
+		if (step->changes[i].kind == CHANGE_POSTCONF ||
+		    step->changes[i].kind == CHANGE_FILE)
+			return true;
+	return false;
+}
+
+/* ---------------------------------------------------------------- files */
+
+static const char *
+real_path(struct arena *arena, const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *copy = arena_strdup(arena, real != NULL ? real : path);
+
+	free(real);
+	return copy;
+}
+
+/* PATH as it is now. */
+static bool
+read_before(struct making *m, struct file_change *file, const char *path)
+{
+	struct stat status;
+	struct str text;
+	int fault;
+
+	file->path = real_path(m->arena, path);
+	file->mode = 0644;
+	file->owner = geteuid();
+	file->group = getegid();
+	if (stat(file->path, &status) != 0 && errno == ENOENT)
+		return true;
+	str_init(&text, FILE_MAX);
+	fault = file_read(file->path, &text);
+	if (fault == 0 && text.cut)
+		fault = EFBIG;
+	if (fault == 0) {
+		file->before = arena_strndup(m->arena, text.text, text.len);
+		file->before_len = text.len;
+		file->mode = status.st_mode & 07777;
+		file->owner = status.st_uid;
+		file->group = status.st_gid;
+	} else {
+		str_addf(m->err, _("%s cannot be read: %s."), file->path,
+		    strerror(fault));
+	}
+	str_free(&text);
+	return fault == 0;
+}
+
+static struct file_change *
+add_file(struct making *m)
+{
+	struct transaction *t = m->transaction;
+
+	t->files = arena_grow(m->arena, t->files, t->n_files,
+	    sizeof *t->files);
+	memset(&t->files[t->n_files], 0, sizeof *t->files);
+	return &t->files[t->n_files++];
+}
+
+static bool
+is_changed(const struct file_change *file)
+{
+	return file->before == NULL || file->before_len != file->after_len ||
+	    memcmp(file->before, file->after, file->after_len) != 0;
+}
+
+/* ---------------------------------------------------------------- main.cf */
+
+/* Parameters of master.cf services are "service/type/parameter". */
+static bool
+in_master(const struct change *change)
+{
+	return strchr(change->parameter, '/') != NULL;
+}
+
+static const char *
+main_cf_name(bool master)
+{
+	return master ? "master.cf" : "main.cf";
+}
+
+/* Run postconf on the copy for all changes of one file. */
+static bool
+edit_copy(struct making *m, const struct step *step, bool master)
+{
+	const char **argv = arena_array(m->arena, step->n_changes + 5,
+	    sizeof *argv);
+	const char *program = child_find(m->arena, "postconf");
+	struct str out, err;
+	size_t n = 0;
+	enum child_end end;
+
+	argv[n++] = "postconf";
+	argv[n++] = "-c";
+	argv[n++] = m->scratch;
+	argv[n++] = master ? "-P" : "-e";
+	for (size_t i = 0; i < step->n_changes; i++) {
+		const struct change *change = &step->changes[i];
+
+		if (change->kind == CHANGE_POSTCONF &&
+		    in_master(change) == master)
+			argv[n++] = arena_printf(m->arena, "%s=%s",
+			    change->parameter, change->new_value);
+	}
+	if (program == NULL) {
+		str_adds(m->err, _("postconf is not on this machine, so the "
+		    "settings cannot be changed from here."));
+		return false;
+	}
+	str_init(&out, WORDS_MAX);
+	str_init(&err, WORDS_MAX);
+	end = child_run(program, argv, POSTCONF_MS, &out, &err);
+	if (end != CHILD_OK)
+		str_addf(m->err, _("postconf could not make the change: %s"),
+		    err.len != 0 ? text_cleaned(m->arena, err.text, err.len) :
+		    _("it gave no reason."));
+	str_free(&out);
+	str_free(&err);
+	return end == CHILD_OK;
+}
+
+static bool
+write_copy(struct making *m, const char *name, const struct file_change *file)
+{
+	struct str reason;
+	bool done;
+
+	str_init(&reason, WORDS_MAX);
+	done = file_write(arena_printf(m->arena, "%s/%s", m->scratch, name),
+	    file->before, file->before_len, &reason);
+	if (!done)
+		str_addf(m->err, _("A copy of %s cannot be written: %s."),
+		    file->path, reason.text);
+	str_free(&reason);
+	return done;
+}
+
+static bool
+read_copy(struct making *m, const char *name, struct file_change *file)
+{
+	struct str text;
+	int fault;
+
+	str_init(&text, FILE_MAX);
+	fault = file_read(arena_printf(m->arena, "%s/%s", m->scratch, name),
+	    &text);
+	if (fault == 0 && text.cut)
+		fault = EFBIG;
+	file->after = arena_strndup(m->arena, text.text, text.len);
+	file->after_len = text.len;
+	str_free(&text);
+	if (fault != 0)
+		str_addf(m->err, _("%s cannot be read: %s."), name,
+		    strerror(fault));
+	return fault == 0;
+}
+
+static bool
+step_has_settings(const struct step *step, bool master)
+{
+	for (size_t i = 0; i < step->n_changes; i++)
+		if (step->changes[i].kind == CHANGE_POSTCONF &&
+		    in_master(&step->changes[i]) == master)
+			return true;
+	return false;
+}
+
+static bool
+read_original(struct making *m, bool master, struct file_change *file)
+{
+	memset(file, 0, sizeof *file);
+	if (!read_before(m, file, arena_printf(m->arena, "%s/%s",
+	    postfix_directory(m->postfix), main_cf_name(master))))
+		return false;
+	if (file->before == NULL)
+		str_addf(m->err, _("%s is not there."), file->path);
+	return file->before != NULL;
+}
+
+static bool
+make_settings(struct making *m, const struct step *step)
+{
+	struct file_change original[2];
+
+	if (!step_has_settings(step, false) && !step_has_settings(step, true))
+		return true;
+	/* postconf -P wants a main.cf beside the master.cf */
+	for (int master = 0; master <= step_has_settings(step, true); master++)
+		if (!read_original(m, master, &original[master]) ||
+		    !write_copy(m, main_cf_name(master), &original[master]))
+			return false;
+	for (int master = 0; master <= 1; master++) {
+		if (!step_has_settings(step, master))
+			continue;
+		if (!edit_copy(m, step, master) ||
+		    !read_copy(m, main_cf_name(master), &original[master]))
+			return false;
+		if (is_changed(&original[master]))
+			*add_file(m) = original[master];
+	}
+	return true;
+}
+
+/* ---------------------------------------------------------------- other files */
+
+/* Does the line of LEN octets give a value to the KEY_LEN octets KEY? */
+static bool
+has_key(const char *line, size_t len, const char *key, size_t key_len)
+{
+	return len > key_len && strncasecmp(line, key, key_len) == 0 &&
+	    strchr(" \t:", line[key_len]) != NULL;
+}
+
+/* TEXT with LINE in it: in place of the line with the same first word, or at
+ * the end. */
+static void
+put_line(struct making *m, struct file_change *file, const char *line)
+{
+	size_t key_len = strcspn(line, " \t:");
+	const char *text = file->before != NULL ? file->before : "";
+	size_t left = file->before_len;
+	bool placed = false;
+	struct str out;
+
+	str_init(&out, FILE_MAX);
+	while (left > 0) {
+		const char *end = memchr(text, '\n', left);
+		size_t n = end != NULL ? (size_t)(end - text) : left;
+		size_t whole = n + (end != NULL);
+
+		if (has_key(text, n, line, key_len)) {
+			if (!placed)
+				str_addf(&out, "%s\n", line);
+			placed = true;
+		} else {
+			str_add(&out, text, whole);
+		}
+		text += whole;
+		left -= whole;
+	}
+	if (!placed) {
+		if (out.len != 0 && out.text[out.len - 1] != '\n')
+			str_addc(&out, '\n');
+		str_addf(&out, "%s\n", line);
+	}
+	file->after = arena_strndup(m->arena, out.text, out.len);
+	file->after_len = out.len;
+	str_free(&out);
+}
+
+static bool
+make_file(struct making *m, const struct change *change)
+{
+	struct file_change file = { .path = NULL };
+
+	if (!read_before(m, &file, change->path))
+		return false;
+	if (change->mode != 0 && file.before == NULL)
+		file.mode = change->mode;
+	if (change->whole) {
+		file.after = change->text;
+		file.after_len = strlen(change->text);
+	} else {
+		put_line(m, &file, change->text);
+	}
+	if (is_changed(&file))
+		*add_file(m) = file;
+	return true;
+}
+
+/* ---------------------------------------------------------------- commands */
+
+static void
+add_command(struct making *m, const struct change *change)
+{
+	struct transaction *t = m->transaction;
+	const struct runnable *runnable = change_runs(change);
+	const char **argv = arena_array(m->arena, strlen(change->text) / 2 + 5,
+	    sizeof *argv);
+	const char *rest = change->text;
+	size_t n = 0;
+
+	while (*(rest += strspn(rest, " ")) != '\0') {
+		size_t len = strcspn(rest, " ");
+
+		argv[n++] = arena_strndup(m->arena, rest, len);
+		rest += len;
+		if (n == 1 && runnable->directory) {
+			argv[n++] = "-c";
+			argv[n++] = postfix_directory(m->postfix);
+		}
+	}
+	t->commands = arena_grow(m->arena, t->commands, t->n_commands,
+	    sizeof *t->commands);
+	t->commands[t->n_commands++] = argv;
+}
+
+/* ---------------------------------------------------------------- all */
+
+static void
+remove_scratch(struct making *m)
+{
+	unlink(arena_printf(m->arena, "%s/main.cf", m->scratch));
+	unlink(arena_printf(m->arena, "%s/master.cf", m->scratch));
+	rmdir(m->scratch);
+}
+
+static bool
+make_all(struct making *m, const struct step *step)
+{
+	bool done = make_settings(m, step);
+
+	for (size_t i = 0; done && i < step->n_changes; i++) {
+		if (step->changes[i].kind == CHANGE_FILE)
+			done = make_file(m, &step->changes[i]);
+		else if (change_runs(&step->changes[i]) != NULL)
+			add_command(m, &step->changes[i]);
+	}
+	if (done && m->transaction->n_files == 0) {
+		str_adds(m->err, _("All of this is set already; there is "
+		    "nothing to change."));
+		done = false;
+	}
+	return done;
+}
+
+struct transaction *
+transaction_make(struct arena *arena, const struct step *step,
+    const struct postfix *postfix, struct str *err)
+{
+	const char *temporary = getenv("TMPDIR");
+	char *scratch = arena_printf(arena, "%s/whybounce.XXXXXX",
+	    temporary != NULL && *temporary == '/' ? temporary : "/tmp");
+	struct making m = {
+		.arena = arena,
+		.postfix = postfix,
+		.transaction = arena_alloc(arena, sizeof *m.transaction),
+		.err = err,
+	};
+	bool done;
+
+	m.transaction->title = step->title;
+	if (mkdtemp(scratch) == NULL) {     /* mode 0700 */
+		str_addf(err, _("A folder for copies cannot be made: %s."),
+		    strerror(errno));
+		return NULL;
+	}
+	m.scratch = scratch;
+	done = make_all(&m, step);
+	remove_scratch(&m);
+	return done ? m.transaction : NULL;
+}
+
+static void
+add_diff(const char *path, const char *old, size_t old_len, const char *new,
+    size_t new_len, struct str *out)
+{
+	(void)diff_unified(old != NULL ? path : "/dev/null",
+	    old != NULL ? old : "", old_len, new != NULL ? path : "/dev/null",
+	    new != NULL ? new : "", new_len, out);
+}
+
+void
+transaction_diff(const struct transaction *transaction, bool back,
+    struct str *out)
+{
+	struct str raw;
+
+	str_init(&raw, out->cap);
+	for (size_t i = 0; i < transaction->n_files; i++) {
+		const struct file_change *f = &transaction->files[i];
+
+		if (back)
+			add_diff(f->path, f->after, f->after_len, f->before,
+			    f->before_len, &raw);
+		else
+			add_diff(f->path, f->before, f->before_len, f->after,
+			    f->after_len, &raw);
+	}
+	text_clean(out, raw.text, raw.len, true);
+	str_free(&raw);
+}
+
+const char *
+transaction_command(struct arena *arena, const char *const *argv)
+{
+	const char *text = argv[0];
+
+	for (size_t i = 1; argv[i] != NULL; i++)
+		text = arena_printf(arena, "%s %s", text, argv[i]);
+	return text;
+}
+
+bool
+transaction_permitted(const struct transaction *transaction)
+{
+	for (size_t i = 0; i < transaction->n_files; i++) {
+		const struct file_change *file = &transaction->files[i];
+		char *folder = mem_strdup(file->path);
+		char *slash = strrchr(folder, '/');
+		bool permitted;
+
+		if (slash != NULL)
+			slash[slash == folder] = '\0';
+		permitted = access(folder, W_OK) == 0 &&
+		    (geteuid() == 0 || file->owner == geteuid());
+		free(folder);
+		if (!permitted)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC
+ * What a step changes on this server: whole files before and after, and what
+ * has to be run then. Nothing is changed by making one. */
+#ifndef WB_TRANSACTION_H
+#define WB_TRANSACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "engine/remedy/plan.h"
+#include "engine/world/postfix.h"
+
+struct file_change {
+	const char *path;        /* absolute, symbolic links resolved */
+	const char *before;      /* octets; NULL: there is no such file */
+	size_t before_len;
+	const char *after;       /* octets; NULL: it is removed */
+	size_t after_len;
+	mode_t mode;             /* kept from the old file */
+	uid_t owner;
+	gid_t group;
+};
+
+struct transaction {
+	const char *id;          /* "20261121-230815", from the journal; or NULL */
+	const char *title;       /* the step's */
+	struct file_change *files;
+	size_t n_files;
+	const char *const **commands;  /* argument vectors, in order */
+	size_t n_commands;
+};
+
+/* Is there anything in STEP that the program could change by itself? */
+bool transaction_possible(const struct step *step);
+
+/* What carrying out STEP would change. Settings are worked out by the real
+ * postconf(1) on a copy, so what is shown is what Postfix would write. NULL:
+ * ERR says why not, in one sentence. */
+struct transaction *transaction_make(struct arena *arena,
+    const struct step *step, const struct postfix *postfix, struct str *err);
+
+/* The differences of all files in unified form, cleaned for showing: what the
+ * transaction changes, or (BACK) what undoing it changes. */
+void transaction_diff(const struct transaction *transaction, bool back,
+    struct str *out);
+
+/* "postfix reload": the words of a command, for reading. */
+const char *transaction_command(struct arena *arena,
+    const char *const *argv);
+
+/* May this user replace all its files? */
+bool transaction_permitted(const struct transaction *transaction);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC
+ * Carries out, lists and undoes changes in a folder, for tests/postfix: a step
+ * is given as "NAME=VALUE", "FILE:LINE" and "!command" words. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+#include "engine/remedy/apply.h"
+
+#define SAID_MAX ((size_t)1 << 20)
+
+static struct step *
+step_of(struct arena *arena, char **words)
+{
+	struct step *step = arena_alloc(arena, sizeof *step);
+
+	step->id = "test.step";
+	step->title = "A step of the test";
+	for (; *words != NULL; words++) {
+		char *word = arena_strdup(arena, *words);
+		char *equals = strchr(word, '='), *colon = strchr(word, ':');
+		struct change change = { .kind = CHANGE_COMMAND };
+
+		if (*word == '!') {
+			change.text = word + 1;
+		} else if (*word == '/' && colon != NULL) {
+			*colon = '\0';
+			change.kind = CHANGE_FILE;
+			change.path = word;
+			change.text = colon + 1;
+		} else if (equals != NULL) {
+			*equals = '\0';
+			change.kind = CHANGE_POSTCONF;
+			change.parameter = word;
+			change.new_value = equals + 1;
+		}
+		step->changes = arena_grow(arena, step->changes,
+		    step->n_changes, sizeof change);
+		step->changes[step->n_changes++] = change;
+	}
+	return step;
+}
+
+static int
+apply(struct arena *arena, struct history *history, const char *directory,
+    char **words, struct str *said)
+{
+	struct postfix_options options = { .directory = directory };
+	struct transaction *t = transaction_make(arena,
+	    step_of(arena, words), postfix_read(arena, &options), said);
+
+	if (t == NULL)
+		return 1;
+	return apply_transaction(history, arena, t, said) == APPLY_NOTHING;
+}
+
+static int
+undo(struct arena *arena, struct history *history, struct str *said)
+{
+	size_t n;
+	struct history_entry *entries = history_read(history, arena, &n, said);
+
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].state == HISTORY_APPLIED)
+			return apply_undo(history, arena, &entries[i], said) ==
+			    APPLY_NOTHING;
+	str_adds(said, "nothing to undo\n");
+	return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct history *history;
+	struct str said;
+	int status = 64;
+
+	str_init(&said, SAID_MAX);
+	if (argc < 4) {
+		fputs("usage: apply_driver apply|undo|recover HISTORY "
+		    "POSTFIX [CHANGE...]\n", stderr);
+		return 64;
+	}
+	history = history_open(argv[2], &said);
+	if (history == NULL)
+		status = 1;
+	else if (strcmp(argv[1], "recover") == 0) {
+		apply_recover(history, arena, &said);
+		status = 0;
+	} else if (strcmp(argv[1], "undo") == 0)
+		status = undo(arena, history, &said);
+	else
+		status = apply(arena, history, argv[3], argv + 4, &said);
+	fwrite(said.text, 1, said.len, stdout);
+	history_close(&history);
+	str_free(&said);
+	arena_free(&arena);
+	return status;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC
+ * undo: takes back a change that was made on this server, after showing it. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/i18n.h"
+#include "engine/base/json.h"
+#include "engine/base/text.h"
+#include "engine/remedy/apply.h"
+#include "tui/batch.h"
+#include "tui/output.h"
+
+#define OUT_MAX ((size_t)16 << 20)
+#define SAID_MAX ((size_t)4 << 20)
+#define ANSWER_MAX 64
+
+static void
+list_entry(const struct history_entry *entry, struct str *out)
+{
+	const struct transaction *t = &entry->transaction;
+
+	str_addf(out, "%s  %-11s  %s\n", t->id,
+	    history_state_word(entry->state), t->title);
+	for (size_t i = 0; i < t->n_files; i++)
+		str_addf(out, "                 %s\n", t->files[i].path);
+}
+
+static void
+list_entry_json(const struct history_entry *entry, struct str *out)
+{
+	const struct transaction *t = &entry->transaction;
+	struct json *object = json_new_object();
+	struct json *files = json_new_array();
+
+	json_put_string(object, "id", t->id);
+	json_put_string(object, "state", history_state_word(entry->state));
+	json_put_string(object, "title", t->title);
+	for (size_t i = 0; i < t->n_files; i++)
+		json_put_string(files, NULL, t->files[i].path);
+	json_put(object, "files", files);
+	json_print(object, 0, out);
+	str_addc(out, '\n');
+	json_free(&object);
+}
+
+static int
+list(const struct options *options, const struct history_entry *entries,
+    size_t n)
+{
+	struct str out;
+
+	str_init(&out, OUT_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (options->json)
+			list_entry_json(&entries[i], &out);
+		else
+			list_entry(&entries[i], &out);
+	if (n == 0 && !options->json)
+		str_adds(&out, _("whybounce has changed nothing on this "
+		    "server.\n"));
+	return batch_print(&out, EXIT_NOTHING_WRONG);
+}
+
+/* The one named, or the newest that is in force. */
+static const struct history_entry *
+choose(const struct options *options, const struct history_entry *entries,
+    size_t n)
+{
+	const char *id = options->operands.n > 0 ?
+	    options->operands.items[0] : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (id != NULL ? strcmp(entries[i].transaction.id, id) == 0 :
+		    entries[i].state == HISTORY_APPLIED)
+			return &entries[i];
+	output_complain("%s: %s", id != NULL ? id : "undo", id != NULL ?
+	    _("there is no such change") : _("there is no change to undo"));
+	return NULL;
+}
+
+/* What undoing it would change and run. */
+static int
+show(const struct history_entry *entry)
+{
+	const struct transaction *t = &entry->transaction;
+	struct str out;
+	struct arena *arena = arena_new();
+
+	str_init(&out, OUT_MAX);
+	str_addf(&out, _("This takes back the change %s: %s\n\n"), t->id,
+	    t->title);
+	transaction_diff(t, true, &out);
+	for (size_t i = 0; i < t->n_commands; i++)
+		str_addf(&out, _("Then runs: %s\n"),
+		    transaction_command(arena, t->commands[i]));
+	arena_free(&arena);
+	return batch_print(&out, EXIT_NOTHING_WRONG);
+}
+
+/* Is "yes" the answer? Without a terminal nobody can give one. */
+static bool
+is_agreed(const struct options *options)
+{
+	char answer[ANSWER_MAX];
+
+	if (options->yes)
+		return true;
+	if (!isatty(STDIN_FILENO)) {
+		output_complain("%s", _("nothing was changed: nobody can be "
+		    "asked; '--yes' agrees"));
+		return false;
+	}
+	fputs(_("Undo it? [y/N] "), stdout);
+	fflush(stdout);
+	return fgets(answer, sizeof answer, stdin) != NULL &&
+	    rpmatch(answer) == 1;
+}
+
+static int
+undo(const struct options *options, struct history *history,
+    struct arena *arena, const struct history_entry *entry)
+{
+	enum apply_end end = APPLY_NOTHING;
+	struct str said;
+	int status;
+
+	str_init(&said, SAID_MAX);
+	if (!apply_may_undo(entry, &said)) {
+		output_complain("%s", _("this change is not undone:"));
+		(void)batch_print(&said, EXIT_PROBLEM);
+		return EXIT_PROBLEM;
+	}
+	status = show(entry);
+	if (status != EXIT_NOTHING_WRONG || options->look.dry_run) {
+		str_free(&said);
+		return status;
+	}
+	if (is_agreed(options)) {
+		end = apply_undo(history, arena, entry, &said);
+		if (end == APPLY_DONE)
+			str_adds(&said, _("Done: the files are as they were "
+			    "before.\n"));
+	}
+	return batch_print(&said, end == APPLY_DONE ? EXIT_NOTHING_WRONG :
+	    EXIT_PROBLEM);
+}
+
+int
+batch_undo(const struct options *options)
+{
+	struct arena *arena = arena_new();
+	struct history *history;
+	struct history_entry *entries;
+	const struct history_entry *chosen;
+	struct str said;
+	size_t n;
+	int status = EXIT_PROBLEM;
+
+	str_init(&said, SAID_MAX);
+	history = history_open(NULL, &said);
+	if (history != NULL) {
+		apply_recover(history, arena, &said);
+		entries = history_read(history, arena, &n, &said);
+		output_complain_lines(said.text);
+		if (options->operands.n == 0 && (options->json ||
+		    (!isatty(STDIN_FILENO) && !options->yes &&
+		    !options->look.dry_run))) {
+			status = list(options, entries, n);
+		} else {
+			chosen = choose(options, entries, n);
+			if (chosen != NULL)
+				status = undo(options, history, arena, chosen);
+		}
+	} else {
+		output_complain("%s", said.text);
+	}
+	history_close(&history);
+	str_free(&said);
+	arena_free(&arena);
+	return status;
+}
