@@ -253,6 +253,7 @@ proofs_array(const struct step *step)
 		json_put_string(object, "sender", proof->sender);
 		json_put_string(object, "before", proof->before);
 		json_put_string(object, "after", proof->after);
+		json_put_string(object, "term", proof->term);
 		json_put(array, NULL, object);
 	}
 	return array;
@@ -279,6 +280,7 @@ step_object(const struct step *step)
 	json_put(object, "changes", changes);
 	json_put(object, "proof", proofs_array(step));
 	json_put_boolean(object, "proven", step->proven);
+	json_put_string(object, "blocked", step->blocked);
 	json_put(object, "cards", cards);
 	json_put_string(object, "verify", step->verify);
 	return object;

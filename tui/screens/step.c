@@ -50,7 +50,9 @@ draw_proofs(struct page *page, const struct step *step)
 		str_init(&line, 2048);
 		str_addf(&line, "%s  %s", proof->what,
 		    proof->ip != NULL ? proof->ip : "");
-		if (proof->sender != NULL && *proof->sender != '\0')
+		if (proof->term != NULL)
+			str_addf(&line, _("  for %s"), proof->term);
+		else if (proof->sender != NULL && *proof->sender != '\0')
 			str_addf(&line, _("  from %s"), proof->sender);
 		str_addf(&line, ":  %s -> %s", proof->before != NULL ?
 		    proof->before : _("not known"), proof->after != NULL ?
@@ -58,6 +60,8 @@ draw_proofs(struct page *page, const struct step *step)
 		page_text(page, 3, LOOK_PLAIN, line.text);
 		str_free(&line);
 	}
+	if (step->blocked != NULL)
+		page_text(page, 0, LOOK_STRONG, step->blocked);
 	page_gap(page);
 }
 
@@ -301,7 +305,11 @@ act(struct app *app, enum action action, const struct key *key)
 		return false;
 	switch (action) {
 	case ACTION_DONE:
-		settle(app, plan, step, STEP_DONE);
+		if (step->blocked != NULL &&
+		    session_step(app, step) != STEP_DONE)
+			app_say(app, "%s", step->blocked);
+		else
+			settle(app, plan, step, STEP_DONE);
 		return true;
 	case ACTION_SKIP:
 		settle(app, plan, step, STEP_SKIPPED);
