@@ -14,7 +14,7 @@
 #include "engine/remedy/spf_edit.h"
 #include "engine/remedy/spf_fit.h"
 #include "engine/remedy/spf_sample.h"
-#include "engine/remedy/spf_words.h"
+#include "engine/auth/spf_words.h"
 
 /* A TXT string holds 255 octets; a longer record is cut by some DNS panels. */
 #define STRING_MAX 255
@@ -112,8 +112,10 @@ note_limits(struct planning *p, const struct work *w)
 		step_block(p, _("More than 10 look-ups are left: take out what "
 		    "you do not use."));
 	} else {
-		step_block(p, _("Receivers that find nothing listed still get an "
-		    "error: too many empty names."));
+		step_block(p, w->fit.cause == SPF_CAUSE_TOO_MANY_NAMES ?
+		    _("\"mx\" still leads to more than 10 names: list addresses "
+		    "instead.") :
+		    _("More than 2 names in it are empty: take them out."));
 	}
 }
 
@@ -262,7 +264,7 @@ add_senders(struct planning *p, struct spf_draft *d)
 		    SPF_PASS)
 			continue;
 		spf_draft_add(d, term, arena_printf(p->arena,
-		    _("%s lists %s, which sends for you."), term, ip));
+		    _("\"%s\" is added: this address sends for you."), term));
 	}
 }
 
@@ -293,7 +295,8 @@ host_name_record(struct planning *p)
 	proof_unlay(p);
 	step_proof(p, "spf", ip, postmaster, spf_result_name(before->result),
 	    spf_result_name(after->result));
-	p->step->proven = after->result == SPF_PASS;
+	p->step->proven = after->result == SPF_PASS &&
+	    (p->step->n_changes == 1 || p->step->proven);
 }
 
 static bool
@@ -335,6 +338,19 @@ mend_record(struct planning *p)
 	    _("Change the SPF record of %s"), p->target);
 }
 
+/* Everybody passes, but the record is not as it should be. */
+static bool
+is_untidy(const struct planning *p)
+{
+	static const char *const ids[] = { "spf.not-read", "spf.ignored-term",
+		"spf.terms-behind-all", "spf.worst-case" };
+
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+		if (finding_is_problem(p->findings, ids[i]))
+			return true;
+	return false;
+}
+
 bool
 make_spf_publish(struct planning *p)
 {
@@ -342,7 +358,7 @@ make_spf_publish(struct planning *p)
 	    p->id->owner == OWNER_FORWARDER || p->id->owner == OWNER_UNKNOWN ||
 	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)))
 		return false;
-	if (!all_pass(p)) {
+	if (!all_pass(p) || is_untidy(p)) {
 		mend_record(p);
 		if (p->quick_way)
 			p->step->alternative_to = "postfix.ipv4-only";

@@ -158,6 +158,7 @@ proof_kept(struct planning *p, const struct spf_samples *samples,
 		prove_term(p, &samples->list[i], n, sender);
 	}
 	proof_unlay(p);
+	p->step->proven = p->step->proven && p->step->blocked == NULL;
 }
 
 const struct spf_judgement *

@@ -9,7 +9,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
-#include "engine/remedy/spf_mend.h"
+#include "engine/auth/spf_mend.h"
 
 /* Far above what fits into an answer; a bound for hostile records. */
 #define RECORDS_MAX 4096
@@ -209,18 +209,26 @@ read_word(struct spf_draft *d, const struct spf_word *word, const char *text,
 	}
 }
 
+static size_t
+count_redirects(const struct spf_draft *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += spf_draft_stands(&d->terms[i]) &&
+		    d->terms[i].term.kind == SPF_REDIRECT;
+	return n;
+}
+
 /* Where several records become one, "all" of one of them must not hide the
  * terms of the next, and redirect= is never read beside "all": what it leads to
  * is included instead (RFC 7208 6.1, 5.2). */
 static void
 join_records(struct spf_draft *d)
 {
-	struct spf_draft_term *all = find_kind(d, SPF_ALL);
-	size_t redirects = 0;
+	const struct spf_draft_term *all = find_kind(d, SPF_ALL);
+	size_t redirects = count_redirects(d);
 
-	for (size_t i = 0; i < d->n; i++)
-		redirects += spf_draft_stands(&d->terms[i]) &&
-		    d->terms[i].term.kind == SPF_REDIRECT;
 	for (size_t i = 0; i < d->n; i++) {
 		struct spf_draft_term *t = &d->terms[i];
 		const char *text, *old = t->term.text;
@@ -242,7 +250,8 @@ join_records(struct spf_draft *d)
 		t->why = arena_printf(d->arena, _("\"%s\" becomes \"%s\": in a "
 		    "merged record redirect= would not be read."), old, text);
 	}
-	spf_draft_all_last(d);
+	if (spf_draft_all_last(d))
+		find_kind(d, SPF_ALL)->why = NULL;   /* goes without saying */
 }
 
 /* What is said about a record without changing it. */
@@ -318,8 +327,7 @@ spf_draft_read(struct spf_draft *d, struct arena *arena,
 	if (found > 1)
 		note(d, _("There may be only one SPF record: the terms of all "
 		    "are merged into one."));
-	if (found > 1 || (find_kind(d, SPF_REDIRECT) != NULL &&
-	    find_kind(d, SPF_ALL) == NULL))
+	if (found > 1 || count_redirects(d) > 1)
 		join_records(d);
 	note_habits(d);
 }

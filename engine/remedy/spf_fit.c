@@ -11,47 +11,8 @@
 #include "engine/base/text.h"
 #include "engine/remedy/proof.h"
 
-#define LOOKUPS_MAX 10       /* RFC 7208 4.6.4 */
-#define FLAT_MAX 8           /* addresses in place of one term */
-
-/* Addresses that nobody sends from and no record lists: class E (RFC 1112 4)
- * and the discard prefix (RFC 6666). */
-static const char *const strangers[] = { "240.0.0.1", "100::1" };
-
-static bool
-is_limit(enum spf_cause cause)
-{
-	return cause == SPF_CAUSE_TOO_MANY_LOOKUPS ||
-	    cause == SPF_CAUSE_TOO_MANY_VOID ||
-	    cause == SPF_CAUSE_TOO_MANY_NAMES;
-}
-
-void
-spf_fit_measure(struct planning *p, const char *domain, struct spf_fit *out)
-{
-	const char *sender = arena_printf(p->arena, "postmaster@%s", domain);
-
-	*out = (struct spf_fit){ .known = true };
-	for (size_t i = 0; i < 2; i++) {
-		const struct spf_judgement *spf =
-		    proof_spf(p, strangers[i], sender);
-
-		if (spf->incomplete || spf->result == SPF_TEMPERROR)
-			out->known = false;
-		if (spf->lookups > out->lookups)
-			out->lookups = spf->lookups;
-		if (spf->voids > out->voids)
-			out->voids = spf->voids;
-		if (spf->result == SPF_PERMERROR && !is_limit(out->cause))
-			out->cause = spf->cause;
-	}
-}
-
-bool
-spf_fits(const struct spf_fit *fit)
-{
-	return !fit->known || !is_limit(fit->cause);
-}
+#define FLAT_MAX 16          /* addresses in place of one term */
+#define COMPARED_MAX 40      /* addresses of one term that another lists */
 
 void
 spf_fit_draft(struct planning *p, const char *domain, struct spf_draft *draft,
@@ -61,7 +22,7 @@ spf_fit_draft(struct planning *p, const char *domain, struct spf_draft *draft,
 
 	proof_lay(p);
 	facts_overlay_set(p->facts, domain, DNS_TXT, &text, 1);
-	spf_fit_measure(p, domain, out);
+	spf_fit_measure(p->arena, p->facts, domain, out);
 	proof_unlay(p);
 }
 
@@ -83,7 +44,7 @@ nests(struct planning *p, const char *domain, const struct spf_term *other,
 {
 	const struct spf_judgement *spf = proof_record(p, domain,
 	    arena_printf(p->arena, "v=spf1 %s -all", other->text),
-	    strangers[0]);
+	    SPF_STRANGER);
 
 	for (size_t i = 0; i < spf->n_steps; i++)
 		if (spf->steps[i].depth > 0 && spf->steps[i].target != NULL &&
@@ -113,7 +74,8 @@ needless(struct planning *p, const char *domain, const struct spf_draft *d,
     size_t at)
 {
 	const struct spf_term *term = &d->terms[at].term;
-	struct spf_samples samples = { .arena = p->arena, .facts = p->facts };
+	struct spf_samples samples = { .arena = p->arena, .facts = p->facts,
+		.term_max = COMPARED_MAX };
 
 	if (term->kind == SPF_PTR)
 		return arena_printf(p->arena, _("\"%s\" is taken out: receivers "
@@ -125,9 +87,6 @@ needless(struct planning *p, const char *domain, const struct spf_draft *d,
 	spf_sample_term(&samples, domain, term);
 	if (samples.missing || samples.partial)
 		return NULL;
-	if (samples.n == 0 && term->kind != SPF_INCLUDE)
-		return arena_printf(p->arena, _("\"%s\" is taken out: it leads "
-		    "to no address at all."), term->text);
 	for (size_t i = 0; samples.n != 0 && i < d->n; i++)
 		if (i != at && spf_draft_stands(&d->terms[i]) &&
 		    d->terms[i].term.qualifier == '+' &&
@@ -154,15 +113,15 @@ static bool
 flatten(struct planning *p, const char *domain, struct spf_draft *d, size_t at)
 {
 	struct spf_draft_term *t = &d->terms[at];
-	struct spf_samples samples = { .arena = p->arena, .facts = p->facts };
+	struct spf_samples samples = { .arena = p->arena, .facts = p->facts,
+		.term_max = FLAT_MAX };
 	const char *old = t->term.text;
 
 	if (!is_own_host(p, domain, &t->term) || t->term.prefix4 != 32 ||
 	    t->term.prefix6 != 128)
 		return false;
 	spf_sample_term(&samples, domain, &t->term);
-	if (samples.missing || samples.partial || samples.n == 0 ||
-	    samples.n > FLAT_MAX)
+	if (samples.missing || samples.partial || samples.n == 0)
 		return false;
 	t->fate = SPF_REMOVED;
 	t->why = arena_printf(p->arena, _("\"%s\" gives way to the addresses "
@@ -172,6 +131,32 @@ flatten(struct planning *p, const char *domain, struct spf_draft *d, size_t at)
 		spf_draft_add(d, spf_address_term(p->arena, samples.list[i].ip),
 		    NULL);
 	return true;
+}
+
+/* Terms that lead nowhere: when they are the trouble, all of them go. */
+static bool
+drop_empty(struct planning *p, const char *domain, struct spf_draft *d)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct spf_draft_term *t = &d->terms[i];
+		struct spf_samples samples = { .arena = p->arena,
+			.facts = p->facts };
+
+		if (!spf_draft_stands(t) || t->term.qualifier != '+' ||
+		    (t->term.kind != SPF_A && t->term.kind != SPF_MX))
+			continue;
+		spf_sample_term(&samples, domain, &t->term);
+		if (samples.missing || samples.partial || samples.n != 0)
+			continue;
+		t->fate = SPF_REMOVED;
+		t->why = arena_printf(p->arena, _("\"%s\" is taken out: it "
+		    "leads to no address at all, and the third such name is "
+		    "an error."), t->term.text);
+		any = true;
+	}
+	return any;
 }
 
 static bool
@@ -203,10 +188,12 @@ void
 spf_fit_reduce(struct planning *p, const char *domain,
     struct spf_draft *draft, struct spf_fit *fit)
 {
+	proof_lay(p);
 	spf_fit_draft(p, domain, draft, fit);
-	while (!spf_fits(fit) && (drop_one(p, domain, draft) ||
-	    flatten_one(p, domain, draft)))
+	while (!spf_fits(fit) && (drop_empty(p, domain, draft) ||
+	    drop_one(p, domain, draft) || flatten_one(p, domain, draft)))
 		spf_fit_draft(p, domain, draft, fit);
+	proof_unlay(p);
 }
 
 size_t

@@ -5,25 +5,10 @@
 #ifndef WB_SPF_FIT_H
 #define WB_SPF_FIT_H
 
+#include "engine/auth/spf_limits.h"
 #include "engine/remedy/planning.h"
 #include "engine/remedy/spf_edit.h"
 #include "engine/remedy/spf_sample.h"
-
-struct spf_fit {
-	bool known;              /* false: answers are missing or failed */
-	int lookups;             /* in the worst case: nothing matches */
-	int voids;               /* the larger of IPv4's and IPv6's; one too
-	                            many ends the count */
-	enum spf_cause cause;    /* of the error that a sender gets whom nothing
-	                            lists, or SPF_CAUSE_NONE */
-};
-
-/* Measure what is laid for DOMAIN (proof_lay()). */
-void spf_fit_measure(struct planning *p, const char *domain,
-    struct spf_fit *out);
-
-/* Is the record within the limits? True while that is not known. */
-bool spf_fits(const struct spf_fit *fit);
 
 /* Measure DRAFT as the record of DOMAIN. */
 void spf_fit_draft(struct planning *p, const char *domain,

@@ -169,7 +169,7 @@ void
 spf_sample_term(struct spf_samples *s, const char *domain,
     const struct spf_term *term)
 {
-	size_t end = s->n + TERM_MAX;
+	size_t end = s->n + (s->term_max != 0 ? s->term_max : TERM_MAX);
 
 	if (term->qualifier != '+')
 		return;

@@ -17,6 +17,7 @@ struct spf_samples {
 	struct facts *facts;
 	struct spf_sample *list;
 	size_t n;
+	size_t term_max;         /* of one term; 0: a few */
 	size_t n_records;        /* that were read */
 	bool missing;            /* answers are wanted or failed */
 	/* since they were last set to false by the caller: */

@@ -289,6 +289,8 @@ test_takes_out(void **state)
 		    "v=spf1 a exp=x.example -all", NULL },
 		{ "v=spf1 redirect=a.example redirect=b.example",
 		    "v=spf1 include:a.example include:b.example ~all", NULL },
+		{ "v=spf1 redirect=a.example redirect=b.example -all",
+		    "v=spf1 include:a.example include:b.example -all", NULL },
 	};
 
 	(void)state;

@@ -3,7 +3,7 @@
  * and which words belong together. Hides the scanning. */
 #include "config.h"
 
-#include "engine/remedy/spf_words.h"
+#include "engine/auth/spf_words.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * An SPF record as people type it, cut into words: what they put between
- * terms instead of blanks, and characters that only look right. For
- * engine/remedy/ only. */
+ * terms instead of blanks, and characters that only look right. */
 #ifndef WB_SPF_WORDS_H
 #define WB_SPF_WORDS_H
 

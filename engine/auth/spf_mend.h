@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC
  * One mistyped SPF term and what it must have meant, where it can have meant
- * one thing only. For engine/remedy/ only. */
+ * one thing only. */
 #ifndef WB_SPF_MEND_H
 #define WB_SPF_MEND_H
 
-#include "engine/remedy/spf_words.h"
+#include "engine/auth/spf_words.h"
 
 #define SPF_PARTS_MAX 16
 

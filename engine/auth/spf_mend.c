@@ -3,7 +3,7 @@
  * which they are tried. */
 #include "config.h"
 
-#include "engine/remedy/spf_mend.h"
+#include "engine/auth/spf_mend.h"
 
 #include <arpa/inet.h>
 #include <string.h>
