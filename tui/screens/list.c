@@ -392,17 +392,14 @@ static void
 draw_filter(struct app *app, struct page *page)
 {
 	const struct str *filter = &app->lists->filter;
-	const char *label = _("Filter"), *text;
+	const char *label = _("Filter");
 
 	if (filter->len == 0 && app_screen(app) != &screen_filter)
 		return;
-	text = text_cleaned(page->arena, filter->text, filter->len);
-	if (app_screen(app) == &screen_filter) {
-		page->cursor_row = (int)page->n;
-		page->cursor_column = 2 + cells(label) + 2 + cells(text);
-	}
-	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, "%s  %s",
-	    label, text));
+	if (app_screen(app) == &screen_filter)
+		page_prompt(page, label, filter->text);
+	else
+		page_field(page, 0, cells(label) + 2, label, filter->text);
 }
 
 void
@@ -547,6 +544,7 @@ act(struct app *app, enum action action, const struct key *key)
 	{ ACTION_AGAIN, N_("Read again") }, \
 	{ ACTION_BACK, N_("Back") }, \
 	{ ACTION_OPEN_FILE, NULL }, \
+	{ ACTION_DIGIT, NULL }, \
 	{ ACTION_QUIT, N_("Quit") } \
 }
 
