@@ -537,6 +537,12 @@ act(struct app *app, enum action action, const struct key *key)
 	}
 }
 
+static bool
+busy(const struct app *app)
+{
+	return lists_busy(app->lists);
+}
+
 #define LIST_KEYS { \
 	{ ACTION_OPEN, N_("What it says") }, \
 	{ ACTION_DOWN, N_("Select") }, \
@@ -555,6 +561,7 @@ const struct screen screen_log = {
 	.keys = LIST_KEYS,
 	.enter = enter,
 	.draw = list_draw,
+	.busy = busy,
 	.act = act
 };
 
@@ -565,5 +572,6 @@ const struct screen screen_queue = {
 	.keys = LIST_KEYS,
 	.enter = enter,
 	.draw = list_draw,
+	.busy = busy,
 	.act = act
 };
