@@ -21,6 +21,7 @@ struct diagnosis {
 	struct arena *pass;           /* findings and plan of the last pass */
 	struct source source;
 	const struct rules *rules;
+	const struct blocklists *blocklists;
 	struct bounces bounces;
 	const struct bounce *chosen;
 	const char *input;
@@ -64,6 +65,9 @@ diagnosis_new(const struct diagnosis_options *options, struct str *err)
 	*d = (struct diagnosis){ .options = *options, .arena = arena_new() };
 	d->rules = rules_load(d->arena, RULES_DIRECTORY, options->rules_file,
 	    err);
+	/* a bundled case knows the answers of the built-in lists only */
+	d->blocklists = blocklists_load(d->arena, options->demo != NULL ? NULL :
+	    RULES_DIRECTORY, err);
 	ok = source_open(&d->source, d->arena, options, err);
 	if (!ok) {
 		diagnosis_free(&d);
@@ -128,6 +132,7 @@ pass(struct diagnosis *d, bool finished)
 		.recording = &d->source.recording,
 		.selector = d->options.selector,
 		.no_blocklists = d->options.no_blocklists,
+		.blocklists = d->blocklists,
 		.finished = finished,
 	};
 

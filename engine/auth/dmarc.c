@@ -22,7 +22,8 @@ struct stop {
 	const struct fact *fact;
 	enum dmarc_state state;         /* OK, NO_RECORD, SEVERAL, UNKNOWN */
 	const char *text;
-	const char *mistake;            /* no record, but meant as one */
+	const char *mistake;            /* no record, but meant as one: why */
+	const char *mistaken;           /* … and its text */
 	struct dmarc_tags tags;
 };
 
@@ -64,6 +65,16 @@ last_labels(const char *name, size_t n)
 /* ---- the walk ---- */
 
 static void
+take_mistake(struct arena *arena, struct stop *stop, const char *shown,
+    const struct fact_value *value)
+{
+	if (stop->mistake != NULL)
+		return;
+	stop->mistake = dmarc_mistaken(arena, shown, value->text, value->len);
+	stop->mistaken = arena_strndup(arena, value->text, value->len);
+}
+
+static void
 read_stop(struct arena *arena, struct stop *stop)
 {
 	const char *shown = text_safe(arena, stop->domain);
@@ -75,9 +86,7 @@ read_stop(struct arena *arena, struct stop *stop)
 		const struct fact_value *value = &fact->values[i];
 
 		if (!dmarc_is_record(value->text, value->len)) {
-			if (stop->mistake == NULL)
-				stop->mistake = dmarc_mistaken(arena, shown,
-				    value->text, value->len);
+			take_mistake(arena, stop, shown, value);
 			continue;
 		}
 		n++;
@@ -274,6 +283,7 @@ explain_absence(struct arena *arena, struct dmarc_record *out,
 		if (stop->state == DMARC_SEVERAL) {
 			out->state = DMARC_SEVERAL;
 			out->domain = stop->domain;
+			out->text = stop->text;
 			out->fault = arena_printf(arena,
 			    _("%s publishes more than one DMARC record, so "
 			      "receivers ignore them all."),
@@ -283,6 +293,7 @@ explain_absence(struct arena *arena, struct dmarc_record *out,
 		if (stop->mistake != NULL) {
 			out->state = DMARC_FAULTY;
 			out->domain = stop->domain;
+			out->text = stop->mistaken;
 			out->fault = stop->mistake;
 			return;
 		}
@@ -331,4 +342,31 @@ dmarc_lookup(struct arena *arena, struct facts *facts, const char *from_domain)
 		explain_absence(arena, out, &w);
 	}
 	return out;
+}
+
+const char *
+dmarc_misplaced(struct arena *arena, struct facts *facts, const char *domain,
+    const struct fact **fact)
+{
+	const char *names[] = {
+		domain,
+		arena_printf(arena, "_dmarc.%s.%s", domain, domain),
+	};
+	const char *found = NULL;
+
+	/* both are asked at once, whatever the first one says */
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct fact *txt = facts_dns(facts, names[i], DNS_TXT);
+
+		for (size_t k = 0; txt->status == FACT_OK && found == NULL &&
+		    k < txt->n_values; k++) {
+			if (!dmarc_is_record(txt->values[k].text,
+				txt->values[k].len))
+				continue;
+			found = arena_strndup(arena, txt->values[k].text,
+			    txt->values[k].len);
+			*fact = txt;
+		}
+	}
+	return found;
 }

@@ -21,7 +21,8 @@ enum dmarc_state {
 struct dmarc_record {
 	enum dmarc_state state;
 	const char *domain;      /* where it was found: the From domain or above */
-	const char *text;
+	const char *text;        /* the record; of several one; also one that is
+	                            meant as a record; or NULL */
 	const char *policy;      /* that applies to the From domain: p, sp or np */
 	bool strict_spf, strict_dkim;   /* aspf=s, adkim=s */
 	bool test_mode;          /* t=y */
@@ -34,6 +35,12 @@ struct dmarc_record {
 /* The record that applies to FROM_DOMAIN, by the tree walk (RFC 9989 4.10). */
 const struct dmarc_record *dmarc_lookup(struct arena *arena,
     struct facts *facts, const char *from_domain);
+
+/* Is a record that was meant for _dmarc.DOMAIN at a name where nobody looks:
+ * at the domain itself, or with the domain's name twice, as panels do that add
+ * it? Its text and *FACT, or NULL. */
+const char *dmarc_misplaced(struct arena *arena, struct facts *facts,
+    const char *domain, const struct fact **fact);
 
 /* The organisational domain of NAME: by the tree walk when a record with
  * psd= or any record decides it, else by the public suffix list. Asks for the

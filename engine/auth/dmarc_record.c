@@ -17,7 +17,7 @@ struct reader {
 	struct arena *arena;
 	const char *domain;
 	struct dmarc_tags *out;
-	bool bad_p, bad_sub, bad_rua;
+	bool bad_p, bad_sub;
 };
 
 static bool
@@ -114,7 +114,6 @@ take_tag(struct reader *r, const char *name, const char *value)
 		out->strict_dkim = single && first == 's';
 	} else if (text_same(name, "rua")) {
 		out->reports = has_mailto(value);
-		r->bad_rua = !out->reports;
 	}
 }
 
@@ -175,11 +174,6 @@ settle(struct reader *r)
 		    arena_printf(r->arena,
 		    _("The DMARC record of %s has a policy that is not none, "
 		      "quarantine or reject, so receivers ignore it."),
-		    r->domain);
-	else if (r->bad_rua)
-		out->fault = arena_printf(r->arena,
-		    _("The DMARC record of %s has no usable address for "
-		      "reports: rua= needs \"mailto:\" before the address."),
 		    r->domain);
 }
 

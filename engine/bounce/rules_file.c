@@ -74,10 +74,12 @@ read_rules(struct arena *arena, const char *file, struct str *err)
 	return ok ? tree : NULL;
 }
 
+/* blocklists.yaml in the same folder is another reader's. */
 static int
 is_rules_name(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && text_ends(entry->d_name, ".yaml");
+	return entry->d_name[0] != '.' && text_ends(entry->d_name, ".yaml") &&
+	    strcmp(entry->d_name, "blocklists.yaml") != 0;
 }
 
 /* The good rule files of DIRECTORY; one that is not there is no fault. */

@@ -9,43 +9,18 @@
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
 
-#define SENDERS_MAX 130
-
-static void
-add_sender(struct checking *c, const char *ip)
-{
-	struct findings *f = c->out;
-
-	if (ip == NULL || f->n_authentication == SENDERS_MAX)
-		return;
-	for (size_t i = 0; i < f->n_authentication; i++)
-		if (strcmp(f->authentication[i].ip, ip) == 0)
-			return;
-	f->authentication = arena_grow(c->arena, f->authentication,
-	    f->n_authentication, sizeof *f->authentication);
-	f->authentication[f->n_authentication++] =
-	    (struct authentication){.ip = ip};
-}
-
-/* Which addresses send. Behind a relay only the relay's do; the server's own
- * line is never seen by the receivers. */
+/* One row for each address that receivers see. */
 static void
 collect_senders(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
-	const char *relay = checking_answer(c, "relay", 0);
-	const struct fact *a;
+	struct findings *f = c->out;
 
-	add_sender(c, id->client_ip);
-	for (size_t i = 0; i < id->n_own_ips; i++)
-		if ((id->owner != OWNER_RELAY && id->relayhost == NULL) ||
-		    checking_server(c, id->own_ips[i]) != NULL)
-			add_sender(c, id->own_ips[i]);
-	if (relay == NULL)
-		return;
-	a = checking_dns(c, relay, DNS_A);
-	for (size_t i = 0; a->status == FACT_OK && i < a->n_values; i++)
-		add_sender(c, a->values[i].text);
+	f->authentication = arena_array(c->arena, id->n_senders + 1,
+	    sizeof *f->authentication);
+	f->n_authentication = id->n_senders;
+	for (size_t i = 0; i < id->n_senders; i++)
+		f->authentication[i].ip = id->senders[i];
 }
 
 /* RFC 9989 4.4: DMARC passes when SPF or DKIM passes for a domain aligned

@@ -188,6 +188,7 @@ checks_run(const struct check_input *input)
 
 	c.out->rows = arena_array(c.arena, N_CHECKS, sizeof *c.out->rows);
 	identity_find(&c);
+	senders_find(&c);
 	authentication_judge(&c);
 	for (size_t i = 0; i < N_CHECKS; i++)
 		run_check(&c, &table[i]);

@@ -11,6 +11,7 @@
 #include "engine/auth/spf.h"
 #include "engine/base/arena.h"
 #include "engine/bounce/bounce.h"
+#include "engine/checks/blocklists.h"
 #include "engine/world/facts.h"
 #include "engine/world/host.h"
 #include "engine/world/postfix.h"
@@ -36,6 +37,9 @@ struct identity {
 	const char *org_domain;         /* of the from or envelope domain */
 	const char *const *own_ips;     /* every known sending address of ours */
 	size_t n_own_ips;
+	const char *const *senders;     /* those that receivers see, client_ip
+	                                   first; behind a relay the relay's */
+	size_t n_senders;
 	const char *ptr_name;           /* of client_ip, or NULL */
 };
 
@@ -63,6 +67,8 @@ struct finding {
 	const char *detail;      /* sentences, translated */
 	const char *subject;     /* domain or address it is about, or NULL */
 	const char *const *facts;   /* keys, NULL-terminated */
+	const char *way;         /* how just this ends, where the data knows; a
+	                            sentence, translated; or NULL */
 };
 
 /* One row of the checks screen: fixed from the start, its state changes. */
@@ -99,6 +105,7 @@ struct check_input {
 	                                     line among them; never NULL */
 	const char *selector;            /* --selector, or NULL */
 	bool no_blocklists;
+	const struct blocklists *blocklists; /* NULL: the embedded ones */
 	bool finished;                   /* nothing is wanted any more */
 };
 

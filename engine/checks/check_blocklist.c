@@ -6,138 +6,421 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/fill.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/base/yaml.h"
+#include "engine/checks/blocklists.h"
 #include "engine/checks/checking.h"
 
 #define LIST_CLASSES "blocklist_ip reputation residential_ip spam_content policy"
+#define DOMAIN_CLASSES "reputation spam_content policy"
+#define ADDRESSES_MAX 16         /* asked about in one diagnosis */
 
-struct tally {
-	const char *clear[32], *unknown[32];
-	size_t n_clear, n_unknown;
-	const char *facts[128];
-	size_t n_facts;
+/* What one list says about one subject. */
+enum verdict {
+	VERDICT_WAITING,
+	VERDICT_CLEAR,
+	VERDICT_LISTED,
+	VERDICT_REFUSED,      /* 127.255.255.x: "we do not answer you" */
+	VERDICT_EVERYTHING,   /* it lists what no list may list */
+	VERDICT_NO_TEST,      /* its own test entry is not on it */
+	VERDICT_FAILED        /* no answer, or none that makes sense */
 };
 
-/* Is the list in working order for us? 1 yes, 0 no, -1 not known yet. */
-static int
-list_works(struct checking *c, const char *zone, const char *error,
+/* {subject}: the names of the lists */
+static const char *const reasons[] = {
+	[VERDICT_REFUSED] = N_("Refuses to answer here: {subject}."),
+	[VERDICT_EVERYTHING] = N_("Lists even what no list may list, so it is out "
+	    "of service or something rewrites its answers: {subject}."),
+	[VERDICT_NO_TEST] = N_("Does not list its own test entry, so that its "
+	    "silence tells nothing: {subject}."),
+	[VERDICT_FAILED] = N_("Gave no usable answer: {subject}."),
+};
+
+/* The three questions to one list. */
+struct inquiry {
+	const struct blocklist *list;
+	const char *subject;     /* the address or domain */
+	const struct fact *listed, *clear;   /* the test entries */
+	const struct fact *answer;
+	enum verdict verdict;
+};
+
+struct tally {
+	const char *clear[BLOCKLISTS_MAX];
+	size_t n_clear;
+	const struct fact *clear_facts[BLOCKLISTS_MAX];
+	struct inquiry open[BLOCKLISTS_MAX];
+	size_t n_open;
+};
+
+/* Is one of the values an answer that refuses? */
+static bool
+refuses(const struct blocklist *list, const struct fact *fact)
+{
+	for (size_t i = 0; fact->status == FACT_OK && i < fact->n_values; i++)
+		if (blocklist_code(list, fact->values[i].text).refused)
+			return true;
+	return false;
+}
+
+/* Values of a list lie in 127.0.0.0/8 (RFC 5782 2.1); others come from
+ * somebody who rewrites answers. */
+static bool
+has_code(const struct fact *fact)
+{
+	if (fact->status != FACT_OK || fact->n_values == 0)
+		return false;
+	for (size_t i = 0; i < fact->n_values; i++)
+		if (!text_starts(fact->values[i].text, "127."))
+			return false;
+	return true;
+}
+
+/* An entry with a documented meaning counts without the positive test: a list
+ * that answers so is at work. Silence counts only with it. */
+static bool
+trusted(const struct inquiry *q)
+{
+	if (has_code(q->listed))
+		return true;
+	for (size_t i = 0; i < q->answer->n_values; i++)
+		if (!blocklist_code(q->list, q->answer->values[i].text).known)
+			return false;
+	return true;
+}
+
+static enum verdict
+judge(const struct inquiry *q)
+{
+	if (q->answer->status == FACT_WANTED ||
+	    q->listed->status == FACT_WANTED || q->clear->status == FACT_WANTED)
+		return VERDICT_WAITING;
+	if (refuses(q->list, q->answer) || refuses(q->list, q->listed) ||
+	    refuses(q->list, q->clear))
+		return VERDICT_REFUSED;
+	if (q->clear->status == FACT_OK)
+		return VERDICT_EVERYTHING;
+	if (!fact_empty(q->clear) || !fact_known(q->answer))
+		return VERDICT_FAILED;
+	if (q->answer->status == FACT_OK)
+		return has_code(q->answer) && trusted(q) ? VERDICT_LISTED :
+		    VERDICT_FAILED;
+	if (fact_empty(q->listed))
+		return VERDICT_NO_TEST;
+	return has_code(q->listed) ? VERDICT_CLEAR : VERDICT_FAILED;
+}
+
+static const char *
+entry_name(struct checking *c, const struct blocklist *list,
+    const char *subject)
+{
+	return list->domains ?
+	    arena_printf(c->arena, "%s.%s", subject, list->zone) :
+	    dns_reverse(c->arena, subject, list->zone);
+}
+
+static struct inquiry
+inquire(struct checking *c, const struct blocklist *list, const char *subject)
+{
+	struct inquiry q = {
+		.list = list,
+		.subject = subject,
+		.answer = checking_dns(c, entry_name(c, list, subject), DNS_A),
+		.listed = checking_dns(c, arena_printf(c->arena, "%s.%s",
+		    list->listed, list->zone), DNS_A),
+		.clear = checking_dns(c, arena_printf(c->arena, "%s.%s",
+		    list->clear, list->zone), DNS_A),
+	};
+
+	q.verdict = judge(&q);
+	return q;
+}
+
+/* An address near IP: its last bit or the one that halves its /24 turned;
+ * for IPv6 the first of its /64. NULL when it is IP itself. */
+static const char *
+neighbour(struct checking *c, const char *ip, int bit)
+{
+	unsigned int o[4];
+	size_t groups = 0, used = 0;
+
+	if (!ip_is_v6(ip)) {
+		if (sscanf(ip, "%3u.%3u.%3u.%3u", &o[0], &o[1], &o[2], &o[3]) != 4)
+			return NULL;
+		return arena_printf(c->arena, "%u.%u.%u.%u", o[0], o[1], o[2],
+		    o[3] ^ (unsigned int)bit);
+	}
+	while (ip[used] != '\0' && groups < 4) {
+		if (ip[used] == ':') {
+			groups++;
+			if (ip[used + 1] == ':')
+				break;
+		}
+		used++;
+	}
+	return ip_canonical(c->arena, arena_printf(c->arena, "%.*s::",
+	    (int)(used - (groups == 4 && ip[used - 1] == ':')), ip));
+}
+
+/* Are the addresses around it listed for the same reason? Then the network
+ * is meant, not this server. False also while that is not known. */
+static bool
+network_listed(struct checking *c, const struct inquiry *q, const char *code,
     const struct fact **evidence)
 {
-	const struct fact *yes = checking_dns(c,
-	    arena_printf(c->arena, "2.0.0.127.%s", zone), DNS_A);
-	const struct fact *no = checking_dns(c,
-	    arena_printf(c->arena, "1.0.0.127.%s", zone), DNS_A);
+	static const int bits[] = { 1, 128 };
+	size_t n = ip_is_v6(q->subject) ? 1 : 2;
 
-	*evidence = yes;
-	if (yes->status == FACT_WANTED || no->status == FACT_WANTED)
-		return -1;
-	if (yes->status != FACT_OK || !fact_empty(no))
-		return 0;
-	for (size_t i = 0; i < yes->n_values; i++)
-		if (text_starts(yes->values[i].text, "127.") &&
-		    !text_starts(yes->values[i].text, error))
-			return 1;
-	return 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *near = neighbour(c, q->subject, bits[i]);
+		const struct fact *fact;
+		bool same = false;
+
+		if (near == NULL || strcmp(near, q->subject) == 0)
+			return false;
+		fact = checking_dns(c, dns_reverse(c->arena, near,
+		    q->list->zone), DNS_A);
+		for (size_t k = 0; fact->status == FACT_OK &&
+		    k < fact->n_values; k++)
+			same = same || strcmp(fact->values[k].text, code) == 0;
+		if (!same)
+			return false;
+		evidence[i] = fact;
+	}
+	return true;
+}
+
+static const char *
+listed_id(const struct checking *c, const struct inquiry *q,
+    const struct blocklist_code *code, bool network)
+{
+	const struct identity *id = &c->out->identity;
+
+	if (q->list->domains)
+		return "blocklist.domain-listed";
+	if (id->owner == OWNER_RELAY && id->client_ip != NULL &&
+	    strcmp(id->client_ip, q->subject) == 0)
+		return "blocklist.relay-listed";
+	if (text_same(code->kind, "policy"))
+		return "blocklist.policy-listed";
+	return network ? "blocklist.network-listed" : "blocklist.listed";
+}
+
+/* What the entry means for this address, beside the list's own words. */
+static void
+explain(struct checking *c, const struct inquiry *q, const char *id,
+    const struct blocklist_code *code)
+{
+	const char *const see = q->list->remove;
+
+	if (code->meaning != NULL)
+		finding_detail(c, "%s", code->meaning);
+	if (strcmp(id, "blocklist.relay-listed") == 0)
+		finding_detail(c, _("The address is your relay's: other customers "
+		    "send through it, too. Only the relay's provider can "
+		    "cure this."));
+	else if (strcmp(id, "blocklist.network-listed") == 0)
+		finding_detail(c, ip_is_v6(q->subject) ?
+		    _("The first address of the same /64 network is listed as "
+		    "well, so another address of it would not help.") :
+		    _("The addresses around it are listed as well: your "
+		    "provider's network is meant, not this server alone."));
+	if (see != NULL)
+		finding_detail(c, _("Look it up: %s"), see);
 }
 
 static void
-listed(struct checking *c, const struct yaml_tree *tree,
-    const struct yaml_node *list, const char *ip, const struct fact *answer)
+listed(struct checking *c, const struct inquiry *q, const char *answer)
 {
-	const struct yaml_node *codes = yaml_get(tree, list, "codes");
-	const struct fact *reason = checking_dns(c, answer->name, DNS_TXT);
-	const struct yaml_node *code = codes == NULL ? NULL :
-	    yaml_get(tree, codes, answer->values[0].text);
+	struct blocklist_code code = blocklist_code(q->list, answer);
+	const struct fact *reason = checking_dns(c, q->answer->name, DNS_TXT);
+	const struct fact *evidence[2] = { NULL, NULL };
+	bool network = text_same(code.kind, "network");
+	const char *id;
 
-	finding_add(c, "blocklist.listed", FINDING_PROBLEM,
-	    checking_role(c, LIST_CLASSES, ROLE_CONTRIBUTING), ip,
-	    _("%s is on the block list %s%s%s"), ip,
-	    yaml_string(tree, list, "name"), code != NULL ? " " : "",
-	    code != NULL ? yaml_string(tree, code, "list") : "");
-	if (code != NULL)
-		finding_detail(c, "%s", _(yaml_string(tree, code, "meaning")));
+	if (!q->list->domains && !text_same(code.kind, "policy"))
+		network = network_listed(c, q, answer, evidence) || network;
+	id = listed_id(c, q, &code, network);
+	finding_add(c, id, FINDING_PROBLEM, checking_role(c, q->list->domains ?
+	    DOMAIN_CLASSES : LIST_CLASSES, ROLE_CONTRIBUTING), q->subject,
+	    code.list != NULL ? _("%s is on the block list %s (%s)") :
+	    _("%s is on the block list %s"), q->subject, q->list->name,
+	    code.list);
+	explain(c, q, id, &code);
 	if (reason->status == FACT_OK && reason->n_values != 0)
 		finding_detail(c, _("The list says: %s"),
 		    text_cleaned(c->arena, reason->values[0].text,
 			reason->values[0].len));
-	finding_detail(c, _("Look it up and ask for removal: %s"),
-	    yaml_string(tree, list, "remove"));
-	finding_fact(c, answer->key);
+	if (code.way != NULL)
+		c->current->way = q->list->remove == NULL ? code.way :
+		    arena_printf(c->arena, "%s: %s %s", q->list->name, code.way,
+			q->list->remove);
+	finding_fact(c, q->answer->key);
 	if (reason->status == FACT_OK)
 		finding_fact(c, reason->key);
+	for (size_t i = 0; i < 2; i++)
+		if (evidence[i] != NULL)
+			finding_fact(c, evidence[i]->key);
+}
+
+/* One finding for each part of the list: several codes of one part, or
+ * several entries, are one. */
+static void
+all_listed(struct checking *c, const struct inquiry *q)
+{
+	const struct fact *a = q->answer;
+
+	for (size_t i = 0; i < a->n_values && i < 8; i++) {
+		struct blocklist_code code = blocklist_code(q->list,
+		    a->values[i].text);
+		bool before = false;
+
+		for (size_t k = 0; k < i; k++) {
+			const char *part = blocklist_code(q->list,
+			    a->values[k].text).list;
+
+			before = before || (part == NULL ? code.list == NULL :
+			    text_same(part, code.list));
+		}
+		if (!before)
+			listed(c, q, a->values[i].text);
+	}
 }
 
 static void
-note(struct tally *t, const char **names, size_t *n, const char *name,
-    const struct fact *fact)
+ask_list(struct checking *c, const struct blocklist *list,
+    const char *subject, struct tally *t)
 {
-	if (*n < 32)
-		names[(*n)++] = name;
-	if (t->n_facts < 128)
-		t->facts[t->n_facts++] = fact->key;
+	struct inquiry q = inquire(c, list, subject);
+
+	switch (q.verdict) {
+	case VERDICT_WAITING:
+		break;
+	case VERDICT_LISTED:
+		all_listed(c, &q);
+		break;
+	case VERDICT_CLEAR:
+		t->clear_facts[t->n_clear] = q.answer;
+		t->clear[t->n_clear++] = list->name;
+		break;
+	case VERDICT_REFUSED:
+	case VERDICT_EVERYTHING:
+	case VERDICT_NO_TEST:
+	case VERDICT_FAILED:
+		t->open[t->n_open++] = q;
+		break;
+	}
 }
 
-static void
-ask_list(struct checking *c, const struct yaml_tree *tree,
-    const struct yaml_node *list, const char *ip, struct tally *t)
+/* The answer that decided why Q tells nothing. */
+static const struct fact *
+deciding(const struct inquiry *q)
 {
-	const char *zone = yaml_string(tree, list, "zone");
-	const char *name = yaml_string(tree, list, "name");
-	const char *error = yaml_string(tree, list, "error");
-	const struct fact *test, *answer = checking_dns(c,
-	    dns_reverse(c->arena, ip, zone), DNS_A);
-	int works = list_works(c, zone, error, &test);
+	const struct fact *asked[] = { q->answer, q->listed, q->clear };
 
-	if (works < 0 || answer->status == FACT_WANTED)
+	for (size_t i = 0; i < 3; i++)
+		if (q->verdict == VERDICT_REFUSED ? refuses(q->list, asked[i]) :
+		    q->verdict == VERDICT_FAILED && !fact_known(asked[i]))
+			return asked[i];
+	return q->verdict == VERDICT_EVERYTHING ? q->clear :
+	    q->verdict == VERDICT_NO_TEST ? q->listed : q->answer;
+}
+
+/* What the answer itself says about its reason, or NULL. */
+static const char *
+own_reason(struct checking *c, const struct inquiry *q)
+{
+	const struct fact *fact = deciding(q);
+
+	if (q->verdict == VERDICT_REFUSED)
+		return blocklist_code(q->list, fact->values[0].text).meaning;
+	if (q->verdict != VERDICT_FAILED || fact_known(fact))
+		return NULL;
+	return arena_printf(c->arena, "%s.", checking_why_unknown(c, fact));
+}
+
+/* The lists that could not tell for the reason VERDICT, in one sentence. */
+static void
+why_open(struct checking *c, const struct tally *t, enum verdict verdict)
+{
+	const char *names[BLOCKLISTS_MAX], *said = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_open; i++)
+		if (t->open[i].verdict == verdict)
+			names[n++] = t->open[i].list->name;
+	if (n == 0)
 		return;
-	if (works == 0)
-		note(t, t->unknown, &t->n_unknown, name, test);
-	else if (fact_empty(answer))
-		note(t, t->clear, &t->n_clear, name, answer);
-	else if (answer->status != FACT_OK || answer->n_values == 0 ||
-	    !text_starts(answer->values[0].text, "127.") ||
-	    text_starts(answer->values[0].text, error))
-		note(t, t->unknown, &t->n_unknown, name, answer);
-	else
-		listed(c, tree, list, ip, answer);
+	finding_detail(c, "%s", fill_subject(c->arena, reasons[verdict],
+	    checking_join(c->arena, names, n)));
+	for (size_t i = 0; i < t->n_open; i++) {
+		const char *why;
+
+		if (t->open[i].verdict != verdict)
+			continue;
+		finding_fact(c, deciding(&t->open[i])->key);
+		why = own_reason(c, &t->open[i]);
+		if (why != NULL && (said == NULL || strcmp(said, why) != 0))
+			finding_detail(c, "%s", why);
+		said = why != NULL ? why : said;
+	}
 }
 
 static void
-check_ip(struct checking *c, const struct yaml_tree *tree, const char *ip)
+add_tally(struct checking *c, const struct tally *t, const char *subject)
+{
+	if (t->n_open != 0) {
+		finding_add(c, "blocklist.could-not-tell", FINDING_UNKNOWN,
+		    ROLE_ADVICE, subject,
+		    P_("%zu block list could not be asked about %s",
+		    "%zu block lists could not be asked about %s", t->n_open),
+		    t->n_open, subject);
+		for (int v = VERDICT_REFUSED; v <= VERDICT_FAILED; v++)
+			why_open(c, t, (enum verdict)v);
+		finding_detail(c, _("That is no listing."));
+	}
+	if (t->n_clear != 0) {
+		finding_add(c, "blocklist.clear", FINDING_OK, ROLE_ADVICE,
+		    subject, P_("%s is not on the block list that was asked",
+		    "%s is on none of the %zu block lists that answered",
+		    t->n_clear), subject, t->n_clear);
+		finding_detail(c, "%s.", checking_join(c->arena, t->clear,
+		    t->n_clear));
+		for (size_t i = 0; i < t->n_clear; i++)
+			finding_fact(c, t->clear_facts[i]->key);
+	}
+}
+
+static void
+check_subject(struct checking *c, const struct blocklists *all,
+    const char *subject, bool domain)
 {
 	struct tally t = { .n_clear = 0 };
 
-	for (size_t i = 0; i < yaml_count(&tree->nodes[0]); i++)
-		ask_list(c, tree, yaml_item(tree, &tree->nodes[0], i), ip, &t);
-	if (t.n_unknown != 0) {
-		finding_add(c, "blocklist.could-not-tell", FINDING_UNKNOWN,
-		    ROLE_ADVICE, ip,
-		    _("%zu block lists could not be asked about %s"),
-		    t.n_unknown, ip);
-		finding_detail(c, _("%s gave no usable answer. Lists often refuse "
-		    "questions that come through large public resolvers; that is "
-		    "no listing."),
-		    checking_join(c->arena, t.unknown, t.n_unknown));
-		finding_facts(c, t.facts, t.n_facts);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct blocklist *list = &all->list[i];
+
+		if (list->domains == domain &&
+		    (domain || list->ipv6 || !ip_is_v6(subject)))
+			ask_list(c, list, subject, &t);
 	}
-	if (t.n_clear != 0) {
-		finding_add(c, "blocklist.clear", FINDING_OK, ROLE_ADVICE, ip,
-		    _("%s is not on %s"), ip,
-		    checking_join(c->arena, t.clear, t.n_clear));
-		finding_facts(c, t.facts, t.n_facts);
-	}
+	add_tally(c, &t, subject);
 }
 
 void
 check_blocklist(struct checking *c)
 {
-	const struct yaml_tree *tree = yaml_embedded("blocklists.yaml");
 	const struct identity *id = &c->out->identity;
+	const struct blocklists *all = c->in->blocklists;
 
-	if (tree == NULL || c->in->no_blocklists || id->client_ip == NULL ||
-	    ip_is_private(id->client_ip))
+	if (c->in->no_blocklists)
 		return;
-	check_ip(c, tree, id->client_ip);
+	if (all == NULL)
+		all = blocklists_load(c->arena, NULL, NULL);
+	for (size_t i = 0; i < id->n_senders && i < ADDRESSES_MAX; i++)
+		if (!ip_is_private(id->senders[i]))
+			check_subject(c, all, id->senders[i], false);
+	if (id->org_domain != NULL)
+		check_subject(c, all, id->org_domain, true);
 }

@@ -63,6 +63,13 @@ void check_spf_record(struct checking *c, const struct spf_judgement *spf);
 
 /* check_identity.c: the first stage, before all other checks. */
 void identity_find(struct checking *c);
+/* senders.c: identity.senders, after identity_find(). */
+void senders_find(struct checking *c);
+/* Does main.cf let Postfix here send from IP (inet_protocols,
+ * smtp_bind_address, a single address in inet_interfaces)? */
+bool senders_may_be(const struct checking *c, const char *ip);
+/* The one address of the family that Postfix sends from, or NULL. */
+const char *senders_bound_to(const struct checking *c, bool v6);
 /* authentication.c: SPF, DKIM, DMARC for each sending address. */
 void authentication_judge(struct checking *c);
 

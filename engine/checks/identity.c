@@ -67,7 +67,8 @@ find_own_ips(struct checking *c)
 	    i < c->in->host->n_addresses; i++) {
 		const char *ip = c->in->host->addresses[i].ip;
 
-		if (!ip_is_private(ip) && !(live && ip_is_documentation(ip)))
+		if (!ip_is_private(ip) && !(live && ip_is_documentation(ip)) &&
+		    senders_may_be(c, ip))
 			add_own_ip(c, ip);
 	}
 	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
@@ -181,6 +182,8 @@ find_client_ip(struct checking *c)
 	for (size_t i = 0; i < id->n_own_ips && id->client_ip == NULL; i++)
 		if (ip_is_v6(id->own_ips[i]) == v6)
 			id->client_ip = id->own_ips[i];
+	if (id->client_ip == NULL && id->n_own_ips != 0 && b == NULL)
+		id->client_ip = id->own_ips[0];
 	if (id->client_ip != NULL && b != NULL)
 		evidence(c, arena_printf(c->arena,
 		    _("The bounce names no sending address. This server has no "

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "engine/auth/dmarc_lint.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/remedy/planning.h"
@@ -154,12 +155,45 @@ name_servers(struct planning *p)
 	}
 }
 
+static bool
+has_step(const struct planning *p, const char *id)
+{
+	return plan_step_number(p->plan, id) != 0;
+}
+
+/* HELO name and address name differ: the address's name is taken when it is
+ * one of this domain's. A new PTR record makes them the same anyway. */
+static bool
+make_same_name(struct planning *p)
+{
+	const char *name = p->id->ptr_name;
+
+	if (has_step(p, "address.ptr") || name == NULL)
+		return false;
+	if (p->id->org_domain == NULL ||
+	    !text_domain_below(name, p->id->org_domain)) {
+		step_advice(p, _("Let the provider of %s change its PTR record to "
+		    "%s."), p->id->client_ip, p->id->helo);
+		return true;
+	}
+	if (*postfix_get(p->in->postfix, "smtp_helo_name") != '\0' &&
+	    postfix_is_set(p->in->postfix, "smtp_helo_name"))
+		step_postconf(p, "smtp_helo_name", name);
+	else
+		step_postconf(p, "myhostname", name);
+	step_command(p, "postfix reload");
+	return true;
+}
+
 bool
 make_address_helo(struct planning *p)
 {
 	const char *helo = p->id->helo;
 
 	if (p->id->client_ip == NULL || helo == NULL)
+		return false;
+	if (finding_is_problem(p->findings, "address.helo-other-name") &&
+	    !make_same_name(p))
 		return false;
 	if (finding_is_problem(p->findings, "address.helo-not-fqdn")) {
 		if (p->mail_name == NULL)
@@ -175,19 +209,44 @@ make_address_helo(struct planning *p)
 	return p->step->n_changes != 0;
 }
 
+/* What is there, mended; a first record where there is none. *AT becomes the
+ * domain that it belongs to. */
+static const char *
+wanted_dmarc(struct planning *p, const char *domain, const char **at)
+{
+	const struct dmarc_record *now = dmarc_lookup(p->arena, p->facts, domain);
+	const struct fact *fact;
+	const char *text = now->text;
+	struct dmarc_lint lint;
+
+	*at = now->domain != NULL ? now->domain : domain;
+	if (now->state == DMARC_NO_RECORD)
+		text = dmarc_misplaced(p->arena, p->facts, domain, &fact);
+	if (text == NULL)
+		return arena_printf(p->arena,
+		    "v=DMARC1; p=none; rua=mailto:postmaster@%s", domain);
+	dmarc_lint(p->arena, text, strlen(text), &lint);
+	return lint.mended;
+}
+
 bool
 make_dmarc_publish(struct planning *p)
 {
-	const char *domain = p->target;
+	const char *domain = p->target, *at;
 	const struct dmarc_record *after;
 	const char *record;
 
 	if (domain == NULL)
 		return false;
-	record = arena_printf(p->arena,
-	    "v=DMARC1; p=none; rua=mailto:postmaster@%s", domain);
-	step_dns(p, arena_printf(p->arena, "_dmarc.%s", domain), DNS_TXT,
+	record = wanted_dmarc(p, domain, &at);
+	if (strstr(record, "; p=none") == NULL)
+		p->step->why = _("Only what does not work is changed; the policy "
+		    "stays as it was meant.");
+	step_dns(p, arena_printf(p->arena, "_dmarc.%s", at), DNS_TXT,
 	    (const char *const[]){ record, NULL });
+	if (finding_is_problem(p->findings, "dmarc.misplaced"))
+		step_advice(p, _("Then delete the record that stands at the "
+		    "wrong name."));
 	proof_lay(p);
 	after = dmarc_lookup(p->arena, p->facts, domain);
 	p->step->proven = after->state == DMARC_OK;
@@ -229,4 +288,35 @@ make_dkim_sign(struct planning *p)
 		    "that record has about 240 and fits."));
 	}
 	return true;
+}
+
+/* Each listing ends in its own way: the data says how. */
+bool
+make_blocklist(struct planning *p)
+{
+	const char *before = NULL;
+
+	for (size_t i = 0; i < p->findings->n; i++) {
+		const struct finding *f = &p->findings->list[i];
+		bool settled = false;
+
+		for (size_t k = 0; p->fix->settles[k] != NULL; k++)
+			settled = settled ||
+			    strcmp(p->fix->settles[k], f->id) == 0;
+		if (!settled || f->status != FINDING_PROBLEM || f->way == NULL ||
+		    (before != NULL && strcmp(before, f->way) == 0))
+			continue;
+		step_advice(p, "%s", f->way);
+		before = f->way;
+	}
+	return true;
+}
+
+/* The relay comes first; taking the address off is for fixed addresses. */
+bool
+make_blocklist_policy(struct planning *p)
+{
+	if (has_step(p, "relay.other-way"))
+		p->step->alternative_to = "relay.other-way";
+	return make_blocklist(p);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "engine/auth/dmarc.h"
+#include "engine/auth/dmarc_lint.h"
 #include "tests/unit/auth_zone.h"
 
 struct fixture {
@@ -115,8 +116,8 @@ static const struct {
 	    "quarantine or reject", false },
 	{ "bad-sp.example", DMARC_FAULTY, "bad-sp.example", NULL, "not none, "
 	    "quarantine or reject", false },
-	{ "bad-rua.example", DMARC_OK, "bad-rua.example", "reject",
-	    "\"mailto:\"", false },
+	{ "bad-rua.example", DMARC_OK, "bad-rua.example", "reject", NULL,
+	    false },
 	{ "quoted.example", DMARC_FAULTY, "quoted.example", NULL,
 	    "quotation mark", false },
 	{ "lower.example", DMARC_FAULTY, "lower.example", NULL,
@@ -314,6 +315,65 @@ test_aligned(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* What has no effect is said, and the mended record means the same. */
+static void
+test_lint(void **state)
+{
+	static const struct {
+		const char *text, *note, *address, *mended;
+	} rows[] = {
+		{ "v=DMARC1; p=none; rua=mailto:a@b.example", NULL, NULL,
+		    "v=DMARC1; p=none; rua=mailto:a@b.example" },
+		{ "v=DMARC1;p=reject;pct=50;", "t=y", NULL,
+		    "v=DMARC1; p=reject" },
+		{ "v=DMARC1; p=none; ri=3600; pct=100", NULL, NULL,
+		    "v=DMARC1; p=none" },
+		{ "v=DMARC1; p=none; polcy=reject", "no tag \"polcy\"", NULL,
+		    "v=DMARC1; p=none" },
+		{ "v=DMARC1; p=none; p=reject", "twice", NULL,
+		    "v=DMARC1; p=none" },
+		{ "v=DMARC1; p=none; aspf=strict", "\"strict\"", NULL,
+		    "v=DMARC1; p=none; aspf=s" },
+		{ "v=DMARC1; p=none; aspf=x; word", "\"x\"", NULL,
+		    "v=DMARC1; p=none" },
+		{ "v=DMARC1; sp=none; p=reject", "directly behind", NULL,
+		    "v=DMARC1; p=reject; sp=none" },
+		{ "v=DMARC1; p=none; rua=a@b.example", NULL, "lacks \"mailto:\"",
+		    "v=DMARC1; p=none; rua=mailto:a@b.example" },
+		{ "v=DMARC1; p=none; ruf=https://b.example/x", NULL,
+		    "no mail address", "v=DMARC1; p=none" },
+		{ "v=DMARC1; p=none; rua=mailto:a@b.example!10m, mailto:c@d.example",
+		    NULL, NULL, "v=DMARC1; p=none; "
+		    "rua=mailto:a@b.example!10m,mailto:c@d.example" },
+		{ "\"v=DMARC1; p=reject\"", "quotation marks", NULL,
+		    "v=DMARC1; p=reject" },
+		{ "v=DMARC1, p=quarantine, sp=none", "commas", NULL,
+		    "v=DMARC1; p=quarantine; sp=none" },
+		{ "p=quarantine; v=DMARC1", NULL, NULL, "v=DMARC1; p=quarantine" },
+		{ "", NULL, NULL, "v=DMARC1; p=none" },
+		{ ";;=;\x01\xff=", "other characters", NULL, "v=DMARC1; p=none" },
+	};
+	struct fixture *f = *state;
+	struct dmarc_lint lint;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		dmarc_lint(f->arena, rows[i].text, strlen(rows[i].text), &lint);
+		compare("mended", rows[i].text, lint.mended, rows[i].mended);
+		if (rows[i].note == NULL ? lint.n_notes != 0 :
+		    lint.n_notes == 0 ||
+		    strstr(lint.notes[0], rows[i].note) == NULL)
+			fail_msg("%s: %s", rows[i].text, lint.n_notes != 0 ?
+			    lint.notes[0] : "no note");
+		if (rows[i].address == NULL ? lint.n_address_notes != 0 :
+		    lint.n_address_notes == 0 || strstr(lint.address_notes[0],
+		    rows[i].address) == NULL)
+			fail_msg("%s: addresses", rows[i].text);
+	}
+	dmarc_lint(f->arena, rows[10].text, strlen(rows[10].text), &lint);
+	assert_int_equal(lint.n_reports, 2);
+	assert_string_equal(lint.reports[0], "b.example");
+}
+
 int
 main(void)
 {
@@ -324,6 +384,7 @@ main(void)
 		TEST(test_missing),
 		TEST(test_org_domain),
 		TEST(test_aligned),
+		TEST(test_lint),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -64,12 +64,13 @@ static const char *const evidence[] = { "main.cf names a relay." };
 static struct finding list[] = {
 	{ "spf.missing", FINDING_PROBLEM, ROLE_CAUSE,
 	    "example.net does not list 192.0.2.7", "Two sentences. " EVIL,
-	    "example.net", txt_key },
+	    "example.net", txt_key, NULL },
 	{ "dmarc.missing", FINDING_PROBLEM, ROLE_ADVICE, "No DMARC", NULL,
-	    NULL, NULL },
+	    NULL, NULL, NULL },
 	{ "address.ptr", FINDING_UNKNOWN, ROLE_CONTRIBUTING, "No answer", NULL,
-	    NULL, NULL },
-	{ "mx.ok", FINDING_OK, ROLE_ADVICE, "MX is fine", NULL, NULL, NULL }
+	    NULL, NULL, NULL },
+	{ "mx.ok", FINDING_OK, ROLE_ADVICE, "MX is fine", NULL, NULL, NULL,
+	    NULL }
 };
 static struct findings findings = {
 	.identity = { .client_ip = "192.0.2.7", .owner = OWNER_RELAY,
