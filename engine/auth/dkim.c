@@ -219,6 +219,39 @@ judge_record(struct arena *arena, struct dkim_judgement *out,
 		    record.fault);
 }
 
+static void
+judge_missing(struct arena *arena, struct dkim_judgement *out,
+    const struct fact *fact)
+{
+	out->result = DKIM_KEY_MISSING;
+	if (fact->alias != NULL && strcmp(fact->alias, fact->name) != 0)
+		out->reason = arena_printf(arena,
+		    _("%s is an alias (CNAME) of %s, and there is no key."),
+		    out->name, fact->alias);
+	else
+		out->reason = arena_printf(arena,
+		    _("There is no DKIM key at %s."), out->name);
+}
+
+static void
+judge_several(struct arena *arena, struct dkim_judgement *out,
+    const struct fact *fact)
+{
+	struct dkim_record record;
+
+	out->result = DKIM_KEY_SEVERAL;
+	if (dkim_record_pieces(arena, fact, &record))
+		out->reason = arena_printf(arena,
+		    _("The key at %s was published in two pieces, each a record "
+		      "of its own; it must be one record that consists of two "
+		      "strings."), out->name);
+	else
+		out->reason = arena_printf(arena,
+		    _("There are %zu TXT records at %s instead of one; a long "
+		      "key is one record that consists of several strings."),
+		    fact->n_values, out->name);
+}
+
 const struct dkim_judgement *
 dkim_judge(struct arena *arena, struct facts *facts, const char *selector,
     const char *domain, const char *pem, size_t pem_len)
@@ -228,6 +261,8 @@ dkim_judge(struct arena *arena, struct facts *facts, const char *selector,
 		arena_printf(arena, "%s._domainkey.%s", selector, domain);
 	const struct fact *fact = facts_dns(facts, name, DNS_TXT);
 
+	out->selector = selector;
+	out->domain = domain;
 	out->name = fact->name;
 	out->fact = fact->key;
 	if (fact_missing(facts, fact)) {
@@ -236,19 +271,46 @@ dkim_judge(struct arena *arena, struct facts *facts, const char *selector,
 	} else if (!fact_known(fact)) {
 		out->reason = fact_failure(arena, fact);
 	} else if (fact_empty(fact) || fact->n_values == 0) {
-		out->result = DKIM_KEY_MISSING;
-		out->reason = arena_printf(arena,
-		    _("There is no DKIM key at %s."), out->name);
+		judge_missing(arena, out, fact);
 	} else if (fact->n_values > 1) {
-		out->result = DKIM_KEY_SEVERAL;
-		out->reason = arena_printf(arena,
-		    _("There are %zu TXT records at %s instead of one; a long "
-		      "key is one record that consists of several strings."),
-		    fact->n_values, out->name);
+		judge_several(arena, out, fact);
 	} else {
 		judge_record(arena, out, fact, selector, domain, pem, pem_len);
 	}
 	return out;
+}
+
+const char *
+dkim_mended(struct arena *arena, struct facts *facts,
+    const struct dkim_judgement *judgement)
+{
+	const struct fact *fact = facts_dns(facts, judgement->name, DNS_TXT);
+	struct dkim_record record;
+
+	if (fact->status != FACT_OK || fact->n_values == 0 ||
+	    judgement->result == DKIM_KEY_MISMATCH)
+		return NULL;
+	if (judgement->result == DKIM_KEY_SEVERAL)
+		return dkim_record_pieces(arena, fact, &record) ?
+		    dkim_record_write(arena, &record) : NULL;
+	return dkim_record_mend(arena, fact->values[0].text,
+	    fact->values[0].len, &record) ?
+	    dkim_record_write(arena, &record) : NULL;
+}
+
+const struct fact *
+dkim_misplaced(struct arena *arena, struct facts *facts,
+    const struct dkim_judgement *judgement)
+{
+	const struct fact *fact = facts_dns(facts, arena_printf(arena, "%s.%s",
+	    judgement->name, judgement->domain), DNS_TXT);
+	struct dkim_record record;
+
+	if (fact->status != FACT_OK || fact->n_values == 0)
+		return NULL;
+	dkim_record_read(arena, fact->values[0].text, fact->values[0].len,
+	    &record);
+	return record.key != NULL || record.result == DKIM_KEY_OK ? fact : NULL;
 }
 
 /* ---- the private key ---- */

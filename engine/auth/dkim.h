@@ -30,6 +30,7 @@ struct dkim_judgement {
 	int bits;                /* of an RSA key; 0 when not known */
 	bool test_mode;          /* t=y */
 	bool sha1_only;          /* h=sha1, RFC 8301 3.1 */
+	const char *selector, *domain;  /* what was asked about */
 	const char *fact;        /* key of the TXT fact */
 	bool incomplete;
 };
@@ -39,6 +40,17 @@ struct dkim_judgement {
 const struct dkim_judgement *dkim_judge(struct arena *arena,
     struct facts *facts, const char *selector, const char *domain,
     const char *pem, size_t pem_len);
+
+/* The record at JUDGEMENT's name without its flaws (t=y, h=, quotation marks,
+ * one key in two records), from what is published; NULL when the key itself
+ * is not there, is damaged, or belongs to another private key. */
+const char *dkim_mended(struct arena *arena, struct facts *facts,
+    const struct dkim_judgement *judgement);
+
+/* The key of a name that has none, where a panel has put it that adds the
+ * domain by itself (NAME.DOMAIN); or NULL. */
+const struct fact *dkim_misplaced(struct arena *arena, struct facts *facts,
+    const struct dkim_judgement *judgement);
 
 /* Read a private key file (at most 64 KiB, regular files only) into the arena.
  * NULL: ERR says why. The text must never be shown. */

@@ -69,6 +69,10 @@ tag_value(const struct reader *r, const char *name)
 static bool
 check_text(struct reader *r, const char *text, size_t len)
 {
+	if (len > 5 && text_same_n(text, "v=spf1", 6))
+		return fault(r, DKIM_KEY_FAULTY,
+		    _("it is an SPF record, no key; perhaps a wildcard record "
+		      "(*) of the domain answers for the name"));
 	if (memchr(text, '"', len) != NULL)
 		return fault(r, DKIM_KEY_FAULTY,
 		    _("quotation marks are part of the text; a DNS panel wants "
@@ -318,6 +322,24 @@ dkim_record_read(struct arena *arena, const char *text, size_t len,
 		(void)check_key(&r);
 }
 
+/* RFC 6376 3.6.1: what signers publish, without tags that only do harm. */
+static const char *
+record_text(struct arena *arena, const char *type, const unsigned char *key,
+    size_t len)
+{
+	char *base64 = arena_alloc(arena, (len + 2) / 3 * 4 + 1);
+
+	EVP_EncodeBlock((unsigned char *)base64, key, (int)len);
+	return arena_printf(arena, "v=DKIM1; k=%s; p=%s", type, base64);
+}
+
+const char *
+dkim_record_write(struct arena *arena, const struct dkim_record *record)
+{
+	return record->result != DKIM_KEY_OK ? NULL : record_text(arena,
+	    record->type, record->key, record->key_len);
+}
+
 /* Without it, libcrypto would ask for the password on the terminal. */
 static int
 no_password(char *buf, int size, int writing, void *arg)
@@ -329,18 +351,26 @@ no_password(char *buf, int size, int writing, void *arg)
 	return -1;
 }
 
+static EVP_PKEY *
+private_key(const char *pem, size_t pem_len)
+{
+	BIO *bio = pem_len <= 65536 ?
+		BIO_new_mem_buf(pem, (int)pem_len) : NULL;
+	EVP_PKEY *key = NULL;
+
+	if (bio != NULL)
+		key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
+	BIO_free(bio);
+	return key;
+}
+
 enum dkim_match
 dkim_record_match(const struct dkim_record *record, const char *pem,
     size_t pem_len)
 {
-	BIO *bio = pem_len <= 65536 ?
-		BIO_new_mem_buf(pem, (int)pem_len) : NULL;
-	EVP_PKEY *private = NULL, *public;
+	EVP_PKEY *private = private_key(pem, pem_len), *public;
 	enum dkim_match match = DKIM_MATCH_NO_PRIVATE;
 
-	if (bio != NULL)
-		private = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
-	BIO_free(bio);
 	public = private != NULL ? public_key(record) : NULL;
 	if (private != NULL)
 		match = public != NULL && EVP_PKEY_eq(private, public) == 1 ?
@@ -348,4 +378,76 @@ dkim_record_match(const struct dkim_record *record, const char *pem,
 	EVP_PKEY_free(private);
 	EVP_PKEY_free(public);
 	return match;
+}
+
+const char *
+dkim_record_for(struct arena *arena, const char *pem, size_t pem_len)
+{
+	EVP_PKEY *key = private_key(pem, pem_len);
+	unsigned char raw[ED25519_OCTETS], *der = NULL;
+	size_t raw_len = sizeof raw;
+	const char *text = NULL;
+	int len;
+
+	if (key != NULL && EVP_PKEY_is_a(key, "RSA")) {
+		len = i2d_PUBKEY(key, &der);
+		if (len > 0 && EVP_PKEY_get_bits(key) >= MIN_RSA_BITS)
+			text = record_text(arena, "rsa", der, (size_t)len);
+		OPENSSL_free(der);
+	} else if (key != NULL && EVP_PKEY_is_a(key, "ED25519") &&
+	    EVP_PKEY_get_raw_public_key(key, raw, &raw_len) == 1) {
+		text = record_text(arena, "ed25519", raw, raw_len);
+	}
+	EVP_PKEY_free(key);
+	return text;
+}
+
+/* All values as one text, beginning with the FIRST. */
+static const char *
+joined(struct arena *arena, const struct fact *fact, size_t first,
+    size_t *len)
+{
+	char *text, *p;
+
+	*len = 0;
+	for (size_t i = 0; i < fact->n_values; i++)
+		*len += fact->values[i].len;
+	text = p = arena_alloc(arena, *len + 1);
+	for (size_t i = 0; i < fact->n_values; i++) {
+		const struct fact_value *v =
+		    &fact->values[(first + i) % fact->n_values];
+
+		memcpy(p, v->text, v->len);
+		p += v->len;
+	}
+	return text;
+}
+
+bool
+dkim_record_pieces(struct arena *arena, const struct fact *fact,
+    struct dkim_record *out)
+{
+	for (size_t i = 0; fact->n_values == 2 && i < 2; i++) {
+		size_t len;
+		const char *text = joined(arena, fact, i, &len);
+
+		dkim_record_read(arena, text, len, out);
+		if (out->result == DKIM_KEY_OK)
+			return true;
+	}
+	return false;
+}
+
+bool
+dkim_record_mend(struct arena *arena, const char *text, size_t len,
+    struct dkim_record *out)
+{
+	char *copy = arena_alloc(arena, len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (strchr("\"\\()", text[i]) == NULL && text[i] != '\0')
+			copy[n++] = text[i];
+	dkim_record_read(arena, copy, n, out);
+	return out->result == DKIM_KEY_OK;
 }

@@ -33,4 +33,23 @@ enum dkim_match { DKIM_MATCH_YES, DKIM_MATCH_NO, DKIM_MATCH_NO_PRIVATE };
 enum dkim_match dkim_record_match(const struct dkim_record *record,
     const char *pem, size_t pem_len);
 
+/* RECORD's key as a record without flaws, or NULL when it holds none. */
+const char *dkim_record_write(struct arena *arena,
+    const struct dkim_record *record);
+
+/* The record that belongs to the private key in PEM; NULL when it cannot be
+ * read or is too short to be of use. */
+const char *dkim_record_for(struct arena *arena, const char *pem,
+    size_t pem_len);
+
+/* Do the two values of FACT make one key when they are put together? Then OUT
+ * is that key. */
+bool dkim_record_pieces(struct arena *arena, const struct fact *fact,
+    struct dkim_record *out);
+
+/* Is TEXT a key when quotation marks, backslashes and parentheses of a zone
+ * file are taken out? Then OUT is that key. */
+bool dkim_record_mend(struct arena *arena, const char *text, size_t len,
+    struct dkim_record *out);
+
 #endif

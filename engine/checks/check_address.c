@@ -382,6 +382,9 @@ helo_other_name(struct checking *c, const struct identity *id)
 {
 	struct naming n = look_at_names(c, id->client_ip);
 
+	if (helo_fault(c, id->helo) != NULL || !fact_has_address(
+	    checking_address(c, id->helo, id->client_ip), id->client_ip))
+		return;
 	if (n.state != NAMES_CONFIRMED || text_same(n.name, id->helo))
 		return;
 	for (size_t i = 0; i < n.ptr->n_values; i++)
@@ -406,8 +409,7 @@ check_helo(struct checking *c)
 		helo_name(c, id->helo, id->client_ip);
 		finding_fact(c, "postfix myhostname");
 		other_family(c, id);
-		if (helo_fault(c, id->helo) == NULL)
-			helo_other_name(c, id);
+		helo_other_name(c, id);
 	}
 	other_helos(c);
 }

@@ -9,23 +9,12 @@
 #include "engine/base/fill.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/checks/blocklists.h"
+#include "engine/checks/blocklist_ask.h"
 #include "engine/checks/checking.h"
 
 #define LIST_CLASSES "blocklist_ip reputation residential_ip spam_content policy"
 #define DOMAIN_CLASSES "reputation spam_content policy"
 #define ADDRESSES_MAX 16         /* asked about in one diagnosis */
-
-/* What one list says about one subject. */
-enum verdict {
-	VERDICT_WAITING,
-	VERDICT_CLEAR,
-	VERDICT_LISTED,
-	VERDICT_REFUSED,      /* 127.255.255.x: "we do not answer you" */
-	VERDICT_EVERYTHING,   /* it lists what no list may list */
-	VERDICT_NO_TEST,      /* its own test entry is not on it */
-	VERDICT_FAILED        /* no answer, or none that makes sense */
-};
 
 /* {subject}: the names of the lists */
 static const char *const reasons[] = {
@@ -37,15 +26,6 @@ static const char *const reasons[] = {
 	[VERDICT_FAILED] = N_("Gave no usable answer: {subject}."),
 };
 
-/* The three questions to one list. */
-struct inquiry {
-	const struct blocklist *list;
-	const char *subject;     /* the address or domain */
-	const struct fact *listed, *clear;   /* the test entries */
-	const struct fact *answer;
-	enum verdict verdict;
-};
-
 struct tally {
 	const char *clear[BLOCKLISTS_MAX];
 	size_t n_clear;
@@ -53,89 +33,6 @@ struct tally {
 	struct inquiry open[BLOCKLISTS_MAX];
 	size_t n_open;
 };
-
-/* Is one of the values an answer that refuses? */
-static bool
-refuses(const struct blocklist *list, const struct fact *fact)
-{
-	for (size_t i = 0; fact->status == FACT_OK && i < fact->n_values; i++)
-		if (blocklist_code(list, fact->values[i].text).refused)
-			return true;
-	return false;
-}
-
-/* Values of a list lie in 127.0.0.0/8 (RFC 5782 2.1); others come from
- * somebody who rewrites answers. */
-static bool
-has_code(const struct fact *fact)
-{
-	if (fact->status != FACT_OK || fact->n_values == 0)
-		return false;
-	for (size_t i = 0; i < fact->n_values; i++)
-		if (!text_starts(fact->values[i].text, "127."))
-			return false;
-	return true;
-}
-
-/* An entry with a documented meaning counts without the positive test: a list
- * that answers so is at work. Silence counts only with it. */
-static bool
-trusted(const struct inquiry *q)
-{
-	if (has_code(q->listed))
-		return true;
-	for (size_t i = 0; i < q->answer->n_values; i++)
-		if (!blocklist_code(q->list, q->answer->values[i].text).known)
-			return false;
-	return true;
-}
-
-static enum verdict
-judge(const struct inquiry *q)
-{
-	if (q->answer->status == FACT_WANTED ||
-	    q->listed->status == FACT_WANTED || q->clear->status == FACT_WANTED)
-		return VERDICT_WAITING;
-	if (refuses(q->list, q->answer) || refuses(q->list, q->listed) ||
-	    refuses(q->list, q->clear))
-		return VERDICT_REFUSED;
-	if (q->clear->status == FACT_OK)
-		return VERDICT_EVERYTHING;
-	if (!fact_empty(q->clear) || !fact_known(q->answer))
-		return VERDICT_FAILED;
-	if (q->answer->status == FACT_OK)
-		return has_code(q->answer) && trusted(q) ? VERDICT_LISTED :
-		    VERDICT_FAILED;
-	if (fact_empty(q->listed))
-		return VERDICT_NO_TEST;
-	return has_code(q->listed) ? VERDICT_CLEAR : VERDICT_FAILED;
-}
-
-static const char *
-entry_name(struct checking *c, const struct blocklist *list,
-    const char *subject)
-{
-	return list->domains ?
-	    arena_printf(c->arena, "%s.%s", subject, list->zone) :
-	    dns_reverse(c->arena, subject, list->zone);
-}
-
-static struct inquiry
-inquire(struct checking *c, const struct blocklist *list, const char *subject)
-{
-	struct inquiry q = {
-		.list = list,
-		.subject = subject,
-		.answer = checking_dns(c, entry_name(c, list, subject), DNS_A),
-		.listed = checking_dns(c, arena_printf(c->arena, "%s.%s",
-		    list->listed, list->zone), DNS_A),
-		.clear = checking_dns(c, arena_printf(c->arena, "%s.%s",
-		    list->clear, list->zone), DNS_A),
-	};
-
-	q.verdict = judge(&q);
-	return q;
-}
 
 /* An address near IP: its last bit or the one that halves its /24 turned;
  * for IPv6 the first of its /64. NULL when it is IP itself. */
@@ -179,7 +76,7 @@ network_listed(struct checking *c, const struct inquiry *q, const char *code,
 
 		if (near == NULL || strcmp(near, q->subject) == 0)
 			return false;
-		fact = checking_dns(c, dns_reverse(c->arena, near,
+		fact = inquiry_ask(c, q, dns_reverse(c->arena, near,
 		    q->list->zone), DNS_A);
 		for (size_t k = 0; fact->status == FACT_OK &&
 		    k < fact->n_values; k++)
@@ -204,13 +101,15 @@ listed_id(const struct checking *c, const struct inquiry *q,
 		return "blocklist.relay-listed";
 	if (text_same(code->kind, "policy"))
 		return "blocklist.policy-listed";
-	return network ? "blocklist.network-listed" : "blocklist.listed";
+	/* a /64 is one customer's */
+	return network && !ip_is_v6(q->subject) ? "blocklist.network-listed" :
+	    "blocklist.listed";
 }
 
 /* What the entry means for this address, beside the list's own words. */
 static void
 explain(struct checking *c, const struct inquiry *q, const char *id,
-    const struct blocklist_code *code)
+    const struct blocklist_code *code, bool around)
 {
 	const char *const see = q->list->remove;
 
@@ -220,12 +119,15 @@ explain(struct checking *c, const struct inquiry *q, const char *id,
 		finding_detail(c, _("The address is your relay's: other customers "
 		    "send through it, too. Only the relay's provider can "
 		    "cure this."));
-	else if (strcmp(id, "blocklist.network-listed") == 0)
+	else if (around)
 		finding_detail(c, ip_is_v6(q->subject) ?
 		    _("The first address of the same /64 network is listed as "
 		    "well, so another address of it would not help.") :
 		    _("The addresses around it are listed as well: your "
 		    "provider's network is meant, not this server alone."));
+	if (q->server != NULL)
+		finding_detail(c, _("The list's own server %s says so; it did not "
+		    "answer through your resolver."), q->server);
 	if (see != NULL)
 		finding_detail(c, _("Look it up: %s"), see);
 }
@@ -234,20 +136,19 @@ static void
 listed(struct checking *c, const struct inquiry *q, const char *answer)
 {
 	struct blocklist_code code = blocklist_code(q->list, answer);
-	const struct fact *reason = checking_dns(c, q->answer->name, DNS_TXT);
+	const struct fact *reason = inquiry_ask(c, q, q->answer->name, DNS_TXT);
 	const struct fact *evidence[2] = { NULL, NULL };
-	bool network = text_same(code.kind, "network");
-	const char *id;
+	bool around = !q->list->domains && !text_same(code.kind, "policy") &&
+	    network_listed(c, q, answer, evidence);
+	const char *id = listed_id(c, q, &code, around ||
+	    text_same(code.kind, "network"));
 
-	if (!q->list->domains && !text_same(code.kind, "policy"))
-		network = network_listed(c, q, answer, evidence) || network;
-	id = listed_id(c, q, &code, network);
 	finding_add(c, id, FINDING_PROBLEM, checking_role(c, q->list->domains ?
 	    DOMAIN_CLASSES : LIST_CLASSES, ROLE_CONTRIBUTING), q->subject,
 	    code.list != NULL ? _("%s is on the block list %s (%s)") :
 	    _("%s is on the block list %s"), q->subject, q->list->name,
 	    code.list);
-	explain(c, q, id, &code);
+	explain(c, q, id, &code, around);
 	if (reason->status == FACT_OK && reason->n_values != 0)
 		finding_detail(c, _("The list says: %s"),
 		    text_cleaned(c->arena, reason->values[0].text,
@@ -292,7 +193,7 @@ static void
 ask_list(struct checking *c, const struct blocklist *list,
     const char *subject, struct tally *t)
 {
-	struct inquiry q = inquire(c, list, subject);
+	struct inquiry q = blocklist_ask(c, list, subject);
 
 	switch (q.verdict) {
 	case VERDICT_WAITING:
@@ -320,7 +221,7 @@ deciding(const struct inquiry *q)
 	const struct fact *asked[] = { q->answer, q->listed, q->clear };
 
 	for (size_t i = 0; i < 3; i++)
-		if (q->verdict == VERDICT_REFUSED ? refuses(q->list, asked[i]) :
+		if (q->verdict == VERDICT_REFUSED ? inquiry_refused(q, asked[i]) :
 		    q->verdict == VERDICT_FAILED && !fact_known(asked[i]))
 			return asked[i];
 	return q->verdict == VERDICT_EVERYTHING ? q->clear :

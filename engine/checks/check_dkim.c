@@ -7,9 +7,13 @@
 
 #include "engine/base/fill.h"
 #include "engine/base/i18n.h"
+#include "engine/base/text.h"
 #include "engine/checks/checking.h"
 
 #define DKIM_CLASSES "dkim unauth dmarc alignment"
+#define KEY_BITS_MIN 1024        /* RFC 8301 3.2 */
+#define KEY_BITS_GOOD 2048       /* RFC 8301 3.2: should */
+#define KEYS_MAX 16
 
 static const struct {
 	const char *id;
@@ -79,6 +83,17 @@ no_selector(struct checking *c)
 	finding_fact(c, "host signer");
 }
 
+/* RFC 8463 is young: not every receiver can read such keys. */
+static bool
+other_rsa_key(const struct checking *c, const struct dkim_judgement *key)
+{
+	for (size_t i = 0; i < c->in->host->n_signers; i++)
+		if (c->in->host->signers[i].selector != NULL &&
+		    !text_same(c->in->host->signers[i].selector, key->selector))
+			return true;
+	return false;
+}
+
 static void
 weak_points(struct checking *c, const struct dkim_judgement *key)
 {
@@ -98,14 +113,154 @@ weak_points(struct checking *c, const struct dkim_judgement *key)
 		    "any more (RFC 8301 3.1)."));
 		finding_fact(c, key->fact);
 	}
-	if (key->bits != 0 && key->bits < 1024) {
-		finding_add(c, "dkim.key-short", FINDING_PROBLEM,
-		    ROLE_CONTRIBUTING, key->name,
-		    _("The key at %s has only %d bits"), key->name, key->bits);
-		finding_detail(c, _("Receivers ignore keys of less than 1024 "
-		    "bits (RFC 8301 3.2)."));
+	if (text_same(key->type, "ed25519") && !other_rsa_key(c, key)) {
+		finding_add(c, "dkim.ed25519-only", FINDING_PROBLEM, ROLE_ADVICE,
+		    key->name, _("The key at %s is of a kind that not all "
+		    "receivers can read (ed25519)"), key->name);
+		finding_detail(c, _("Sign with an RSA key as well (RFC 8463 "
+		    "section 3)."));
 		finding_fact(c, key->fact);
 	}
+}
+
+static void
+fault(struct checking *c, const struct dkim_judgement *key)
+{
+	const struct fact *elsewhere = key->result != DKIM_KEY_MISSING ? NULL :
+	    dkim_misplaced(c->arena, c->in->facts, key);
+	const char *id = faults[key->result].id;
+	const char *title = faults[key->result].title;
+
+	if (elsewhere != NULL) {
+		id = "dkim.misplaced";
+		title = N_("The key for {subject} is at a name where nobody "
+		    "looks");
+	} else if (key->result == DKIM_KEY_FAULTY && key->bits != 0 &&
+	    key->bits < KEY_BITS_MIN) {
+		id = "dkim.key-short";
+		title = N_("The key at {subject} is too short");
+	}
+	finding_add(c, id, FINDING_PROBLEM,
+	    checking_role(c, DKIM_CLASSES, ROLE_CONTRIBUTING), key->name,
+	    "%s", fill_subject(c->arena, title, key->name));
+	if (elsewhere != NULL) {
+		finding_detail(c, _("It stands at %s: the DNS panel has added the "
+		    "domain to a name that had it already."), elsewhere->name);
+		finding_fact(c, elsewhere->key);
+	}
+}
+
+/* A key that works; with h=sha1 alone it does not. */
+static void
+usable(struct checking *c, const struct dkim_judgement *key)
+{
+	if (key->sha1_only)
+		return;
+	finding_add(c, "dkim.ok", FINDING_OK, ROLE_ADVICE, key->name,
+	    _("The key at %s can be used"), key->name);
+	if (key->bits != 0 && key->bits < KEY_BITS_GOOD)
+		finding_detail(c, _("It has %d bits; 2048 are recommended where "
+		    "the DNS panel takes so long a record."), key->bits);
+	if (key->reason != NULL)
+		finding_detail(c, "%s", key->reason);
+}
+
+static const char *
+why_not_compared(const struct checking *c, const struct dkim_judgement *key)
+{
+	for (size_t i = 0; i < c->in->host->n_signers; i++)
+		if (text_same(c->in->host->signers[i].selector, key->selector) &&
+		    c->in->host->signers[i].key_note != NULL)
+			return c->in->host->signers[i].key_note;
+	return NULL;
+}
+
+static void
+report_key(struct checking *c, const struct dkim_judgement *key)
+{
+	size_t before = c->out->n;
+
+	switch (key->result) {
+	case DKIM_KEY_OK:
+		usable(c, key);
+		break;
+	case DKIM_KEY_UNKNOWN:
+		finding_add(c, "dkim.unreachable", FINDING_UNKNOWN,
+		    ROLE_CONTRIBUTING, key->name,
+		    _("The key at %s could not be looked up"), key->name);
+		break;
+	case DKIM_KEY_NO_PRIVATE:
+		finding_add(c, "dkim.no-private-key", FINDING_UNKNOWN,
+		    ROLE_CONTRIBUTING, key->name,
+		    _("The private key for %s could not be read"), key->name);
+		break;
+	case DKIM_KEY_MISSING:
+	case DKIM_KEY_REVOKED:
+	case DKIM_KEY_FAULTY:
+	case DKIM_KEY_CUT:
+	case DKIM_KEY_SEVERAL:
+	case DKIM_KEY_MISMATCH:
+		fault(c, key);
+		break;
+	}
+	if (c->out->n != before) {
+		if (key->reason != NULL && key->result != DKIM_KEY_OK)
+			finding_detail(c, "%s", key->reason);
+		if (why_not_compared(c, key) != NULL)
+			finding_detail(c, _("It was not compared with the "
+			    "private key: %s."), why_not_compared(c, key));
+		finding_fact(c, key->fact);
+	}
+	if (key->result == DKIM_KEY_OK)
+		weak_points(c, key);
+}
+
+/* The further keys that the signers here use for the same domain. */
+static void
+other_keys(struct checking *c, const struct dkim_judgement *first)
+{
+	const struct host *host = c->in->host;
+
+	for (size_t i = 0; i < host->n_signers && i < KEYS_MAX; i++) {
+		const struct host_signer *s = &host->signers[i];
+		const struct dkim_judgement *key;
+
+		if (s->selector == NULL || s->domain == NULL ||
+		    !text_same(s->domain, first->domain) ||
+		    text_same(s->selector, first->selector))
+			continue;
+		key = dkim_judge(c->arena, c->in->facts, s->selector, s->domain,
+		    s->key, s->key_len);
+		if (key->incomplete)
+			c->wanted = true;
+		else
+			report_key(c, key);
+	}
+}
+
+/* A signature of another organisation's domain does not count for the From
+ * line (RFC 9989 4.4.1). */
+static void
+alignment(struct checking *c, const struct dkim_judgement *key)
+{
+	const char *from = c->out->identity.from_domain;
+	const struct dmarc_record *record;
+
+	if (from == NULL)
+		return;
+	record = dmarc_lookup(c->arena, c->in->facts, from);
+	if (dmarc_aligned(c->arena, c->in->facts, from, key->domain,
+	    record->strict_dkim))
+		return;
+	finding_add(c, "dkim.not-aligned", FINDING_PROBLEM,
+	    checking_role(c, "dmarc alignment unauth", ROLE_CONTRIBUTING),
+	    key->domain, _("The signature is of %s, not of the From domain %s"),
+	    key->domain, from);
+	finding_detail(c, record->strict_dkim &&
+	    dmarc_aligned(c->arena, c->in->facts, from, key->domain, false) ?
+	    _("The DMARC record asks for exactly the same domain (adkim=s).") :
+	    _("For DMARC it does not vouch for the From line."));
+	finding_fact(c, key->fact);
 }
 
 void
@@ -124,39 +279,7 @@ check_dkim(struct checking *c)
 		c->wanted = true;
 		return;
 	}
-	switch (key->result) {
-	case DKIM_KEY_OK:
-		finding_add(c, "dkim.ok", FINDING_OK, ROLE_ADVICE, key->name,
-		    _("The key at %s can be used"), key->name);
-		break;
-	case DKIM_KEY_UNKNOWN:
-		finding_add(c, "dkim.unreachable", FINDING_UNKNOWN,
-		    ROLE_CONTRIBUTING, key->name,
-		    _("The key at %s could not be looked up"), key->name);
-		break;
-	case DKIM_KEY_NO_PRIVATE:
-		finding_add(c, "dkim.no-private-key", FINDING_UNKNOWN,
-		    ROLE_CONTRIBUTING, key->name,
-		    _("The private key for %s could not be read"), key->name);
-		break;
-	case DKIM_KEY_MISSING:
-	case DKIM_KEY_REVOKED:
-	case DKIM_KEY_FAULTY:
-	case DKIM_KEY_CUT:
-	case DKIM_KEY_SEVERAL:
-	case DKIM_KEY_MISMATCH:
-		finding_add(c, faults[key->result].id, FINDING_PROBLEM,
-		    checking_role(c, DKIM_CLASSES, ROLE_CONTRIBUTING), key->name,
-		    "%s", fill_subject(c->arena, faults[key->result].title,
-			key->name));
-		break;
-	}
-	if (key->reason != NULL)
-		finding_detail(c, "%s", key->reason);
-	for (size_t i = 0; i < c->in->host->n_signers; i++)
-		if (c->in->host->signers[i].key_note != NULL)
-			finding_detail(c, _("It was not compared with the private "
-			    "key: %s."), c->in->host->signers[i].key_note);
-	finding_fact(c, key->fact);
-	weak_points(c, key);
+	report_key(c, key);
+	alignment(c, key);
+	other_keys(c, key);
 }

@@ -96,6 +96,17 @@ checking_dns(struct checking *c, const char *name, enum dns_type type)
 }
 
 const struct fact *
+checking_dns_at(struct checking *c, const char *server, const char *name,
+    enum dns_type type)
+{
+	const struct fact *fact = facts_dns_at(c->in->facts, server, name, type);
+
+	if (fact->status == FACT_WANTED)
+		c->wanted = true;
+	return fact;
+}
+
+const struct fact *
 checking_address(struct checking *c, const char *name, const char *ip)
 {
 	return checking_dns(c, name, ip_is_v6(ip) ? DNS_AAAA : DNS_A);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "engine/checks/check.h"
+#include "engine/world/facts_server.h"
 
 struct checking {
 	const struct check_input *in;
@@ -30,6 +31,9 @@ void finding_facts(struct checking *c, const char *const *keys, size_t n);
 /* The DNS fact; a missing one marks the check as still running. */
 const struct fact *checking_dns(struct checking *c, const char *name,
     enum dns_type type);
+/* The same of one server (facts_server.h). */
+const struct fact *checking_dns_at(struct checking *c, const char *server,
+    const char *name, enum dns_type type);
 /* A, then AAAA, by the family of IP. */
 const struct fact *checking_address(struct checking *c, const char *name,
     const char *ip);

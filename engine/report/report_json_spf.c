@@ -39,19 +39,44 @@ trace_array(const struct spf_judgement *judgement)
 	return array;
 }
 
+/* Where a permerror comes from: the typing error, else the term that the
+ * evaluation stopped at; of two records no place can be named. */
+static struct json *
+error_object(const struct spf_judgement *judgement)
+{
+	const struct spf_step *at = NULL;
+	struct json *object;
+
+	if (judgement->error_message == NULL &&
+	    judgement->result != SPF_PERMERROR)
+		return NULL;
+	object = json_new_object();
+	for (size_t i = 0; i < judgement->n_steps; i++)
+		if (judgement->steps[i].outcome == SPF_PERMERROR)
+			at = &judgement->steps[i];
+	if (judgement->error_message != NULL) {
+		json_put_string(object, "domain", judgement->error_domain);
+		json_put_integer(object, "offset",
+		    (long long)judgement->error_offset);
+	} else {
+		json_put_string(object, "domain", at != NULL ? at->domain :
+		    judgement->blamed != NULL ? judgement->blamed :
+		    judgement->domain);
+		if (at != NULL)
+			json_put_integer(object, "offset", (long long)at->offset);
+		else
+			json_put_string(object, "offset", NULL);
+	}
+	json_put_string(object, "message", judgement->error_message != NULL ?
+	    judgement->error_message : judgement->reason);
+	return object;
+}
+
 void
 report_json_spf(const struct spf_judgement *judgement, struct str *out)
 {
 	struct json *object = json_new_object();
-	struct json *error = NULL;
 
-	if (judgement->error_message != NULL) {
-		error = json_new_object();
-		json_put_string(error, "domain", judgement->error_domain);
-		json_put_integer(error, "offset",
-		    (long long)judgement->error_offset);
-		json_put_string(error, "message", judgement->error_message);
-	}
 	json_put_string(object, "result", spf_result_name(judgement->result));
 	json_put_string(object, "domain", judgement->domain);
 	json_put_string(object, "record", judgement->record);
@@ -61,7 +86,7 @@ report_json_spf(const struct spf_judgement *judgement, struct str *out)
 	json_put_integer(object, "void", judgement->voids);
 	json_put_string(object, "explanation", judgement->explanation);
 	json_put(object, "trace", trace_array(judgement));
-	json_put(object, "error", error);
+	json_put(object, "error", error_object(judgement));
 	report_json_line(&object, out);
 }
 

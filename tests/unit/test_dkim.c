@@ -208,7 +208,7 @@ test_faulty(void **state)
 		{ "v=DKIM1; k=rsa; p= ;", DKIM_KEY_REVOKED, "revoked" },
 		{ "v=DKIM1; k=rsa", DKIM_KEY_FAULTY, "p= is missing" },
 		{ "hello world", DKIM_KEY_FAULTY, "not a list of tags" },
-		{ "v=spf1 -all", DKIM_KEY_FAULTY, "version is \"spf1 -all\"" },
+		{ "v=spf1 -all", DKIM_KEY_FAULTY, "SPF record" },
 		{ "v=DKIM2; p=AAAA", DKIM_KEY_FAULTY, "version is \"DKIM2\"" },
 		{ "v=DKIM1\\; p=AAAA", DKIM_KEY_FAULTY, "backslash" },
 		{ "\"v=DKIM1; p=AAAA\"", DKIM_KEY_FAULTY, "quotation marks" },
