@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "engine/base/i18n.h"
@@ -275,6 +276,44 @@ diagnosis_reword(struct diagnosis *d)
 {
 	if (d->started)
 		pass(d, d->done);
+}
+
+void
+diagnosis_refresh(struct diagnosis *d, const struct change *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].kind == CHANGE_DNS)
+			facts_forget(d->source.facts, changes[i].name,
+			    changes[i].type);
+	source_refresh(&d->source, d->arena, &d->options);
+	diagnosis_again(d, false);
+}
+
+static void
+assume(struct diagnosis *d, const struct change *change)
+{
+	struct fact_value *values;
+	size_t n = 0;
+
+	while (change->after != NULL && change->after[n] != NULL)
+		n++;
+	values = arena_array(d->arena, n + 1, sizeof *values);
+	for (size_t i = 0; i < n; i++) {
+		values[i].text = change->after[i];
+		values[i].len = strlen(change->after[i]);
+	}
+	facts_store(d->source.facts, change->name, change->type,
+	    n != 0 ? FACT_OK : FACT_NODATA, values, n, 0, "what-if", -1, NULL,
+	    NULL);
+}
+
+void
+diagnosis_assume(struct diagnosis *d, const struct change *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].kind == CHANGE_DNS)
+			assume(d, &changes[i]);
+	diagnosis_start(d);
 }
 
 const struct bounces *

@@ -25,6 +25,8 @@ struct diagnosis_options {
 	const char *const *own_ips;     /* NULL-terminated, or NULL */
 	const char *const *own_facts;   /* files of other servers' facts, the same */
 	const char *domain;             /* the domain the user sends with */
+	const struct answer *answers;   /* what the user said before */
+	size_t n_answers;
 	const char *selector;
 	const char *rules_file;
 	bool no_blocklists;
@@ -78,6 +80,17 @@ void diagnosis_again(struct diagnosis *diagnosis, bool all);
 /* Make the results anew from what is known, without asking: their words are in
  * the language of now. After start() only. */
 void diagnosis_reword(struct diagnosis *diagnosis);
+
+/* Read this host and main.cf again, and ask again what failed and for the names
+ * of the N CHANGES. In a recording, which stays what it is, only the passes run
+ * again. */
+void diagnosis_refresh(struct diagnosis *diagnosis,
+    const struct change *changes, size_t n);
+
+/* What-if, for a recording: from now on the DNS changes among the N CHANGES
+ * count as published. Goes on as after start(). */
+void diagnosis_assume(struct diagnosis *diagnosis,
+    const struct change *changes, size_t n);
 
 /* The results so far: borrowed, valid until the next io(), again(), reword() or
  * free(). Never NULL after start(). */

@@ -113,6 +113,19 @@ read_keys(struct host *host, struct arena *arena)
 	host->signers = signers;
 }
 
+/* What can be learned without asking anybody. */
+static void
+read_here(struct source *s, struct arena *arena,
+    const struct diagnosis_options *options)
+{
+	s->host = host_read(arena, options->etc != NULL ? options->etc : "/etc");
+	s->postfix = postfix_read(arena, &(struct postfix_options){
+		.directory = options->postfix_directory,
+		.use_postconf = true });
+	read_keys(s->host, arena);
+	s->recording.host = s->host;
+}
+
 static bool
 open_world(struct source *s, struct arena *arena,
     const struct diagnosis_options *options, struct str *err)
@@ -128,12 +141,7 @@ open_world(struct source *s, struct arena *arena,
 		ok = resolvconf_read(&conf, "/etc/resolv.conf", err);
 	if (!ok)
 		return false;
-	s->host = host_read(arena, options->etc != NULL ? options->etc : "/etc");
-	s->postfix = postfix_read(arena, &(struct postfix_options){
-		.directory = options->postfix_directory,
-		.use_postconf = true });
-	read_keys(s->host, arena);
-	s->recording.host = s->host;
+	read_here(s, arena, options);
 	s->fetch = dns_fetch_new(s->facts, &conf);
 	return true;
 }
@@ -189,8 +197,20 @@ note_facts(struct source *s, struct arena *arena)
 		    s->recording.answers[i].value);
 }
 
-/* What the command line says counts as an answer of the user, and before the
- * answers of a recording; so a new recording has it, too. */
+/* Nothing is said twice: a case that is gone on with again and again with the
+ * same options does not grow. */
+static void
+add_answer(struct answer *answers, size_t *n, struct answer answer)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (strcmp(answers[i].name, answer.name) == 0 &&
+		    strcmp(answers[i].value, answer.value) == 0)
+			return;
+	answers[(*n)++] = answer;
+}
+
+/* What the command line says counts as an answer of the user, and before what
+ * was answered earlier; so a new recording has it, too. */
 static void
 add_options(struct source *s, struct arena *arena,
     const struct diagnosis_options *options)
@@ -201,13 +221,18 @@ add_options(struct source *s, struct arena *arena,
 
 	while (options->own_ips != NULL && options->own_ips[n_ips] != NULL)
 		n_ips++;
-	answers = arena_array(arena, r->n_answers + n_ips + 1, sizeof *answers);
+	answers = arena_array(arena, r->n_answers + options->n_answers +
+	    n_ips + 1, sizeof *answers);
 	if (options->domain != NULL)
-		answers[n++] = (struct answer){ "domain", options->domain };
+		add_answer(answers, &n, (struct answer){ "domain",
+		    options->domain });
 	for (size_t i = 0; i < n_ips; i++)
-		answers[n++] = (struct answer){ "own-ip", options->own_ips[i] };
+		add_answer(answers, &n, (struct answer){ "own-ip",
+		    options->own_ips[i] });
+	for (size_t i = 0; i < options->n_answers; i++)
+		add_answer(answers, &n, options->answers[i]);
 	for (size_t i = 0; i < r->n_answers; i++)
-		answers[n++] = r->answers[i];
+		add_answer(answers, &n, r->answers[i]);
 	r->answers = answers;
 	r->n_answers = n;
 }
@@ -254,6 +279,16 @@ source_close(struct source *source)
 {
 	if (source->fetch != NULL)
 		dns_fetch_free(&source->fetch);
+}
+
+void
+source_refresh(struct source *source, struct arena *arena,
+    const struct diagnosis_options *options)
+{
+	if (source->fetch == NULL)
+		return;
+	read_here(source, arena, options);
+	note_facts(source, arena);
 }
 
 void

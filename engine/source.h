@@ -30,6 +30,11 @@ bool source_open(struct source *source, struct arena *arena,
 	__attribute__((warn_unused_result));
 void source_close(struct source *source);
 
+/* Read the host and main.cf anew, for what the user changed in between. A
+ * recording stays as it is. */
+void source_refresh(struct source *source, struct arena *arena,
+    const struct diagnosis_options *options);
+
 /* Everything looked at so far as facts text (replay.h). */
 void source_record(const struct source *source, struct str *out);
 

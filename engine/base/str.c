@@ -80,14 +80,14 @@ str_addc(struct str *s, char c)
 }
 
 bool
-str_vaddf(struct str *s, const char *format, va_list args)
+str_addf(struct str *s, const char *format, ...)
 {
 	va_list ap;
 	char small[512], *big;
 	int len;
 	bool fits;
 
-	va_copy(ap, args);
+	va_start(ap, format);
 	len = vsnprintf(small, sizeof small, format, ap);
 	va_end(ap);
 	if (len < 0)
@@ -95,20 +95,10 @@ str_vaddf(struct str *s, const char *format, va_list args)
 	if ((size_t)len < sizeof small)
 		return str_add(s, small, (size_t)len);
 	big = mem_alloc((size_t)len + 1);
-	vsnprintf(big, (size_t)len + 1, format, args);
+	va_start(ap, format);
+	vsnprintf(big, (size_t)len + 1, format, ap);
+	va_end(ap);
 	fits = str_add(s, big, (size_t)len);
 	free(big);
-	return fits;
-}
-
-bool
-str_addf(struct str *s, const char *format, ...)
-{
-	va_list args;
-	bool fits;
-
-	va_start(args, format);
-	fits = str_vaddf(s, format, args);
-	va_end(args);
 	return fits;
 }

@@ -8,6 +8,7 @@
 #include "engine/bounce/bounce.h"
 #include "engine/checks/check.h"
 #include "engine/remedy/plan.h"
+#include "engine/report/casefile.h"
 #include "engine/world/facts.h"
 #include "engine/world/replay.h"
 
@@ -19,6 +20,10 @@ struct report {
 	const struct facts *facts;          /* or NULL */
 	const struct recording *recording;  /* or NULL */
 	const char *file;                   /* the input's name, or NULL */
+	const struct case_step *steps;      /* how far each is, or NULL */
+	size_t n_steps;
+	const char *case_name;              /* of the saved case, or NULL */
+	long long case_saved;               /* when, in seconds since 1970 */
 	bool stopped;                       /* the user ended the looking */
 };
 

@@ -25,4 +25,7 @@ void report_json_case(const char *id, const char *title, struct str *out);
 struct json;
 void report_json_line(struct json **value, struct str *out);
 
+/* resume: the saved case and the states of its steps. */
+struct json *report_json_case_object(const struct report *report);
+
 #endif

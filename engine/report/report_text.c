@@ -351,6 +351,7 @@ report_text(struct arena *arena, const struct report *report,
 	}
 	if (report->plan != NULL)
 		report_text_plan(report->plan, out);
+	report_text_steps(report, out);
 	str_addc(out, '\n');
 	wrap_paragraph(out, 0, _("whybounce only looked: nothing was changed "
 	    "on this server or in DNS."));

@@ -29,6 +29,7 @@ void report_text_identity(const struct identity *identity, struct str *out);
 void report_text_authentication(const struct findings *findings,
     struct str *out);
 void report_text_plan(const struct plan *plan, struct str *out);
+void report_text_steps(const struct report *report, struct str *out);
 
 /* What the parts share: a line that stands above others, and a label with its
  * text beside it (nothing at all when TEXT is NULL or empty), and "- text". */

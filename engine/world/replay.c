@@ -153,28 +153,40 @@ hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+size_t
+replay_unescape(const char *text, size_t len, struct str *out)
+{
+	size_t i = 0;
+
+	while (i < len) {
+		if (text[i] != '\\') {
+			str_addc(out, text[i++]);
+		} else if (i + 1 < len && text[i + 1] == '\\') {
+			str_addc(out, '\\');
+			i += 2;
+		} else if (i + 3 < len && text[i + 1] == 'x' &&
+		    hex(text[i + 2]) >= 0 && hex(text[i + 3]) >= 0) {
+			str_addc(out, (char)(hex(text[i + 2]) * 16 +
+				hex(text[i + 3])));
+			i += 4;
+		} else {
+			break;
+		}
+	}
+	return i;
+}
+
 /* What stands behind the "|". */
 static bool
 read_bounce(struct reader *r, const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] != '\\') {
-			str_addc(&r->bounce, text[i]);
-		} else if (i + 1 == len) {
-			return true;
-		} else if (text[i + 1] == '\\') {
-			str_addc(&r->bounce, '\\');
-			i++;
-		} else if (text[i + 1] == 'x' && i + 3 < len &&
-		    hex(text[i + 2]) >= 0 && hex(text[i + 3]) >= 0) {
-			str_addc(&r->bounce, (char)(hex(text[i + 2]) * 16 +
-				hex(text[i + 3])));
-			i += 3;
-		} else {
-			return replay_fail(r, "a backslash must be followed by "
-				"another one or by xHH");
-		}
-	}
+	size_t read = replay_unescape(text, len, &r->bounce);
+
+	if (read + 1 == len)
+		return true;	/* a single backslash: no line end */
+	if (read != len)
+		return replay_fail(r, "a backslash must be followed by "
+		    "another one or by xHH");
 	str_addc(&r->bounce, '\n');
 	return true;
 }
@@ -196,6 +208,9 @@ read_header(struct reader *r, const char *line)
 		{ "[server-postfix]", IN_SERVER_POSTFIX },
 		{ "[dns]", IN_DNS },
 		{ "[bounce]", IN_BOUNCE },
+		{ "[saved]", IN_SAVED },
+		{ "[steps]", IN_SAVED },
+		{ "[end]", IN_SAVED },
 	};
 
 	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
@@ -252,6 +267,8 @@ read_line(struct reader *r, const char *text, size_t len)
 		return replay_dns_line(r, line);
 	case IN_BOUNCE:
 		return replay_fail(r, "a line of the bounce must begin with \"|\"");
+	case IN_SAVED:
+		return true;
 	case IN_NOTHING:
 	case IN_POSTFIX:
 	case IN_SERVER_POSTFIX:

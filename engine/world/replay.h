@@ -25,6 +25,9 @@
  *               text as \xHH, a backslash as \\; a single backslash at the
  *               end means that there is no line end here
  *
+ *   [saved] [steps] [end]   of a saved case (engine/report/casefile.h); they
+ *               are skipped here
+ *
  * Lines may end in CR LF. A file has at most 4 MiB. */
 #ifndef WB_REPLAY_H
 #define WB_REPLAY_H
@@ -66,5 +69,11 @@ bool replay_read(struct arena *arena, const char *file, const char *text,
  * out; of FACTS every DNS fact that was asked and answered, failures too. */
 void replay_write(const struct recording *recording,
     const struct facts *facts, struct str *out);
+
+/* Text for one line of a file: octets that are not UTF-8 text as \xHH, a
+ * backslash as \\. And back: returns how many octets of TEXT were understood;
+ * fewer than LEN when a backslash is followed by something else. */
+void replay_escape(const char *text, size_t len, struct str *out);
+size_t replay_unescape(const char *text, size_t len, struct str *out);
 
 #endif

@@ -178,11 +178,9 @@ write_dns(const struct facts *facts, struct str *out)
 	}
 }
 
-/* One line of the bounce. */
-static void
-write_bounce_line(const char *text, size_t len, struct str *out)
+void
+replay_escape(const char *text, size_t len, struct str *out)
 {
-	str_addc(out, '|');
 	for (size_t i = 0; i < len;) {
 		uint32_t code = 0;
 		int n = text_decode(text + i, len - i, &code);
@@ -211,7 +209,8 @@ write_bounce(const char *text, size_t len, struct str *out)
 		size_t size = end != NULL ? (size_t)(end - text) - at :
 		    len - at;
 
-		write_bounce_line(text + at, size, out);
+		str_addc(out, '|');
+		replay_escape(text + at, size, out);
 		str_adds(out, end != NULL ? "\n" : "\\\n");
 		at += size + 1;
 	}
