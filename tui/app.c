@@ -18,10 +18,13 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "tui/front.h"
-#include "tui/output.h"
 #include "tui/screen.h"
 #include "tui/signals.h"
+#include "tui/tty.h"
+
+/* While a paste comes in the screen is drawn this often: each redraw costs a
+ * slow line more than the paste does. */
+#define RECEIVING_MS 250
 
 int64_t
 app_now(void)
@@ -30,6 +33,38 @@ app_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+time_t
+app_time(const struct app *app)
+{
+	return app->fixed_time != 0 ? app->fixed_time : time(NULL);
+}
+
+static void
+handle_input(struct app *app)
+{
+	struct input_event event;
+
+	while (app->leaving == LEAVE_NOT &&
+	    input_next(&app->input, app_now(), &event) != INPUT_NONE) {
+		switch (event.kind) {
+		case INPUT_NONE:
+			break;
+		case INPUT_KEY:
+			stage_key(app, &event.key);
+			break;
+		case INPUT_PASTE_BEGIN:
+			paste_begin(app);
+			break;
+		case INPUT_PASTE_DATA:
+			paste_add(app, event.data, event.len);
+			break;
+		case INPUT_PASTE_END:
+			paste_end(app);
+			break;
+		}
+	}
 }
 
 static void
@@ -41,11 +76,15 @@ handle_signals(struct app *app)
 		signo = signals_take();
 		if (signo == 0)
 			break;
+		app->dirty = true;
 		switch (signo) {
 		case SIGWINCH:
 		case SIGCONT:
+			tty_resize();
+			tty_repaint();
+			break;
 		case SIGTSTP:
-			app->front->signal(app, signo);
+			tty_suspend();
 			break;
 		case SIGHUP:
 			app->leaving = LEAVE_GONE;
@@ -62,7 +101,7 @@ handle_signals(struct app *app)
 static void
 mark_idle(struct app *app)
 {
-	if (app->sync_fd < 0 || app->dirty || !app->front->idle(app) ||
+	if (app->sync_fd < 0 || app->dirty || !input_idle(&app->input) ||
 	    lists_busy(app->lists))
 		return;
 	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
@@ -70,10 +109,28 @@ mark_idle(struct app *app)
 	    session_pending(app));
 }
 
-int
-app_sooner(int a, int b)
+static int
+soonest(int a, int b)
 {
 	return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* How long to sleep at most; -1: until something happens. */
+static int
+wait_time(const struct app *app, int64_t drawn, int timeout)
+{
+	int64_t now = app_now();
+
+	timeout = soonest(timeout, input_timeout(&app->input, now));
+	if (app->dirty) {	/* only put off because a paste comes in */
+		int64_t left = drawn + RECEIVING_MS - now;
+
+		timeout = soonest(timeout, left < 0 ? 0 : (int)left);
+	}
+	if (session_looking(app) && app_screen(app) == &screen_checks)
+		timeout = soonest(timeout,
+		    (int)(1000 - (now - app->started_at) % 1000));
+	return timeout;
 }
 
 static void
@@ -84,24 +141,27 @@ look(struct app *app, const struct pollfd *fds, size_t n)
 	if (diagnosis_io(app->diagnosis, fds, n) || !session_looking(app) ||
 	    app_screen(app) == &screen_checks)
 		app->dirty = true;
+	session_checked(app);
 }
 
 static void
-loop(struct app *app)
+loop(struct app *app, int keys_fd)
 {
-	const struct front *front = app->front;
 	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS + LISTS_MAX_FDS];
+	int64_t drawn = 0;
 
 	while (app->leaving == LEAVE_NOT) {
 		size_t lists, n = 0;
 		int timeout = -1;
 
-		if (app->dirty)
-			front->show(app);
-		if (!app->dirty && app_screen(app) == &screen_start)
-			lists_peek(app);
-		fds[0] = (struct pollfd){ .fd = front->fd(app),
-		    .events = POLLIN };
+		if (app->dirty && (!app->paste.receiving ||
+		    app_now() - drawn >= RECEIVING_MS)) {
+			stage_draw(app);
+			drawn = app_now();
+			if (app_screen(app) == &screen_start)
+				lists_peek(app);
+		}
+		fds[0] = (struct pollfd){ .fd = keys_fd, .events = POLLIN };
 		fds[1] = (struct pollfd){ .fd = signals_fd(),
 		    .events = POLLIN };
 		if (session_looking(app))
@@ -111,7 +171,7 @@ loop(struct app *app)
 		if (app->sync_fd >= 0 && poll(fds, 2, 0) == 0)
 			mark_idle(app);
 		if (poll(fds, (nfds_t)(2 + n + lists),
-		    app_sooner(timeout, front->wait(app))) < 0) {
+		    wait_time(app, drawn, timeout)) < 0) {
 			if (errno != EINTR)
 				break;
 			continue;
@@ -119,16 +179,39 @@ loop(struct app *app)
 		if (fds[1].revents != 0)
 			handle_signals(app);
 		look(app, fds + 2, n);
-		if (fds[0].revents != 0 && !front->read(app))
+		if (fds[0].revents != 0 &&
+		    !input_read(&app->input, keys_fd, app_now()))
 			app->leaving = LEAVE_GONE;
-		if (app->leaving == LEAVE_NOT)
-			front->take(app);
+		handle_input(app);
 		if (app->leaving == LEAVE_NOT)
 			lists_io(app);
 	}
 }
 
-/* What is still to be done, where the user finds it after leaving. */
+/* One step that is still to be done, with what to copy. */
+static void
+print_open_step(const struct app *app, struct arena *arena,
+    const struct step *step)
+{
+	const char *value;
+
+	printf("  %zu  %s\n", session_step_number(app, step),
+	    text_safe(arena, step->title));
+	for (size_t k = 0; (value = step_value(arena, step, k)) != NULL; k++)
+		printf("     %s\n", value);
+}
+
+static bool
+is_open(const struct app *app, const struct step *step)
+{
+	enum step_state state = session_step(app, step);
+
+	return step->alternative_to == NULL &&
+	    (state == STEP_OPEN || state == STEP_WAITING);
+}
+
+/* What is still to be done, where the user finds it after leaving, and how to
+ * go on with it. */
 static void
 farewell(const struct app *app)
 {
@@ -136,23 +219,21 @@ farewell(const struct app *app)
 	const struct plan *plan = session_plan(app);
 	bool heading = false;
 
-	output_say("%s\n", _("whybounce: nothing was changed on this server."));
+	puts(_("whybounce: nothing was changed on this server."));
 	for (size_t i = 0; plan != NULL && app->steps_seen && i < plan->n;
 	    i++) {
-		const struct step *step = &plan->steps[i];
-		const char *value;
-
-		if (step->alternative_to != NULL ||
-		    session_step(app, step) != STEP_OPEN)
+		if (!is_open(app, &plan->steps[i]))
 			continue;
 		if (!heading)
-			output_say("%s\n", _("Open steps:"));
+			puts(_("Open steps:"));
 		heading = true;
-		output_say("  %zu  %s\n", i + 1, text_safe(arena, step->title));
-		for (size_t k = 0; (value = step_value(arena, step, k)) != NULL;
-		    k++)
-			output_say("     %s\n", value);
+		print_open_step(app, arena, &plan->steps[i]);
 	}
+	if (app->is_saved && session_open_steps(app) != 0)
+		puts(_("Go on with:  whybounce resume"));
+	if (app->save_fault.len != 0)
+		printf(_("Not saved: %s\n"), text_safe(arena,
+		    app->save_fault.text));
 	arena_free(&arena);
 }
 
@@ -174,6 +255,9 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 	str_init(&app->message, 4096);
 	str_init(&app->paste.text, PASTE_MAX);
 	str_init(&app->typed, 4096);
+	str_init(&app->save_fault, 4096);
+	str_init(&app->checking, 256);
+	app->kept = arena_new();
 	app->lists = lists_new(options->diagnosis);
 	input_init(&app->input);
 	str_init(&clean, sizeof app->host - 1);
@@ -186,12 +270,18 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 	app->sync_fd = sync == NULL ? -1 : open(sync, O_WRONLY | O_CREAT |
 	    O_APPEND | O_CLOEXEC, 0600);
 	app_go(app, first);
+	if (options->resume != NULL)
+		start_resume(app, options->resume);
 }
 
 void
 app_clear(struct app *app)
 {
 	session_close(app);
+	arena_free(&app->kept);
+	arena_free(&app->cases_arena);
+	str_free(&app->save_fault);
+	str_free(&app->checking);
 	lists_free(&app->lists);
 	str_free(&app->message);
 	str_free(&app->paste.text);
@@ -205,11 +295,13 @@ app_end(struct app *app)
 {
 	int status = app->started ? diagnosis_exit_status(app->diagnosis) : 0;
 
+	session_sync_steps(app);
+	session_save_on_leave(app);
 	if (app->leaving == LEAVE_GONE) {
-		app->front->stop(true);
+		tty_abandon();
 		status = 128 + SIGHUP;
 	} else {
-		app->front->stop(false);
+		tty_stop();
 		if (app->leaving == LEAVE_QUIT)
 			farewell(app);
 		else
@@ -222,43 +314,27 @@ app_end(struct app *app)
 	return status;
 }
 
-/* Full screen, unless line by line was asked for or is all that this terminal
- * can do. NULL: neither; that was said. */
-static const struct front *
-start_front(const struct app_options *options)
-{
-	const char *accessible = getenv("ACCESSIBLE");
-	const struct front *front = NULL;
-	struct str err;
-
-	str_init(&err, 1024);
-	if (!options->plain && (accessible == NULL || *accessible == '\0') &&
-	    front_screen.start(options, &err))
-		front = &front_screen;
-	str_clear(&err);
-	if (front == NULL && front_plain.start(options, &err))
-		front = &front_plain;
-	if (front == NULL)
-		output_complain("%s", err.text);
-	str_free(&err);
-	return front;
-}
-
 int
 app_run(struct diagnosis *diagnosis, const struct app_options *options)
 {
-	const struct front *front = start_front(options);
 	struct app *app;
+	struct str err;
+	const char *no_colour = getenv("NO_COLOR");
 	int status;
 
-	if (front == NULL)
+	str_init(&err, 1024);
+	if (!tty_start(options->keys_fd, &err)) {
+		fprintf(stderr, "whybounce: %s\n", err.text);
+		str_free(&err);
 		return EX_UNAVAILABLE;
+	}
+	str_free(&err);
+	draw_start(no_colour == NULL || *no_colour == '\0');
 	app = mem_alloc(sizeof *app);
 	app_init(app, diagnosis, options);
-	app->front = front;
 	if (options->notice != NULL)
 		app_say(app, "%s", options->notice);
-	loop(app);
+	loop(app, options->keys_fd > 0 ? options->keys_fd : STDIN_FILENO);
 	status = app_end(app);
 	free(app);
 	return status;

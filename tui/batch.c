@@ -135,9 +135,12 @@ run(struct diagnosis *diagnosis)
 
 static void
 print_report(const struct options *options,
-    const struct diagnosis *diagnosis, const char *file, struct str *out)
+    const struct diagnosis *diagnosis, const char *file,
+    const struct casefile *saved, struct str *out)
 {
-	const struct report report = {
+	struct arena *arena = arena_new();
+	struct case_step steps[CASEFILE_STEPS_MAX];
+	struct report report = {
 		.bounces = diagnosis_bounces(diagnosis),
 		.bounce = diagnosis_bounce(diagnosis),
 		.findings = diagnosis_findings(diagnosis),
@@ -147,15 +150,35 @@ print_report(const struct options *options,
 		.file = file,
 		.stopped = interrupted != 0
 	};
-	struct arena *arena;
 
-	if (options->json) {
-		report_json(&report, out);
-		return;
+	if (saved != NULL) {
+		report.case_name = saved->name;
+		report.case_saved = saved->saved;
+		report.steps = steps;
+		report.n_steps = casefile_merge(arena, saved->steps,
+		    saved->n_steps, report.plan, interrupted == 0 &&
+		    report.findings->n_unknown == 0, steps);
 	}
-	arena = arena_new();
-	report_text(arena, &report, out);
+	if (options->json)
+		report_json(&report, out);
+	else
+		report_text(arena, &report, out);
 	arena_free(&arena);
+}
+
+int
+batch_look_and_report(const struct options *options,
+    struct diagnosis *diagnosis, const char *file,
+    const struct casefile *saved)
+{
+	struct str out;
+	int status;
+
+	run(diagnosis);
+	str_init(&out, REPORT_MAX);
+	print_report(options, diagnosis, file, saved, &out);
+	status = batch_print(&out, diagnosis_exit_status(diagnosis));
+	return batch_record(options, diagnosis, status);
 }
 
 /* Look, record, report. FILE is the bounce's, NULL when there is none. */
@@ -163,14 +186,7 @@ static int
 look_and_report(const struct options *options, struct diagnosis *diagnosis,
     const char *file)
 {
-	struct str out;
-	int status;
-
-	run(diagnosis);
-	str_init(&out, REPORT_MAX);
-	print_report(options, diagnosis, file, &out);
-	status = batch_print(&out, diagnosis_exit_status(diagnosis));
-	return batch_record(options, diagnosis, status);
+	return batch_look_and_report(options, diagnosis, file, NULL);
 }
 
 /* Nothing to look for: the JSON object says so, too. */

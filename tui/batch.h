@@ -4,6 +4,7 @@
 #define WB_BATCH_H
 
 #include "engine/diagnosis.h"
+#include "engine/report/casefile.h"
 #include "tui/options.h"
 
 int batch_explain(const struct options *options);
@@ -20,6 +21,13 @@ int batch_facts(const struct options *options);
 /* Take a change back (batch_undo.c). */
 int batch_undo(const struct options *options);
 
+/* A saved case, looked at again, with how far its steps are. */
+int batch_resume(const struct options *options);
+
+/* The saved case that the operands name. False: said why not. */
+bool batch_load_case(const struct options *options, struct arena *arena,
+    struct casefile *saved) __attribute__((warn_unused_result));
+
 /* One demo case, or the list of them. */
 int batch_demo(const struct options *options);
 
@@ -27,6 +35,12 @@ int batch_demo(const struct options *options);
  * status. */
 struct diagnosis *batch_new_diagnosis(const struct options *options,
     int *status);
+
+/* Look, record, print the report with how far the steps of SAVED are (NULL: no
+ * saved case). FILE is the bounce's name, or NULL. Returns the exit status. */
+int batch_look_and_report(const struct options *options,
+    struct diagnosis *diagnosis, const char *file,
+    const struct casefile *saved);
 
 /* Read FILE ("-": standard input) into TEXT, complaining when that fails or
  * when it is too large to be read whole. */

@@ -19,7 +19,6 @@ struct binding {
 	const char *names;      /* in the help */
 	const char *help;       /* msgid */
 	bool everywhere;
-	bool screen;            /* about the full screen only */
 };
 
 /* clang-format off */
@@ -27,38 +26,32 @@ static const struct binding bindings[ACTION_COUNT] = {
 	[ACTION_UP] = {
 		.codes = { KEY_CURSOR_UP, 'k', KEY_CTRL('p') },
 		.shown = "Up", .names = "Up, k", .everywhere = true,
-		.help = N_("one line up, the one before"),
-		.screen = true
+		.help = N_("one line up, the one before")
 	},
 	[ACTION_DOWN] = {
 		.codes = { KEY_CURSOR_DOWN, 'j', KEY_CTRL('n') },
 		.shown = "Up/Down", .names = "Down, j", .everywhere = true,
-		.help = N_("one line down, the one after"),
-		.screen = true
+		.help = N_("one line down, the one after")
 	},
 	[ACTION_PAGE_UP] = {
 		.codes = { KEY_PAGE_UP },
 		.shown = "PgUp", .names = "PgUp", .everywhere = true,
-		.help = N_("one page up"),
-		.screen = true
+		.help = N_("one page up")
 	},
 	[ACTION_PAGE_DOWN] = {
 		.codes = { KEY_PAGE_DOWN, ' ' },
 		.shown = "PgDn", .names = "PgDn, Space", .everywhere = true,
-		.help = N_("one page down"),
-		.screen = true
+		.help = N_("one page down")
 	},
 	[ACTION_FIRST] = {
 		.codes = { KEY_FIRST, 'g' },
 		.shown = "Home", .names = "Home, g", .everywhere = true,
-		.help = N_("to the top"),
-		.screen = true
+		.help = N_("to the top")
 	},
 	[ACTION_LAST] = {
 		.codes = { KEY_LAST, 'G' },
 		.shown = "End", .names = "End, G", .everywhere = true,
-		.help = N_("to the end"),
-		.screen = true
+		.help = N_("to the end")
 	},
 	[ACTION_DIGIT] = {
 		.codes = { 0 }, .shown = "1-9", .names = "1 to 9",
@@ -110,13 +103,11 @@ static const struct binding bindings[ACTION_COUNT] = {
 	},
 	[ACTION_COPY] = {
 		.codes = { 'c' }, .shown = "c", .names = "c",
-		.help = N_("copy the record or command"),
-		.screen = true
+		.help = N_("copy the record or command")
 	},
 	[ACTION_PRINT] = {
 		.codes = { 'p' }, .shown = "p", .names = "p",
-		.help = N_("print it alone, easy to select"),
-		.screen = true
+		.help = N_("print it alone, easy to select")
 	},
 	[ACTION_FORMATS] = {
 		.codes = { 'f' }, .shown = "f", .names = "f",
@@ -128,11 +119,11 @@ static const struct binding bindings[ACTION_COUNT] = {
 	},
 	[ACTION_DONE] = {
 		.codes = { 'x' }, .shown = "x", .names = "x",
-		.help = N_("mark this step as done")
+		.help = N_("I have done it: check it")
 	},
 	[ACTION_SKIP] = {
 		.codes = { 's' }, .shown = "s", .names = "s",
-		.help = N_("skip this step")
+		.help = N_("skip this step, with a reason")
 	},
 	[ACTION_FILTER] = {
 		.codes = { '/' }, .shown = "/", .names = "/",
@@ -141,14 +132,12 @@ static const struct binding bindings[ACTION_COUNT] = {
 	[ACTION_OPEN_FILE] = {
 		.codes = { KEY_CTRL('o') },
 		.shown = "Ctrl-O", .names = "Ctrl-O",
-		.help = N_("open a file"),
-		.screen = true
+		.help = N_("open a file")
 	},
 	[ACTION_CLEAR] = {
 		.codes = { KEY_CTRL('u') },
 		.shown = "Ctrl-U", .names = "Ctrl-U",
-		.help = N_("clear the text"),
-		.screen = true
+		.help = N_("clear the text")
 	},
 	[ACTION_HELP] = {
 		.codes = { '?', KEY_FUNCTION_1, 'h' },
@@ -163,14 +152,12 @@ static const struct binding bindings[ACTION_COUNT] = {
 	[ACTION_REDRAW] = {
 		.codes = { KEY_CTRL('l') }, .shown = "Ctrl-L",
 		.names = "Ctrl-L", .everywhere = true,
-		.help = N_("draw the screen anew"),
-		.screen = true
+		.help = N_("draw the screen anew")
 	},
 	[ACTION_SUSPEND] = {
 		.codes = { KEY_CTRL('z') }, .shown = "Ctrl-Z",
 		.names = "Ctrl-Z", .everywhere = true,
-		.help = N_("pause (fg returns)"),
-		.screen = true
+		.help = N_("pause (fg returns)")
 	},
 	[ACTION_QUIT] = {
 		.codes = { 'q', KEY_CTRL('c'), KEY_FUNCTION_10 },
@@ -231,19 +218,6 @@ const char *
 key_names(enum action action)
 {
 	return bindings[action].names;
-}
-
-const char *
-key_typed(struct arena *arena, enum action action)
-{
-	const struct binding *binding = &bindings[action];
-
-	for (size_t i = 0; !binding->screen && i < sizeof binding->codes /
-	    sizeof binding->codes[0]; i++)
-		if (binding->codes[i] > ' ' && binding->codes[i] < 0x7f)
-			return arena_printf(arena, "%c",
-			    (int)binding->codes[i]);
-	return NULL;
 }
 
 const char *

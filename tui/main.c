@@ -36,14 +36,12 @@ record_on_leave(const struct diagnosis *diagnosis, void *arg)
 	    EXIT_NOTHING_WRONG);
 }
 
-/* When standard input is the bounce, keys come from the terminal itself. With
- * --plain it may be the answers. */
+/* When standard input is the bounce, keys come from the terminal itself. */
 static bool
 open_keys(struct wizard *wizard)
 {
 	wizard->keys_fd = -1;
-	if (isatty(STDIN_FILENO) || (wizard->options->plain &&
-	    (wizard->file == NULL || strcmp(wizard->file, "-") != 0)))
+	if (isatty(STDIN_FILENO))
 		return true;
 	wizard->keys_fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	if (wizard->keys_fd >= 0)
@@ -79,13 +77,16 @@ read_bounce(struct wizard *wizard)
 	return status;
 }
 
-/* Open the wizard; the terminal on standard output is there. */
+/* The diagnosis that the wizard opens with; a saved case brings its own.
+ * Returns an exit status. */
 static int
-run_wizard(struct wizard *wizard)
+prepare(struct wizard *wizard)
 {
 	const struct recording *recording;
 	int status;
 
+	if (wizard->app.resume != NULL)
+		return EXIT_NOTHING_WRONG;
 	wizard->diagnosis = batch_new_diagnosis(wizard->options, &status);
 	if (wizard->diagnosis == NULL)
 		return status;
@@ -94,8 +95,16 @@ run_wizard(struct wizard *wizard)
 		wizard->app.first = APP_VERDICT;
 	if (wizard->options->look.demo != NULL)
 		wizard->app.demo_title = recording->title;
-	status = wizard->file != NULL ? read_bounce(wizard) :
+	return wizard->file != NULL ? read_bounce(wizard) :
 	    EXIT_NOTHING_WRONG;
+}
+
+/* Open the wizard; the terminal on standard output is there. */
+static int
+run_wizard(struct wizard *wizard)
+{
+	int status = prepare(wizard);
+
 	if (status == EXIT_NOTHING_WRONG) {
 		wizard->app.keys_fd = wizard->keys_fd;
 		status = app_run(wizard->diagnosis, &wizard->app);
@@ -106,13 +115,14 @@ run_wizard(struct wizard *wizard)
 }
 
 static int
-open_wizard(const struct options *options, const char *file)
+open_wizard(const struct options *options, const char *file,
+    const char *resume)
 {
 	struct wizard wizard = {
 		.options = options, .file = file,
 		.app = {
 			.first = APP_START, .diagnosis = &options->look,
-			.notice = options->notice, .plain = options->plain,
+			.notice = options->notice, .resume = resume,
 			.leave = record_on_leave
 		}
 	};
@@ -132,9 +142,9 @@ static bool
 opens_wizard(const struct options *options)
 {
 	return (options->command == COMMAND_WIZARD ||
-	    options->command == COMMAND_DEMO) && !options->json &&
-	    !options->help && !options->version &&
-	    (options->plain || isatty(STDOUT_FILENO));
+	    options->command == COMMAND_DEMO ||
+	    options->command == COMMAND_RESUME) && !options->json &&
+	    !options->help && !options->version && isatty(STDOUT_FILENO);
 }
 
 /* No command: the wizard where there is a terminal, else the report. */
@@ -144,11 +154,11 @@ without_command(const struct options *options)
 	const char *file = options->operands.n > 0 ?
 	    options->operands.items[0] : NULL;
 
-	if (file == NULL && !isatty(STDIN_FILENO) && !options->plain &&
+	if (file == NULL && !isatty(STDIN_FILENO) &&
 	    options->look.replay_file == NULL)
 		file = "-";
 	if (opens_wizard(options))
-		return open_wizard(options, file);
+		return open_wizard(options, file, NULL);
 	if (file == NULL && options->look.replay_file == NULL) {
 		output_complain("%s", _("the wizard needs a terminal; name a "
 		    "command or a bounce ('whybounce --help')"));
@@ -177,8 +187,25 @@ demo(const struct options *options)
 		return EXIT_USAGE;
 	}
 	if (opens_wizard(options))
-		return open_wizard(options, NULL);
+		return open_wizard(options, NULL, NULL);
 	return batch_demo(options);
+}
+
+/* What is wrong with the case is said before the screen opens. */
+static int
+resume(const struct options *options)
+{
+	struct arena *arena;
+	struct casefile saved;
+	int status = EXIT_UNREADABLE;
+
+	if (!opens_wizard(options))
+		return batch_resume(options);
+	arena = arena_new();
+	if (batch_load_case(options, arena, &saved))
+		status = open_wizard(options, NULL, saved.name);
+	arena_free(&arena);
+	return status;
 }
 
 static int
@@ -203,6 +230,8 @@ run_command(const struct options *options)
 		return batch_facts(options);
 	case COMMAND_UNDO:
 		return batch_undo(options);
+	case COMMAND_RESUME:
+		return resume(options);
 	}
 	return EXIT_OUR_FAULT;
 }

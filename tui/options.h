@@ -20,7 +20,8 @@ enum command {
 	COMMAND_SPF,
 	COMMAND_DEMO,
 	COMMAND_FACTS,
-	COMMAND_UNDO
+	COMMAND_UNDO,
+	COMMAND_RESUME
 };
 
 /* design.md 5; the rest is sysexits.h's */
@@ -47,7 +48,7 @@ struct options {
 	enum command command;
 	struct option_list operands;
 	struct diagnosis_options look;   /* filled from the options */
-	bool help, version, json, yes, plain;
+	bool help, version, json, yes;
 	const char *lang;
 	const char *notice;      /* about the language, for the wizard */
 	const char *record_facts;

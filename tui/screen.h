@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "engine/diagnosis.h"
+#include "engine/report/casefile.h"
 #include "tui/app.h"
 #include "tui/draw.h"
 #include "tui/input.h"
@@ -17,7 +18,6 @@
 #include "tui/page.h"
 
 struct app;
-struct front;
 
 /* One screen: a row of functions. Its keys are the only ones it gets besides
  * those that work everywhere. */
@@ -29,9 +29,6 @@ struct screen {
 	struct screen_key keys[SCREEN_KEYS_MAX];
 	void (*enter)(struct app *app);         /* may be NULL */
 	void (*draw)(struct app *app, struct page *page);
-	/* Is what is to be shown still being found out? Line mode waits for
-	 * it, telling each result once. NULL: never. */
-	bool (*busy)(const struct app *app);
 	/* True: done. False: what the action does everywhere. May be NULL. */
 	bool (*act)(struct app *app, enum action action,
 	    const struct key *key);
@@ -39,10 +36,11 @@ struct screen {
 	void (*type)(struct app *app, const struct key *key);
 };
 
-extern const struct screen screen_start, screen_ask, screen_demos,
+extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
     screen_log, screen_queue, screen_filter, screen_paste, screen_view,
     screen_verdict, screen_checks, screen_findings, screen_step,
-    screen_evidence, screen_done, screen_help;
+    screen_evidence, screen_wait, screen_done, screen_letter,
+    screen_flush, screen_help;
 
 struct layer {
 	const struct screen *screen;
@@ -62,15 +60,11 @@ struct paste {
 	bool used;              /* the user went on with it */
 };
 
-enum step_state { STEP_OPEN, STEP_DONE, STEP_SKIPPED };
-#define STEPS_MAX 64
 
 enum app_leaving { LEAVE_NOT, LEAVE_QUIT, LEAVE_SIGNAL, LEAVE_GONE };
 
 struct app {
 	const struct app_options *options;
-	const struct front *front;
-	int64_t shown_at;                /* when it was drawn last */
 
 	struct diagnosis *diagnosis;     /* looked at; NULL: none yet */
 	struct diagnosis *own;           /* the same when made here */
@@ -91,14 +85,27 @@ struct app {
 	struct lists *lists;
 	struct paste paste;
 	struct str typed;                /* on the ask screen */
-	enum { ASK_FILE, ASK_DOMAIN, ASK_REPORT } asking;
+	enum {
+		ASK_FILE, ASK_DOMAIN, ASK_REPORT, ASK_REASON, ASK_VALUE
+	} asking;
 
 	size_t step;                     /* on the step screen */
 	size_t form;                     /* 0: the panel's fields, then cards */
 	size_t copied;                   /* next value to copy */
-	struct { char id[64]; enum step_state state; } steps[STEPS_MAX];
-	size_t n_steps;
 	bool steps_seen;
+
+	/* the case as it is saved; its steps are those of the plan, and those
+	 * dealt with that the plan no longer has */
+	struct casefile saved;
+	struct arena *kept;              /* its strings */
+	bool resumed;                    /* it was saved earlier */
+	bool is_saved;                   /* the last save worked */
+	struct str save_fault;           /* why it did not */
+	char waiting[64];                /* id of the step waited for */
+	struct str checking;             /* id of the step looked at again */
+	struct arena *cases_arena;
+	struct casefile *cases;          /* saved ones, newest first */
+	size_t n_cases, cases_left_out;
 
 	/* what the evidence screen is about: a finding, a row, or all */
 	enum { EVIDENCE_ALL, EVIDENCE_FINDING, EVIDENCE_ROW } about;
@@ -108,6 +115,7 @@ struct app {
 
 	enum { JUMP_NOWHERE, JUMP_FIRST, JUMP_NEXT, JUMP_PREVIOUS } jump;
 
+	time_t fixed_time;               /* tests: what time it is; 0: now */
 	char host[128];                  /* clean; for the title */
 	enum app_leaving leaving;
 	bool quit_asked;
@@ -118,7 +126,7 @@ struct app {
 };
 
 int64_t app_now(void);                   /* ms, monotonic */
-int app_sooner(int a, int b);            /* of two timeouts; -1: never */
+time_t app_time(const struct app *app);  /* of day */
 
 /* Show SCREEN: on top of the stack, or back to it when it is there. */
 void app_go(struct app *app, const struct screen *screen);
@@ -129,6 +137,12 @@ struct place *app_place(struct app *app);
 /* One line above the keys, until the next key. Cleaned here. */
 void app_say(struct app *app, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* takeaway.c: VALUE to the clipboard (NULL: there is nothing to copy); and
+ * LINES, clean, alone on the normal screen until Enter. app_say() says what
+ * came of it. */
+void app_copy(struct app *app, const char *value);
+void app_print(struct app *app, const char *lines);
 
 /* stage.c: draw the screen on top; do what KEY means on it. */
 void stage_draw(struct app *app);
@@ -143,6 +157,7 @@ void app_clear(struct app *app);
 
 /* Make a new diagnosis from the command line's options with these changes and
  * read TEXT (NULL: nothing to read). False: app_say() has said why. */
+bool session_new(struct app *app, const struct diagnosis_options *options);
 bool session_paste(struct app *app);
 bool session_file(struct app *app, const char *name);
 bool session_text(struct app *app, const char *name, const char *text,
@@ -165,11 +180,42 @@ const struct findings *session_findings(const struct app *app);
 const struct plan *session_plan(const struct app *app);
 const struct bounce *session_bounce(const struct app *app);
 
+/* session_steps.c: how far the steps are. */
+
+/* Take the plan's steps into the list of them, once looking has ended. */
+void session_sync_steps(struct app *app);
+/* All steps: the plan's, and between them those that are done with. */
+const struct case_step *session_steps(const struct app *app, size_t *n);
+/* Where STEP stands among all of them, counted from 1, and their number. */
+size_t session_step_number(const struct app *app, const struct step *step);
+size_t session_step_count(const struct app *app);
+
 enum step_state session_step(const struct app *app, const struct step *step);
-void session_set_step(struct app *app, const struct step *step,
-    enum step_state state);
-/* Steps still open that are not alternatives of another. */
+/* Why it was skipped, what was seen; or NULL. */
+const char *session_step_note(const struct app *app, const struct step *step);
+/* Remember the state of a step, and save the case. NOTE may be NULL. */
+void session_settle(struct app *app, const struct step *step,
+    enum step_state state, const char *note);
+/* The same for one that is remembered already. */
+void session_settle_id(struct app *app, const char *id,
+    enum step_state state, const char *note);
+/* Was anything done about any step? */
+bool session_touched(const struct app *app);
+/* Steps still open or waited for that are not alternatives of another. */
 size_t session_open_steps(const struct app *app);
+/* Look at this server again for STEP; session_checked() says what came of it
+ * once that has ended. */
+void session_check(struct app *app, const struct step *step);
+void session_checked(struct app *app);
+
+/* session_save.c: the case on the disk. */
+
+/* Save the case as it is. False: app_say() has said why. */
+bool session_save(struct app *app);
+/* Save what should not get lost when the program ends. */
+void session_save_on_leave(struct app *app);
+/* Go on with the case NAME (NULL: the newest). False: said why. */
+bool session_resume(struct app *app, const char *name);
 
 /* paste.c: octets of a paste, from any screen. */
 void paste_begin(struct app *app);
@@ -187,7 +233,24 @@ const char *step_value(struct arena *arena, const struct step *step,
 void changes_rows(struct page *page, const struct step *step);
 void wrong_fixes_rows(struct page *page, const struct step *step);
 
+/* start.c: go on with a saved case; false: said why not. */
+bool start_resume(struct app *app, const char *name);
+
+/* letter.c: the step for which the hosting firm is to be asked; NULL: none. */
+const struct step *letter_step(const struct app *app);
+
+/* wait.c: STEP was published, as the user says: see whether it is right and
+ * wait until it is everywhere. And the same for one remembered. */
+void wait_for(struct app *app, const struct step *step);
+void wait_again(struct app *app, const char *id);
+
 /* step.c */
+/* Skip the step looked at, for REASON (NULL: none was given). */
+void step_skip(struct app *app, const char *reason);
+/* What there is to copy in the form shown, one value a line. */
+void step_values(struct app *app, struct arena *arena, struct str *out);
+/* The step looked at, or NULL. */
+const struct step *step_current(struct app *app);
 /* Who has to act: "DNS panel", translated. */
 const char *step_place(const struct step *step);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * The diagnosis that the screens look at: making one from a paste, a file, a
- * demo or a domain, and what the user did about its steps. */
+ * demo or a domain. */
 #include "config.h"
 
 #include <errno.h>
@@ -21,8 +21,11 @@ session_close(struct app *app)
 	diagnosis_free(&app->own);
 	app->diagnosis = NULL;
 	app->started = app->stopped = false;
-	app->n_steps = 0;
-	app->steps_seen = false;
+	arena_free(&app->kept);
+	app->kept = arena_new();
+	app->saved = (struct casefile){ .name = NULL };
+	app->steps_seen = app->resumed = app->is_saved = false;
+	str_clear(&app->checking);
 	app->step = app->form = app->copied = 0;
 	app->demo = NULL;
 	app->paste.read = false;
@@ -41,7 +44,7 @@ fresh_options(const struct app *app)
 	return options;
 }
 
-static bool
+bool
 session_new(struct app *app, const struct diagnosis_options *options)
 {
 	struct str err;
@@ -241,43 +244,4 @@ session_bounce(const struct app *app)
 {
 	return app->diagnosis != NULL ? diagnosis_bounce(app->diagnosis) :
 	    NULL;
-}
-
-enum step_state
-session_step(const struct app *app, const struct step *step)
-{
-	for (size_t i = 0; i < app->n_steps; i++)
-		if (strcmp(app->steps[i].id, step->id) == 0)
-			return app->steps[i].state;
-	return STEP_OPEN;
-}
-
-void
-session_set_step(struct app *app, const struct step *step,
-    enum step_state state)
-{
-	size_t i = 0;
-
-	while (i < app->n_steps && strcmp(app->steps[i].id, step->id) != 0)
-		i++;
-	if (i == STEPS_MAX)
-		return;
-	if (i == app->n_steps) {
-		snprintf(app->steps[i].id, sizeof app->steps[i].id, "%s",
-		    step->id);
-		app->n_steps++;
-	}
-	app->steps[i].state = state;
-}
-
-size_t
-session_open_steps(const struct app *app)
-{
-	const struct plan *plan = session_plan(app);
-	size_t open = 0;
-
-	for (size_t i = 0; plan != NULL && i < plan->n; i++)
-		open += plan->steps[i].alternative_to == NULL &&
-		    session_step(app, &plan->steps[i]) == STEP_OPEN;
-	return open;
 }

@@ -77,8 +77,11 @@ step_position(const struct app *app, struct arena *arena)
 {
 	const struct plan *plan = session_plan(app);
 
-	return plan == NULL || plan->n == 0 ? "" : arena_printf(arena,
-	    " %zu/%zu", app->step < plan->n ? app->step + 1 : plan->n, plan->n);
+	if (plan == NULL || plan->n == 0)
+		return "";
+	return arena_printf(arena, " %zu/%zu", session_step_number(app,
+	    &plan->steps[app->step < plan->n ? app->step : plan->n - 1]),
+	    session_step_count(app));
 }
 
 static const char *
@@ -127,6 +130,7 @@ stage_draw(struct app *app)
 	struct frame_text frame;
 	int columns, lines;
 
+	session_sync_steps(app);
 	draw_size(&columns, &lines);
 	app->small = columns < PAGE_MIN_COLUMNS || lines < PAGE_MIN_LINES;
 	if (app->small) {
@@ -195,10 +199,9 @@ quit(struct app *app)
 
 	if (open != 0 && !app->quit_asked) {
 		app->quit_asked = true;
-		app_say(app, P_("%zu step is still open; it is printed when "
-		    "you leave. q once more: leave.", "%zu steps are still "
-		    "open; they are printed when you leave. q once more: "
-		    "leave.", open), open);
+		app_say(app, P_("%zu step is open; it is saved and printed. q "
+		    "once more: leave.", "%zu steps are open; they are saved "
+		    "and printed. q once more: leave.", open), open);
 		return;
 	}
 	app->leaving = LEAVE_QUIT;

@@ -72,7 +72,8 @@ class Failure(Exception):
 def environment(folder, more):
     env = {key: value for key, value in os.environ.items()
            if not key.startswith(("LC_", "TMUX", "STY", "NO_COLOR", "COLUMNS",
-                                  "LINES", "LANG"))}
+                                  "LINES", "LANG",
+                                  "XDG_STATE_HOME"))}
     env.update(LC_ALL="C.UTF-8", TERM="xterm-256color",
                WHYBOUNCE_SYNC=os.path.join(folder, "sync"), HOME=folder,
                # never this machine's

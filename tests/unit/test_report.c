@@ -97,8 +97,7 @@ static struct change changes[] = {
 	    .record_result = "softfail" }
 };
 static struct proof proofs[] = {
-	{ .what = "spf", .ip = "192.0.2.7", .sender = "web@example.net",
-	    .before = "softfail", .after = "pass" }
+	{ "spf", "192.0.2.7", "web@example.net", "softfail", "pass" }
 };
 static struct card cards[] = {
 	{ "bind", "BIND zone file", "example.net. 3600 IN TXT \"v=spf1\"\n" }

@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <ncurses.h>
 #include <stdio.h>
@@ -27,7 +29,6 @@
 #include "engine/demo.h"
 #include "tui/language.h"
 #include "tui/screen.h"
-#include "tui/spoken.h"
 
 struct diagnosis {
 	struct arena *arena;
@@ -335,6 +336,29 @@ diagnosis_again(struct diagnosis *d, bool all)
 	d->done = false;
 }
 
+void
+diagnosis_refresh(struct diagnosis *d, const struct change *changes, size_t n)
+{
+	(void)changes;
+	(void)n;
+	d->done = true;
+}
+
+void
+diagnosis_assume(struct diagnosis *d, const struct change *changes, size_t n)
+{
+	(void)changes;
+	(void)n;
+	d->done = true;
+}
+
+void
+diagnosis_record(const struct diagnosis *d, struct str *out)
+{
+	(void)d;
+	str_adds(out, "[case]\n");
+}
+
 const struct bounces *
 diagnosis_bounces(const struct diagnosis *d)
 {
@@ -484,36 +508,28 @@ press(struct app *app, const char *keys)
 	}
 }
 
-/* The screen on top as line mode says it: in NAME-spoken.txt. */
-static void
-check_spoken(const char *name, struct app *app)
-{
-	const struct screen *screen = app_screen(app);
-	struct arena *arena = arena_new();
-	struct page page;
-	struct str got;
-	char file[256];
+/* Where cases are saved: forget those of the last test. */
+static char state_home[] = "/tmp/whybounce-state-XXXXXX";
 
-	page_begin_spoken(&page, arena);
-	screen->draw(app, &page);
-	str_init(&got, 1u << 20);
-	for (size_t next = 0;;) {
-		next = spoken_page(&page, next, NULL, &got);
-		if (!screen->text)
-			spoken_question(&page, screen->keys,
-			    app_place(app)->selected, next != 0, &got);
-		str_addc(&got, '\n');
-		if (next == 0)
+static void
+forget_cases(void)
+{
+	char path[512];
+	DIR *directory;
+	const struct dirent *file;
+
+	snprintf(path, sizeof path, "%s/whybounce", state_home);
+	directory = opendir(path);
+	while (directory != NULL) {
+		file = readdir(directory);
+		if (file == NULL)
 			break;
+		if (file->d_name[0] != '.')
+			unlinkat(dirfd(directory), file->d_name, 0);
 	}
-	for (size_t i = 0; i < got.len; i++)
-		if (((unsigned char)got.text[i] < ' ' &&
-		    got.text[i] != '\n') || got.text[i] == 0x7f)
-			fail_msg("control character in what is said");
-	snprintf(file, sizeof file, "%s-spoken", name);
-	compare(file, &got);
-	str_free(&got);
-	arena_free(&arena);
+	if (directory != NULL)
+		closedir(directory);
+	rmdir(path);
 }
 
 /* Draw what SCREEN is after KEYS, in each size. */
@@ -532,6 +548,7 @@ check_screen(const char *name, const struct screen *screen, bool done,
 		resizeterm(sizes[i].lines, sizes[i].columns);
 		app_init(app, d, &options);
 		snprintf(app->host, sizeof app->host, "mx.example.net");
+		app->fixed_time = 1770026400;
 		session_look(app);
 		d->done = done;
 		if (screen != &screen_start)
@@ -539,11 +556,10 @@ check_screen(const char *name, const struct screen *screen, bool done,
 		press(app, keys);
 		stage_draw(app);
 		screen_text(&got);
-		if (i == 0)
-			check_spoken(name, app);
 		app_clear(app);
 		diagnosis_free(&d);
 		free(app);
+		forget_cases();
 	}
 	compare(name, &got);
 	str_free(&got);
@@ -574,7 +590,7 @@ static const struct golden goldens[] = {
 	{ "step-alternative", &screen_step, true, "nn" },
 	{ "evidence", &screen_evidence, true, "" },
 	{ "done-open", &screen_done, true, "" },
-	{ "done", &screen_step, true, "xs" },
+	{ "done", &screen_step, true, "snot mine\rx" },
 	{ "help", &screen_step, true, "?" },
 	{ "quit-asked", &screen_step, true, "q" }
 };
@@ -793,6 +809,9 @@ main(void)
 	language_begin();
 	unsetenv("WHYBOUNCE_SYNC");
 	setenv("TZ", "UTC", 1);
+	if (mkdtemp(state_home) == NULL)
+		return 1;
+	setenv("XDG_STATE_HOME", state_home, 1);
 	for (size_t i = 0; i < n; i++)
 		tests[i + 4] = (struct CMUnitTest){
 			.name = goldens[i].name, .test_func = test_golden,
@@ -809,5 +828,7 @@ main(void)
 	endwin();
 	delscreen(screen);
 	fclose(nowhere);
+	forget_cases();
+	rmdir(state_home);
 	return status;
 }

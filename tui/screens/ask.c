@@ -34,8 +34,36 @@ static const struct {
 		N_("Type the name of the file to write. A file of that name is "
 		    "replaced."),
 		N_("File")
+	},
+	[ASK_REASON] = {
+		N_("Skip this step"),
+		N_("Why? The reason stays in the report and in the saved "
+		    "case, for whoever reads it later. Enter alone gives "
+		    "none."),
+		N_("Reason")
+	},
+	[ASK_VALUE] = {
+		N_("Write it to a file"),
+		N_("Type the name of the file to write. A file of that name is "
+		    "replaced."),
+		N_("File")
 	}
 };
+
+/* What the user typed as far as it fits: the end of it is what counts. */
+static const char *
+visible(struct page *page, const char *typed, int room)
+{
+	const char *text = text_safe(page->arena, typed);
+	uint32_t code;
+
+	while (cells(text) > room) {
+		int len = text_decode(text, strlen(text), &code);
+
+		text += len > 0 ? len : 1;
+	}
+	return text;
+}
 
 static void
 enter(struct app *app)
@@ -43,16 +71,25 @@ enter(struct app *app)
 	str_clear(&app->typed);
 	if (app->asking == ASK_REPORT)
 		str_adds(&app->typed, "~/whybounce-report.txt");
+	else if (app->asking == ASK_VALUE && step_current(app) != NULL)
+		str_addf(&app->typed, "~/whybounce-%s.txt",
+		    step_current(app)->id);
 }
 
 static void
 draw(struct app *app, struct page *page)
 {
+	const char *label = _(questions[app->asking].label), *text;
+
 	page_text(page, 0, LOOK_STRONG, _(questions[app->asking].title));
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, _(questions[app->asking].explain));
 	page_gap(page);
-	page_prompt(page, _(questions[app->asking].label), app->typed.text);
+	text = visible(page, app->typed.text, page->columns - cells(label) - 6);
+	page->cursor_row = (int)page->n;
+	page->cursor_column = 2 + cells(label) + 2 + cells(text);
+	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, "%s  %s",
+	    label, text));
 }
 
 /* "~/x" as the shell would read it. */
@@ -78,7 +115,8 @@ save_report(struct app *app, const char *path)
 		.plan = session_plan(app),
 		.facts = diagnosis_facts(app->diagnosis),
 		.recording = diagnosis_recording(app->diagnosis),
-		.stopped = app->stopped
+		.stopped = app->stopped,
+		.steps = app->saved.steps, .n_steps = app->saved.n_steps
 	};
 	struct str text, err;
 
@@ -95,12 +133,45 @@ save_report(struct app *app, const char *path)
 	arena_free(&arena);
 }
 
+/* What the step wants typed elsewhere, as it is copied. */
+static void
+save_values(struct app *app, const char *path)
+{
+	struct arena *arena = arena_new();
+	struct str text, err;
+
+	str_init(&text, 4u << 20);
+	str_init(&err, 1024);
+	step_values(app, arena, &text);
+	app_back(app);
+	if (file_write(path, text.text, text.len, &err))
+		app_say(app, _("Saved: scp %s:%s ."), app->host, path);
+	else
+		app_say(app, "%s: %s", path, err.text);
+	str_free(&err);
+	str_free(&text);
+	arena_free(&arena);
+}
+
+/* Back first: the step is below. */
+static void
+take_reason(struct app *app)
+{
+	char *reason = mem_strdup(app->typed.text);
+
+	app_back(app);
+	step_skip(app, *reason != '\0' ? reason : NULL);
+	free(reason);
+}
+
 static void
 answer(struct app *app)
 {
 	struct str path;
 
-	if (app->typed.len == 0)
+	if (app->asking == ASK_REASON)
+		take_reason(app);
+	if (app->typed.len == 0 || app->asking == ASK_REASON)
 		return;
 	str_init(&path, 8192);
 	expand_home(app->typed.text, &path);
@@ -115,6 +186,11 @@ answer(struct app *app)
 		break;
 	case ASK_REPORT:
 		save_report(app, path.text);
+		break;
+	case ASK_VALUE:
+		save_values(app, path.text);
+		break;
+	case ASK_REASON:
 		break;
 	}
 	str_free(&path);

@@ -392,14 +392,17 @@ static void
 draw_filter(struct app *app, struct page *page)
 {
 	const struct str *filter = &app->lists->filter;
-	const char *label = _("Filter");
+	const char *label = _("Filter"), *text;
 
 	if (filter->len == 0 && app_screen(app) != &screen_filter)
 		return;
-	if (app_screen(app) == &screen_filter)
-		page_prompt(page, label, filter->text);
-	else
-		page_field(page, 0, cells(label) + 2, label, filter->text);
+	text = text_cleaned(page->arena, filter->text, filter->len);
+	if (app_screen(app) == &screen_filter) {
+		page->cursor_row = (int)page->n;
+		page->cursor_column = 2 + cells(label) + 2 + cells(text);
+	}
+	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, "%s  %s",
+	    label, text));
 }
 
 void
@@ -537,12 +540,6 @@ act(struct app *app, enum action action, const struct key *key)
 	}
 }
 
-static bool
-busy(const struct app *app)
-{
-	return lists_busy(app->lists);
-}
-
 #define LIST_KEYS { \
 	{ ACTION_OPEN, N_("What it says") }, \
 	{ ACTION_DOWN, N_("Select") }, \
@@ -550,7 +547,6 @@ busy(const struct app *app)
 	{ ACTION_AGAIN, N_("Read again") }, \
 	{ ACTION_BACK, N_("Back") }, \
 	{ ACTION_OPEN_FILE, NULL }, \
-	{ ACTION_DIGIT, NULL }, \
 	{ ACTION_QUIT, N_("Quit") } \
 }
 
@@ -561,7 +557,6 @@ const struct screen screen_log = {
 	.keys = LIST_KEYS,
 	.enter = enter,
 	.draw = list_draw,
-	.busy = busy,
 	.act = act
 };
 
@@ -572,6 +567,5 @@ const struct screen screen_queue = {
 	.keys = LIST_KEYS,
 	.enter = enter,
 	.draw = list_draw,
-	.busy = busy,
 	.act = act
 };

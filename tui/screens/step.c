@@ -8,9 +8,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "tui/clip.h"
 #include "tui/screen.h"
-#include "tui/tty.h"
 
 #define LABEL 10
 
@@ -50,9 +48,7 @@ draw_proofs(struct page *page, const struct step *step)
 		str_init(&line, 2048);
 		str_addf(&line, "%s  %s", proof->what,
 		    proof->ip != NULL ? proof->ip : "");
-		if (proof->term != NULL)
-			str_addf(&line, _("  for %s"), proof->term);
-		else if (proof->sender != NULL && *proof->sender != '\0')
+		if (proof->sender != NULL && *proof->sender != '\0')
 			str_addf(&line, _("  from %s"), proof->sender);
 		str_addf(&line, ":  %s -> %s", proof->before != NULL ?
 		    proof->before : _("not known"), proof->after != NULL ?
@@ -60,27 +56,34 @@ draw_proofs(struct page *page, const struct step *step)
 		page_text(page, 3, LOOK_PLAIN, line.text);
 		str_free(&line);
 	}
-	if (step->blocked != NULL)
-		page_text(page, 0, LOOK_STRONG, step->blocked);
 	page_gap(page);
 }
 
+static size_t
+number_of(const struct app *app, const struct plan *plan, const char *id)
+{
+	size_t i = plan_step_number(plan, id);
+
+	return i != 0 ? session_step_number(app, &plan->steps[i - 1]) : 0;
+}
+
 static void
-draw_alternatives(struct page *page, const struct plan *plan,
-    const struct step *step)
+draw_alternatives(const struct app *app, struct page *page,
+    const struct plan *plan, const struct step *step)
 {
 	size_t before = page->n;
 
 	if (step->alternative_to != NULL)
 		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
 		    _("Instead of step %zu: do one of the two, not both."),
-		    plan_step_number(plan, step->alternative_to)));
+		    number_of(app, plan, step->alternative_to)));
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->steps[i].alternative_to != NULL &&
 		    strcmp(plan->steps[i].alternative_to, step->id) == 0)
 			page_text(page, 0, LOOK_PLAIN, arena_printf(
 			    page->arena, _("Another way is step %zu: %s"),
-			    i + 1, plan->steps[i].title));
+			    session_step_number(app, &plan->steps[i]),
+			    plan->steps[i].title));
 	if (page->n != before)
 		page_gap(page);
 }
@@ -91,6 +94,8 @@ state_text(enum step_state state)
 	switch (state) {
 	case STEP_OPEN:
 		return NULL;
+	case STEP_WAITING:
+		return _("waiting");
 	case STEP_DONE:
 		return _("done");
 	case STEP_SKIPPED:
@@ -128,6 +133,14 @@ current(struct app *app, const struct plan **plan)
 	return &(*plan)->steps[app->step];
 }
 
+const struct step *
+step_current(struct app *app)
+{
+	const struct plan *plan;
+
+	return current(app, &plan);
+}
+
 static void
 enter(struct app *app)
 {
@@ -150,11 +163,12 @@ draw(struct app *app, struct page *page)
 	state = state_text(session_step(app, step));
 	right = state != NULL ? state : step->time;
 	page_heading(page, arena_printf(page->arena,
-	    _("Step %zu of %zu   %s"), app->step + 1, plan->n, step->title),
-	    right);
+	    _("Step %zu of %zu   %s"), session_step_number(app, step),
+	    session_step_count(app), step->title), right);
 	page_gap(page);
 	page_end_head(page);
-	draw_alternatives(page, plan, step);
+	draw_alternatives(app, page, plan, step);
+	page_field(page, 0, LABEL, _("Note"), session_step_note(app, step));
 	page_field(page, 0, LABEL, _("Where"), step_place(step));
 	draw_form(app, page, step);
 	page_field(page, 0, LABEL, _("Why"), step->why);
@@ -196,38 +210,33 @@ copy(struct app *app, const struct step *step)
 		app->copied = 0;
 		value = form_value(app, arena, step, 0);
 	}
-	if (value == NULL)
-		app_say(app, _("There is nothing to copy in this step."));
-	else if (clip_send(value, strlen(value)) == CLIP_NOT)
-		app_say(app, _("This terminal takes no copies: press p and "
-		    "select with the mouse."));
-	else
-		app_say(app, P_("Sent %zu character to your clipboard. Paste "
-		    "to test it; if nothing comes: p", "Sent %zu characters "
-		    "to your clipboard. Paste to test it; if nothing comes: "
-		    "p", strlen(value)), strlen(value));
+	app_copy(app, value);
 	if (value != NULL)
 		app->copied++;
 	arena_free(&arena);
 }
 
-static void
-print(struct app *app, const struct step *step)
+void
+step_values(struct app *app, struct arena *arena, struct str *out)
 {
-	struct arena *arena = arena_new();
+	const struct step *step = step_current(app);
 	const char *value;
 
-	tty_leave();
-	printf("\n%s\n", _("--- copy the next lines ---"));
-	for (size_t i = 0;
+	for (size_t i = 0; step != NULL &&
 	    (value = form_value(app, arena, step, i)) != NULL; i++)
-		printf("%s\n", value);
-	printf("%s\n", _("--- Enter: back ---"));
-	fflush(stdout);
-	if (!tty_wait_enter())
-		app->leaving = LEAVE_GONE;
-	tty_back();
-	app->dirty = true;
+		str_addf(out, "%s\n", value);
+}
+
+static void
+print(struct app *app)
+{
+	struct arena *arena = arena_new();
+	struct str lines;
+
+	str_init(&lines, 4u << 20);
+	step_values(app, arena, &lines);
+	app_print(app, lines.text);
+	str_free(&lines);
 	arena_free(&arena);
 }
 
@@ -250,18 +259,11 @@ next(struct app *app, const struct plan *plan)
 		app_go(app, &screen_done);
 }
 
-/* x and s: remember, and show the next open step that is not an alternative
- * of one that is done. */
+/* The next open step that is not another way to one that is done; after the
+ * last one the summary. */
 static void
-settle(struct app *app, const struct plan *plan, const struct step *step,
-    enum step_state state)
+next_open(struct app *app, const struct plan *plan)
 {
-	session_set_step(app, step, session_step(app, step) == state ?
-	    STEP_OPEN : state);
-	if (session_step(app, step) == STEP_OPEN) {
-		app->dirty = true;
-		return;
-	}
 	for (size_t i = app->step + 1; i < plan->n; i++)
 		if (plan->steps[i].alternative_to == NULL &&
 		    session_step(app, &plan->steps[i]) == STEP_OPEN) {
@@ -272,6 +274,83 @@ settle(struct app *app, const struct plan *plan, const struct step *step,
 }
 
 static bool
+has_change(const struct step *step, enum change_kind kind)
+{
+	for (size_t i = 0; i < step->n_changes; i++)
+		if (step->changes[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Can it be seen on this server whether STEP was done? */
+static bool
+can_look(const struct app *app, const struct step *step)
+{
+	return step->settles != NULL && step->settles[0] != NULL &&
+	    has_change(step, CHANGE_POSTCONF) && facts_get_world(
+	    diagnosis_facts(app->diagnosis)) == FACTS_LIVE;
+}
+
+/* x: "I have done it". Looked at where that is possible; what cannot be seen
+ * is believed, and the summary says so. */
+static void
+done(struct app *app, const struct plan *plan, const struct step *step)
+{
+	if (session_step(app, step) == STEP_DONE) {
+		session_settle(app, step, STEP_OPEN, NULL);
+	} else if (has_change(step, CHANGE_DNS)) {
+		wait_for(app, step);
+	} else if (can_look(app, step)) {
+		session_check(app, step);
+	} else {
+		session_settle(app, step, STEP_DONE, _("done, as you said"));
+		next_open(app, plan);
+	}
+}
+
+static void
+skip(struct app *app, const struct step *step)
+{
+	if (session_step(app, step) == STEP_SKIPPED) {
+		session_settle(app, step, STEP_OPEN, NULL);
+		return;
+	}
+	app->asking = ASK_REASON;
+	app_go(app, &screen_ask);
+}
+
+void
+step_skip(struct app *app, const char *reason)
+{
+	const struct plan *plan;
+	const struct step *step = current(app, &plan);
+
+	if (step == NULL)
+		return;
+	session_settle(app, step, STEP_SKIPPED, reason);
+	next_open(app, plan);
+}
+
+/* The evidence for what this step settles. */
+static void
+show_evidence(struct app *app, const struct step *step)
+{
+	const struct findings *findings = session_findings(app);
+
+	app->about = EVIDENCE_ALL;
+	for (size_t i = 0; step->settles != NULL && i < findings->n; i++)
+		for (size_t k = 0; step->settles[k] != NULL; k++)
+			if (findings->list[i].status == FINDING_PROBLEM &&
+			    app->about == EVIDENCE_ALL && strcmp(
+				findings->list[i].id, step->settles[k]) == 0) {
+				app->about = EVIDENCE_FINDING;
+				snprintf(app->about_id, sizeof app->about_id,
+				    "%s", step->settles[k]);
+			}
+	app_go(app, &screen_evidence);
+}
+
+static bool
 act_form(struct app *app, enum action action, const struct step *step)
 {
 	switch (action) {
@@ -279,7 +358,7 @@ act_form(struct app *app, enum action action, const struct step *step)
 		copy(app, step);
 		return true;
 	case ACTION_PRINT:
-		print(app, step);
+		print(app);
 		return true;
 	case ACTION_FORMATS:
 		if (step->n_cards == 0)
@@ -305,14 +384,14 @@ act(struct app *app, enum action action, const struct key *key)
 		return false;
 	switch (action) {
 	case ACTION_DONE:
-		if (step->blocked != NULL &&
-		    session_step(app, step) != STEP_DONE)
-			app_say(app, "%s", step->blocked);
-		else
-			settle(app, plan, step, STEP_DONE);
+		done(app, plan, step);
 		return true;
 	case ACTION_SKIP:
-		settle(app, plan, step, STEP_SKIPPED);
+		skip(app, step);
+		return true;
+	case ACTION_WRITE:
+		app->asking = ASK_VALUE;
+		app_go(app, &screen_ask);
 		return true;
 	case ACTION_OPEN:
 	case ACTION_NEXT:
@@ -323,8 +402,7 @@ act(struct app *app, enum action action, const struct key *key)
 			go_to(app, app->step - 1);
 		return true;
 	case ACTION_EVIDENCE:
-		app->about = EVIDENCE_ALL;
-		app_go(app, &screen_evidence);
+		show_evidence(app, step);
 		return true;
 	case ACTION_VIEW:
 		app_go(app, &screen_view);
@@ -349,6 +427,7 @@ const struct screen screen_step = {
 		{ ACTION_OPEN, NULL },
 		{ ACTION_PREVIOUS, NULL },
 		{ ACTION_EVIDENCE, NULL },
+		{ ACTION_WRITE, NULL },
 		{ ACTION_VIEW, NULL },
 		{ ACTION_QUIT, N_("Quit") }
 	},

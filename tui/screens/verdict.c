@@ -231,7 +231,8 @@ choose(struct app *app, size_t by)
 	}
 	diagnosis_choose(app->diagnosis, (now + by) % n);
 	app->started = app->stopped = false;
-	app->n_steps = 0;
+	/* another case, with steps of its own */
+	app->saved = (struct casefile){ .name = NULL };
 	session_look(app);
 	app_place(app)->top = 0;
 	app->dirty = true;

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC
+ * Handing a value to the user: to the clipboard, or alone on the normal screen,
+ * where the mouse selects it cleanly. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "tui/clip.h"
+#include "tui/screen.h"
+#include "tui/tty.h"
+
+void
+app_copy(struct app *app, const char *value)
+{
+	size_t len = value != NULL ? strlen(value) : 0;
+
+	if (value == NULL)
+		app_say(app, _("There is nothing to copy in this step."));
+	else if (clip_send(value, len) == CLIP_NOT)
+		app_say(app, _("This terminal takes no copies: press p and "
+		    "select with the mouse."));
+	else
+		app_say(app, P_("Sent %zu character to your clipboard. Paste "
+		    "to test it; if nothing comes: p", "Sent %zu characters "
+		    "to your clipboard. Paste to test it; if nothing comes: "
+		    "p", len), len);
+}
+
+void
+app_print(struct app *app, const char *lines)
+{
+	tty_leave();
+	printf("\n%s\n%s%s\n", _("--- copy the next lines ---"), lines,
+	    _("--- Enter: back ---"));
+	fflush(stdout);
+	if (!tty_wait_enter())
+		app->leaving = LEAVE_GONE;
+	tty_back();
+	app->dirty = true;
+}
