@@ -57,6 +57,7 @@ dns_wire_print_line(const char *name, enum dns_type type, uint32_t ttl,
 	    dns_type_name(type));
 	switch (type) {
 	case DNS_TXT:
+	case DNS_SPF:
 		print_txt(out, value);
 		break;
 	case DNS_NS:
@@ -304,6 +305,7 @@ read_rdata(struct reader *r, enum dns_type type, struct fact_value *value)
 {
 	switch (type) {
 	case DNS_TXT:
+	case DNS_SPF:
 		return read_txt(r, value);
 	case DNS_A:
 		return read_address(r, AF_INET, &value->text);
@@ -361,7 +363,7 @@ dns_wire_parse_line(struct arena *arena, const char *line,
 	if (!read_name(&r, &out->name) || !read_head(&r, out) ||
 	    !read_rdata(&r, out->type, &out->value))
 		return false;
-	if (out->type != DNS_TXT)
+	if (out->value.strings == NULL)
 		out->value.len = strlen(out->value.text);
 	if (next_token(&r, &rest))
 		return fail(&r, _("there is more on the line than belongs to "

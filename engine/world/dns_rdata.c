@@ -123,6 +123,7 @@ dns_rdata_read(struct arena *arena, const ldns_rr *rr, struct fact_value *out)
 		good = read_soa(arena, rr, out);
 		break;
 	case DNS_TXT:
+	case DNS_SPF:
 		return read_txt(arena, rr, out);
 	}
 	out->len = strlen(out->text);
@@ -231,6 +232,7 @@ dns_rdata_write(ldns_rr *rr, enum dns_type type,
 	case DNS_SOA:
 		return push_soa(rr, value->text);
 	case DNS_TXT:
+	case DNS_SPF:
 		push_txt(rr, value);
 		return true;
 	}

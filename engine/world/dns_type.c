@@ -19,6 +19,7 @@ static const struct {
 	{ DNS_MX, "MX" },
 	{ DNS_TXT, "TXT" },
 	{ DNS_AAAA, "AAAA" },
+	{ DNS_SPF, "SPF" },
 };
 
 #define N_TYPES (sizeof types / sizeof types[0])

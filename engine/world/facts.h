@@ -21,7 +21,8 @@ enum dns_type {
 	DNS_PTR = 12,
 	DNS_MX = 15,
 	DNS_TXT = 16,
-	DNS_AAAA = 28
+	DNS_AAAA = 28,
+	DNS_SPF = 99     /* RFC 7208 3.1: no receiver reads it; like TXT */
 };
 
 enum fact_status {

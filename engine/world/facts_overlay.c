@@ -80,6 +80,7 @@ normal_value(struct arena *arena, enum dns_type type, const char *text)
 	case DNS_MX:
 		return normal_mx(arena, text);
 	case DNS_TXT:
+	case DNS_SPF:
 	case DNS_SOA:
 		break;
 	}
