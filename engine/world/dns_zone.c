@@ -41,11 +41,38 @@ ask_at(struct search *s, const char *scope, const char *name,
 	return fact;
 }
 
+/* An empty answer that is there already names the zone: one question less, and
+ * one that the resolver cannot keep another "no such name" of. */
+static const char *
+find_seen(struct search *s, const char *name, const struct fact **evidence)
+{
+	static const enum dns_type types[] = {
+		DNS_TXT, DNS_A, DNS_AAAA, DNS_MX, DNS_PTR
+	};
+
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		const struct fact *fact = facts_seen(s->facts, NULL, name,
+			types[i]);
+
+		if (fact == NULL || !fact_empty(fact) || fact->alias != NULL ||
+		    fact->zone == NULL ||
+		    !text_domain_below(fact->name, fact->zone))
+			continue;
+		*evidence = fact;
+		return fact->zone;
+	}
+	return NULL;
+}
+
 /* The name of the zone that NAME is in, or NULL; *EVIDENCE says why. A name
  * that is an alias tells of the alias's zone: the one above it is asked. */
 static const char *
 find_cut(struct search *s, const char *name, const struct fact **evidence)
 {
+	const char *seen = find_seen(s, name, evidence);
+
+	if (seen != NULL)
+		return seen;
 	while (name != NULL && *name != '\0') {
 		const struct fact *soa = ask(s, name, DNS_SOA);
 		const char *dot = strchr(name, '.');

@@ -87,6 +87,20 @@ facts_dns_at(struct facts *facts, const char *scope, const char *name,
 	return &facts->no_server;
 }
 
+const struct fact *
+facts_seen(struct facts *facts, const char *scope, const char *name,
+    enum dns_type type)
+{
+	char server[FACTS_SCOPE_SIZE], normal[DNS_NAME_SIZE];
+	struct entry *e;
+
+	if ((scope != NULL && !facts_scope_normal(scope, server)) ||
+	    !dns_name_normal(name, strlen(name), normal))
+		return NULL;
+	e = facts_find_dns(facts, scope != NULL ? server : NULL, normal, type);
+	return e != NULL && e->fact.status != FACT_WANTED ? &e->fact : NULL;
+}
+
 int64_t
 fact_remaining(const struct fact *fact, int64_t now)
 {

@@ -41,6 +41,11 @@ bool facts_scope_recursive(const char *scope);
 const struct fact *facts_dns_at(struct facts *facts, const char *scope,
     const char *name, enum dns_type type);
 
+/* The same without asking: NULL when that was never asked, or is on its way.
+ * SCOPE may be NULL: the resolver. */
+const struct fact *facts_seen(struct facts *facts, const char *scope,
+    const char *name, enum dns_type type);
+
 /* How many seconds are left at NOW (seconds since 1970) until the servers that
  * keep FACT in their cache must have dropped it; 0 when none, or when it is
  * not known when the answer came. */
