@@ -14,7 +14,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/remedy/plan.h"
-#include "engine/remedy/typed.h"
+#include "engine/remedy/typo.h"
 #include "engine/world/dns_zone.h"
 #include "engine/world/facts.h"
 
@@ -46,7 +46,7 @@ struct watch_row {
 	const char *address;     /* "192.0.2.53", without a port */
 	bool v6;
 	enum watch_state state;
-	const struct typed_mistake *mistakes;   /* the most telling first */
+	const struct typo_mistake *mistakes;   /* the most telling first */
 	size_t n_mistakes;
 	const char *value;       /* what it has of this kind, cleaned; or NULL:
 	                          * nothing, or not known */

@@ -97,15 +97,15 @@ is_in(const char *const *list, const struct fact_value *value)
 /* What of the answer is to be shown: the wrong value; else the new one where
  * it is right, and the old one where it is not. */
 static const char *
-shown_value(struct watch_turn *t, const struct typed *typed,
+shown_value(struct watch_turn *t, const struct typo *typo,
     const struct fact *fact)
 {
-	bool right = typed->state == TYPED_RIGHT;
+	bool right = typo->state == TYPO_RIGHT;
 	const char *const *in = right ? t->change.after : t->change.before;
 	const char *const *not_in = right ? t->change.before : t->change.after;
 
-	if (typed->n_mistakes != 0 && typed->mistakes[0].published != NULL)
-		return typed->mistakes[0].published;
+	if (typo->n_mistakes != 0 && typo->mistakes[0].published != NULL)
+		return typo->mistakes[0].published;
 	for (size_t i = 0; i < fact->n_values; i++) {
 		const struct fact_value *value = &fact->values[i];
 
@@ -120,13 +120,13 @@ judge_row(struct watch_turn *t, struct watch_row *row,
     const struct fact *fact)
 {
 	static const enum watch_state states[] = {
-		[TYPED_UNKNOWN] = WATCH_UNKNOWN,
-		[TYPED_RIGHT] = WATCH_RIGHT,
-		[TYPED_ABSENT] = WATCH_NOT_YET,
-		[TYPED_DIFFERENT] = WATCH_DIFFERENT,
-		[TYPED_SEVERAL] = WATCH_TWO_RECORDS,
+		[TYPO_UNKNOWN] = WATCH_UNKNOWN,
+		[TYPO_RIGHT] = WATCH_RIGHT,
+		[TYPO_ABSENT] = WATCH_NOT_YET,
+		[TYPO_DIFFERENT] = WATCH_DIFFERENT,
+		[TYPO_SEVERAL] = WATCH_TWO_RECORDS,
 	};
-	const struct typed *typed;
+	const struct typo *typo;
 
 	row->key = fact->key;
 	row->answered = fact->when;
@@ -135,12 +135,12 @@ judge_row(struct watch_turn *t, struct watch_row *row,
 		t->view->settled = false;
 		return;
 	}
-	typed = typed_judge(t->arena, &t->change, fact);
-	row->state = typed->state == TYPED_UNKNOWN ?
-		state_without_answer(row->role, fact) : states[typed->state];
-	row->mistakes = typed->mistakes;
-	row->n_mistakes = typed->n_mistakes;
-	row->value = shown_value(t, typed, fact);
+	typo = typo_judge(t->arena, &t->change, fact);
+	row->state = typo->state == TYPO_UNKNOWN ?
+		state_without_answer(row->role, fact) : states[typo->state];
+	row->mistakes = typo->mistakes;
+	row->n_mistakes = typo->n_mistakes;
+	row->value = shown_value(t, typo, fact);
 	row->note = text_safe(t->arena, fact->note);
 }
 
@@ -162,13 +162,13 @@ ask_again(struct watch_turn *t, const char *scope, const char *name,
 
 /* Did the record stand at this other place before anything was changed? */
 static bool
-was_there_before(struct watch_turn *t, const struct typed_place *place)
+was_there_before(struct watch_turn *t, const struct typo_place *place)
 {
 	const struct fact *seen = facts_seen(t->watch->facts, NULL,
 		place->name, place->type);
 
 	return seen != NULL && seen->when < t->watch->since &&
-		typed_found(t->arena, &t->change, place, seen) != NULL;
+		typo_found(t->arena, &t->change, place, seen) != NULL;
 }
 
 /* The server does not have the record: has it the record somewhere else? */
@@ -176,20 +176,20 @@ static void
 look_elsewhere(struct watch_turn *t, struct watch_row *row, const char *scope,
     bool due)
 {
-	struct typed_place places[TYPED_MAX_PLACES];
-	size_t n = typed_places(t->arena, &t->change, t->zone->name, places);
+	struct typo_place places[TYPO_MAX_PLACES];
+	size_t n = typo_places(t->arena, &t->change, t->zone->name, places);
 
 	for (size_t i = 0; i < n && row->state == WATCH_NOT_YET; i++) {
 		const struct fact *fact = ask_again(t, scope, places[i].name,
 			places[i].type, due);
-		const struct typed_mistake *found = typed_found(t->arena,
+		const struct typo_mistake *found = typo_found(t->arena,
 			&t->change, &places[i], fact);
 
 		if (found == NULL || was_there_before(t, &places[i]))
 			continue;
 		row->mistakes = found;
 		row->n_mistakes = 1;
-		row->state = strcmp(places[i].id, "typed.name-doubled") == 0 ?
+		row->state = strcmp(places[i].id, "typo.name-doubled") == 0 ?
 			WATCH_DOUBLED : WATCH_MISPLACED;
 	}
 }

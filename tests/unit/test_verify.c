@@ -315,26 +315,26 @@ static const struct {
 	const char *id;
 } mistakes[] = {
 	{ "another value", HAS("192.0.2.1", "v=spf1 ip4:203.0.113.1 -all"),
-		WATCH_DIFFERENT, WATCH_MISTAKE, "typed.different" },
+		WATCH_DIFFERENT, WATCH_MISTAKE, "typo.different" },
 	{ "quotes", HAS("192.0.2.1", "\\\"" SPF "\\\""),
-		WATCH_DIFFERENT, WATCH_MISTAKE, "typed.quotes" },
+		WATCH_DIFFERENT, WATCH_MISTAKE, "typo.quotes" },
 	{ "two records", HAS("192.0.2.1", SPF)
 		"@192.0.2.1 +aa example.net. 300 IN TXT \"" OLD "\"\n",
-		WATCH_TWO_RECORDS, WATCH_MISTAKE, "typed.two-records" },
+		WATCH_TWO_RECORDS, WATCH_MISTAKE, "typo.two-records" },
 	{ "the old one", HAS("192.0.2.1", OLD) NOWHERE("192.0.2.1"),
 		WATCH_NOT_YET, WATCH_WAITING, NULL },
 	{ "doubled name", NONE("192.0.2.1")
 		"@192.0.2.1 +aa example.net.example.net. 300 IN TXT \"" SPF
-		"\"\n", WATCH_DOUBLED, WATCH_MISTAKE, "typed.name-doubled" },
+		"\"\n", WATCH_DOUBLED, WATCH_MISTAKE, "typo.name-doubled" },
 	{ "at www", NONE("192.0.2.1")
 		"@192.0.2.1 +aa example.net.example.net 600 TXT nxdomain\n"
 		"@192.0.2.1 +aa www.example.net. 300 IN TXT \"" SPF "\"\n",
-		WATCH_MISPLACED, WATCH_MISTAKE, "typed.wrong-name" },
+		WATCH_MISPLACED, WATCH_MISTAKE, "typo.wrong-name" },
 	{ "type SPF", NONE("192.0.2.1")
 		"@192.0.2.1 +aa example.net.example.net 600 TXT nxdomain\n"
 		"@192.0.2.1 +aa www.example.net 600 TXT nxdomain\n"
 		"@192.0.2.1 +aa example.net. 300 IN SPF \"" SPF "\"\n",
-		WATCH_MISPLACED, WATCH_MISTAKE, "typed.wrong-type" },
+		WATCH_MISPLACED, WATCH_MISTAKE, "typo.wrong-type" },
 	{ "an alias",
 		"@192.0.2.1 example.net TXT alias ; an alias\n",
 		WATCH_NOT_YET, WATCH_WAITING, NULL },

@@ -3,7 +3,7 @@
  * widths. Hides which characters those are, and what may differ harmlessly. */
 #include "config.h"
 
-#include "engine/remedy/typed_parts.h"
+#include "engine/remedy/typo_parts.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -90,18 +90,18 @@ static const struct fold {
 	uint32_t (*map)(uint32_t c);
 } foreign[] = {
 	/* these stand in no record that was asked for */
-	{ "typed.quotes", map_quotes },
-	{ "typed.backslash", map_backslash },
-	{ "typed.smart-quotes", map_smart_quotes },
-	{ "typed.full-width", map_full_width },
-	{ "typed.no-break-blank", map_no_break },
-	{ "typed.zero-width", map_zero_width },
-	{ "typed.dash", map_dash },
-	{ "typed.line-break", map_control },
+	{ "typo.quotes", map_quotes },
+	{ "typo.backslash", map_backslash },
+	{ "typo.smart-quotes", map_smart_quotes },
+	{ "typo.full-width", map_full_width },
+	{ "typo.no-break-blank", map_no_break },
+	{ "typo.zero-width", map_zero_width },
+	{ "typo.dash", map_dash },
+	{ "typo.line-break", map_control },
 }, loose[] = {
-	{ "typed.blanks", map_blanks },
-	{ "typed.semicolon", map_semicolon },
-	{ "typed.case", map_case },
+	{ "typo.blanks", map_blanks },
+	{ "typo.semicolon", map_semicolon },
+	{ "typo.case", map_case },
 };
 
 #define N_FOREIGN (sizeof foreign / sizeof foreign[0])
@@ -113,7 +113,7 @@ apply(struct arena *arena, const struct fold *fold, struct octets in)
 	struct octets out;
 	struct str text;
 
-	str_init(&text, TYPED_TEXT_MAX);
+	str_init(&text, TYPO_TEXT_MAX);
 	for (size_t i = 0; i < in.len;) {
 		uint32_t c = 0, to;
 		char encoded[4];
@@ -143,7 +143,7 @@ same_octets(struct octets a, struct octets b)
 }
 
 struct octets
-typed_plain(struct arena *arena, struct octets text)
+typo_plain(struct arena *arena, struct octets text)
 {
 	for (size_t i = 0; i < N_FOREIGN; i++)
 		text = apply(arena, &foreign[i], text);
@@ -221,16 +221,16 @@ same_tags(struct octets a, struct octets b)
 }
 
 bool
-typed_same(enum typed_kind kind, struct octets a, struct octets b)
+typo_same(enum typo_kind kind, struct octets a, struct octets b)
 {
 	switch (kind) {
-	case TYPED_SPF:
+	case TYPO_SPF:
 		return same_spf(a, b);
-	case TYPED_TAGS:
+	case TYPO_TAGS:
 		return same_tags(a, b);
-	case TYPED_NAME:
+	case TYPO_NAME:
 		return a.len == b.len && text_same_n(a.text, b.text, a.len);
-	case TYPED_OTHER:
+	case TYPO_OTHER:
 		break;
 	}
 	return same_octets(a, b);
@@ -258,12 +258,12 @@ undo_foreign(struct arena *arena, struct octets wanted,
 }
 
 size_t
-typed_folds(struct arena *arena, enum typed_kind kind, struct octets wanted,
-    struct octets published, const char *ids[TYPED_MAX_FOLDS])
+typo_folds(struct arena *arena, enum typo_kind kind, struct octets wanted,
+    struct octets published, const char *ids[TYPO_MAX_FOLDS])
 {
 	size_t n = undo_foreign(arena, wanted, &published, ids);
 
-	if (typed_same(kind, wanted, published))
+	if (typo_same(kind, wanted, published))
 		return n;
 	for (size_t i = 0; i < N_LOOSE; i++) {
 		if (same_octets(apply(arena, &loose[i], wanted),

@@ -3,7 +3,7 @@
  * typed it. Hides the order in which slips are looked for. */
 #include "config.h"
 
-#include "engine/remedy/typed_parts.h"
+#include "engine/remedy/typo_parts.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -53,7 +53,7 @@ shown_character(struct arena *arena, struct octets text, size_t at)
 
 /* What the front end needs to draw both lines and the mark. */
 static void
-show_place(struct mistakes *m, struct typed_mistake *mistake,
+show_place(struct mistakes *m, struct typo_mistake *mistake,
     struct octets wanted, struct octets published)
 {
 	size_t count, at = common(wanted, published, &count);
@@ -78,7 +78,7 @@ contains(struct octets text, struct octets part)
 
 struct pair {
 	struct arena *arena;
-	enum typed_kind kind;
+	enum typo_kind kind;
 	struct octets wanted, published;
 	size_t same, count;      /* octets and characters in common at the start */
 };
@@ -111,7 +111,7 @@ is_pasted_twice(const struct pair *p)
 static bool
 is_whole_line(const struct pair *p)
 {
-	return contains(typed_plain(p->arena, p->published), p->wanted) &&
+	return contains(typo_plain(p->arena, p->published), p->wanted) &&
 		p->same == 0;
 }
 
@@ -157,13 +157,13 @@ static const struct slip {
 	bool (*is)(const struct pair *p);
 } slips[] = {
 	/* the closest first */
-	{ "typed.cut-at-255", is_cut_at_255 },
-	{ "typed.cut", is_cut },
-	{ "typed.pasted-twice", is_pasted_twice },
-	{ "typed.whole-line", is_whole_line },
-	{ "typed.goes-on", goes_on },
-	{ "typed.placeholder", is_placeholder },
-	{ "typed.different", always },
+	{ "typo.cut-at-255", is_cut_at_255 },
+	{ "typo.cut", is_cut },
+	{ "typo.pasted-twice", is_pasted_twice },
+	{ "typo.whole-line", is_whole_line },
+	{ "typo.goes-on", goes_on },
+	{ "typo.placeholder", is_placeholder },
+	{ "typo.different", always },
 };
 
 /* Is the blank that is too much at the end of a character string? */
@@ -187,15 +187,15 @@ add_slip(struct mistakes *m, const char *id, const struct pair *p)
 		{ NULL, NULL }
 	};
 
-	show_place(m, typed_add(m, id, values), p->wanted, p->published);
+	show_place(m, typo_add(m, id, values), p->wanted, p->published);
 }
 
 void
-typed_value(struct mistakes *m, enum typed_kind kind, struct octets wanted,
+typo_value(struct mistakes *m, enum typo_kind kind, struct octets wanted,
     struct octets published)
 {
-	const char *ids[TYPED_MAX_FOLDS];
-	size_t n = typed_folds(m->arena, kind, wanted, published, ids);
+	const char *ids[TYPO_MAX_FOLDS];
+	size_t n = typo_folds(m->arena, kind, wanted, published, ids);
 	struct pair p = {
 		.arena = m->arena, .kind = kind, .wanted = wanted,
 		.published = published,
@@ -203,10 +203,10 @@ typed_value(struct mistakes *m, enum typed_kind kind, struct octets wanted,
 
 	p.same = common(wanted, published, &p.count);
 	for (size_t i = 0; i < n; i++) {
-		bool at_255 = strcmp(ids[i], "typed.blanks") == 0 &&
+		bool at_255 = strcmp(ids[i], "typo.blanks") == 0 &&
 			is_blank_at_255(wanted, published, p.same);
 
-		add_slip(m, at_255 ? "typed.blank-at-255" : ids[i], &p);
+		add_slip(m, at_255 ? "typo.blank-at-255" : ids[i], &p);
 	}
 	for (size_t i = 0; n == 0; i++) {
 		if (slips[i].is(&p)) {

@@ -3,12 +3,12 @@
  * value is held against which wanted one. */
 #include "config.h"
 
-#include "engine/remedy/typed.h"
+#include "engine/remedy/typo.h"
 
 #include <string.h>
 
 #include "engine/base/text.h"
-#include "engine/remedy/typed_parts.h"
+#include "engine/remedy/typo_parts.h"
 
 /* ---- values ---- */
 
@@ -31,36 +31,36 @@ is_service_name(const char *name)
 	return name[0] == '_' || strstr(name, "._") != NULL;
 }
 
-static enum typed_kind
+static enum typo_kind
 kind_of(struct arena *arena, const struct change *change, struct octets value)
 {
 	struct octets plain;
 
 	if (change->type != DNS_TXT)
-		return TYPED_NAME;
+		return TYPO_NAME;
 	if (is_service_name(change->name))
-		return TYPED_TAGS;
-	plain = typed_plain(arena, value);
+		return TYPO_TAGS;
+	plain = typo_plain(arena, value);
 	if (plain.len >= 6 && text_same_n(plain.text, "v=spf1", 6))
-		return TYPED_SPF;
-	return TYPED_OTHER;
+		return TYPO_SPF;
+	return TYPO_OTHER;
 }
 
 static bool
-is_listed(const char *const *list, enum typed_kind kind, struct octets value)
+is_listed(const char *const *list, enum typo_kind kind, struct octets value)
 {
 	for (size_t i = 0; list != NULL && list[i] != NULL; i++) {
-		if (typed_same(kind, of_text(list[i]), value))
+		if (typo_same(kind, of_text(list[i]), value))
 			return true;
 	}
 	return false;
 }
 
 static const struct fact_value *
-published(const struct fact *fact, enum typed_kind kind, const char *text)
+published(const struct fact *fact, enum typo_kind kind, const char *text)
 {
 	for (size_t i = 0; i < fact->n_values; i++) {
-		if (typed_same(kind, of_text(text), of_value(&fact->values[i])))
+		if (typo_same(kind, of_text(text), of_value(&fact->values[i])))
 			return &fact->values[i];
 	}
 	return NULL;
@@ -77,7 +77,7 @@ struct comparison {
 	const char *lost;        /* an old one that should have stayed */
 };
 
-static enum typed_kind
+static enum typo_kind
 kind_in(struct comparison *c, const char *text)
 {
 	return kind_of(c->m.arena, c->change, of_text(text));
@@ -86,7 +86,7 @@ kind_in(struct comparison *c, const char *text)
 /* A value that somebody put there, and that is not what was asked for: it may
  * be an attempt at WANTED. */
 static bool
-is_attempt(struct comparison *c, enum typed_kind kind, const char *wanted,
+is_attempt(struct comparison *c, enum typo_kind kind, const char *wanted,
     const struct fact_value *value)
 {
 	struct octets plain;
@@ -94,10 +94,10 @@ is_attempt(struct comparison *c, enum typed_kind kind, const char *wanted,
 	if (is_listed(c->change->after, kind, of_value(value)) ||
 	    is_listed(c->change->before, kind, of_value(value)))
 		return false;
-	if (kind != TYPED_OTHER && kind != TYPED_SPF)
+	if (kind != TYPO_OTHER && kind != TYPO_SPF)
 		return true;
 	/* other TXT records of the domain are none of our business */
-	plain = typed_plain(c->m.arena, of_value(value));
+	plain = typo_plain(c->m.arena, of_value(value));
 	return memmem(plain.text, plain.len, wanted,
 		strlen(wanted) < 6 ? strlen(wanted) : 6) != NULL;
 }
@@ -115,7 +115,7 @@ common_length(const char *wanted, const struct fact_value *value)
 
 /* The attempt that is nearest to WANTED, or NULL. */
 static const struct fact_value *
-nearest_attempt(struct comparison *c, enum typed_kind kind, const char *wanted)
+nearest_attempt(struct comparison *c, enum typo_kind kind, const char *wanted)
 {
 	const struct fact_value *best = NULL;
 
@@ -140,10 +140,10 @@ judge_name(struct comparison *c, const char *wanted,
 
 	if (value->len > w && value->text[w] == '.' &&
 	    text_same_n(value->text, wanted, w))
-		typed_add(&c->m, "typed.value-doubled", values);
+		typo_add(&c->m, "typo.value-doubled", values);
 	else if (w > value->len && wanted[value->len] == '.' &&
 	    text_same_n(value->text, wanted, value->len))
-		typed_add(&c->m, "typed.value-short", values);
+		typo_add(&c->m, "typo.value-short", values);
 	else
 		return false;
 	return true;
@@ -165,7 +165,7 @@ judge_missing(struct comparison *c)
 
 	for (size_t i = 0; c->change->after[i] != NULL; i++) {
 		const char *wanted = c->change->after[i];
-		enum typed_kind kind = kind_in(c, wanted);
+		enum typo_kind kind = kind_in(c, wanted);
 		const struct fact_value *value;
 
 		if (is_listed(c->change->before, kind, of_text(wanted)) ||
@@ -178,7 +178,7 @@ judge_missing(struct comparison *c)
 		attempts++;
 		if (!is_name_type(c->change->type) ||
 		    !judge_name(c, wanted, value))
-			typed_value(&c->m, kind, of_text(wanted),
+			typo_value(&c->m, kind, of_text(wanted),
 			    of_value(value));
 	}
 	return attempts;
@@ -191,7 +191,7 @@ judge_old(struct comparison *c)
 	const char *const *before = c->change->before;
 
 	for (size_t i = 0; before != NULL && before[i] != NULL; i++) {
-		enum typed_kind kind = kind_in(c, before[i]);
+		enum typo_kind kind = kind_in(c, before[i]);
 		const struct fact_value *there = published(c->fact, kind,
 			before[i]);
 		bool stays = is_listed(c->change->after, kind,
@@ -210,11 +210,11 @@ find_extra(struct comparison *c)
 {
 	for (size_t i = 0; c->change->after[i] != NULL; i++) {
 		const char *wanted = c->change->after[i];
-		enum typed_kind kind = kind_in(c, wanted);
+		enum typo_kind kind = kind_in(c, wanted);
 		const struct fact_value *value = nearest_attempt(c, kind,
 			wanted);
 
-		if (kind != TYPED_OTHER && value != NULL)
+		if (kind != TYPO_OTHER && value != NULL)
 			return value;
 	}
 	return NULL;
@@ -228,10 +228,10 @@ add_old(struct comparison *c, const char *id, const char *text, size_t len)
 		{ "name", c->change->name }, { NULL, NULL }
 	};
 
-	typed_add(&c->m, id, values);
+	typo_add(&c->m, id, values);
 }
 
-static enum typed_state
+static enum typo_state
 judge_set(struct comparison *c)
 {
 	bool removal = c->change->after[0] == NULL;
@@ -240,17 +240,17 @@ judge_set(struct comparison *c)
 
 	judge_old(c);
 	if (c->n_missing != 0 && attempts == 0)
-		return TYPED_ABSENT;
+		return TYPO_ABSENT;
 	if (removal)
-		return c->left != NULL ? TYPED_ABSENT : TYPED_RIGHT;
+		return c->left != NULL ? TYPO_ABSENT : TYPO_RIGHT;
 	extra = c->n_missing == 0 && c->left == NULL ? find_extra(c) : c->left;
 	if (extra != NULL)
-		add_old(c, "typed.two-records", extra->text, extra->len);
+		add_old(c, "typo.two-records", extra->text, extra->len);
 	if (c->lost != NULL)
-		add_old(c, "typed.others-lost", c->lost, strlen(c->lost));
+		add_old(c, "typo.others-lost", c->lost, strlen(c->lost));
 	if (c->n_missing != 0)
-		return TYPED_DIFFERENT;
-	return extra != NULL ? TYPED_SEVERAL : TYPED_RIGHT;
+		return TYPO_DIFFERENT;
+	return extra != NULL ? TYPO_SEVERAL : TYPO_RIGHT;
 }
 
 static void
@@ -264,11 +264,11 @@ add_alias(struct comparison *c)
 
 	/* reverse names are aliases by design (RFC 2317) */
 	if (c->fact->alias != NULL && c->change->type != DNS_PTR)
-		typed_add(&c->m, "typed.alias", values);
+		typo_add(&c->m, "typo.alias", values);
 }
 
-struct typed *
-typed_judge(struct arena *arena, const struct change *change,
+struct typo *
+typo_judge(struct arena *arena, const struct change *change,
     const struct fact *fact)
 {
 	static const char *const none[] = { NULL };
@@ -277,15 +277,15 @@ typed_judge(struct arena *arena, const struct change *change,
 		.m = { .arena = arena, .change = change },
 		.change = &whole, .fact = fact,
 	};
-	struct typed *out = arena_alloc(arena, sizeof *out);
-	struct typed_mistake *list;
+	struct typo *out = arena_alloc(arena, sizeof *out);
+	struct typo_mistake *list;
 
 	whole.after = change->after != NULL ? change->after : none;
 	if (fact_known(fact))
 		out->state = judge_set(&c);
 	else if (fact->trouble == TROUBLE_ALIAS && change->type != DNS_PTR)
-		out->state = TYPED_ABSENT;
-	if (out->state == TYPED_ABSENT)
+		out->state = TYPO_ABSENT;
+	if (out->state == TYPO_ABSENT)
 		add_alias(&c);
 	list = arena_array(arena, c.m.n, sizeof *list);
 	memcpy(list, c.m.list, c.m.n * sizeof *list);
@@ -297,10 +297,10 @@ typed_judge(struct arena *arena, const struct change *change,
 /* ---- other places ---- */
 
 static void
-add_place(struct typed_place *places, size_t *n, const char *id,
+add_place(struct typo_place *places, size_t *n, const char *id,
     const char *name, enum dns_type type)
 {
-	places[(*n)++] = (struct typed_place){ id, name, type };
+	places[(*n)++] = (struct typo_place){ id, name, type };
 }
 
 /* "_dmarc.example.net" without what a panel may refuse. */
@@ -318,8 +318,8 @@ without_underscores(struct arena *arena, const char *name)
 }
 
 size_t
-typed_places(struct arena *arena, const struct change *change,
-    const char *zone, struct typed_place places[TYPED_MAX_PLACES])
+typo_places(struct arena *arena, const struct change *change,
+    const char *zone, struct typo_place places[TYPO_MAX_PLACES])
 {
 	const char *name = change->name;
 	bool apex = zone != NULL && text_same(name, zone);
@@ -327,18 +327,18 @@ typed_places(struct arena *arena, const struct change *change,
 
 	if (zone == NULL || change->after == NULL || change->after[0] == NULL)
 		return 0;
-	add_place(places, &n, "typed.name-doubled",
+	add_place(places, &n, "typo.name-doubled",
 	    arena_printf(arena, "%s.%s", name, zone), change->type);
 	if (apex)
-		add_place(places, &n, "typed.wrong-name",
+		add_place(places, &n, "typo.wrong-name",
 		    arena_printf(arena, "www.%s", zone), change->type);
 	else
-		add_place(places, &n, "typed.wrong-name", zone, change->type);
+		add_place(places, &n, "typo.wrong-name", zone, change->type);
 	if (is_service_name(name))
-		add_place(places, &n, "typed.wrong-name",
+		add_place(places, &n, "typo.wrong-name",
 		    without_underscores(arena, name), change->type);
 	else if (change->type == DNS_TXT)
-		add_place(places, &n, "typed.wrong-type", name, DNS_SPF);
+		add_place(places, &n, "typo.wrong-type", name, DNS_SPF);
 	return n;
 }
 
@@ -346,22 +346,22 @@ typed_places(struct arena *arena, const struct change *change,
 static bool
 has_record(struct comparison *c, const char *wanted)
 {
-	enum typed_kind kind = kind_in(c, wanted);
-	const char *ids[TYPED_MAX_FOLDS];
+	enum typo_kind kind = kind_in(c, wanted);
+	const char *ids[TYPO_MAX_FOLDS];
 
 	if (published(c->fact, kind, wanted) != NULL)
 		return true;
 	for (size_t i = 0; i < c->fact->n_values; i++) {
-		if (typed_folds(c->m.arena, kind, of_text(wanted),
+		if (typo_folds(c->m.arena, kind, of_text(wanted),
 			of_value(&c->fact->values[i]), ids) != 0)
 			return true;
 	}
 	return false;
 }
 
-const struct typed_mistake *
-typed_found(struct arena *arena, const struct change *change,
-    const struct typed_place *place, const struct fact *fact)
+const struct typo_mistake *
+typo_found(struct arena *arena, const struct change *change,
+    const struct typo_place *place, const struct fact *fact)
 {
 	struct comparison c = {
 		.m = { .arena = arena, .change = change },
@@ -371,7 +371,7 @@ typed_found(struct arena *arena, const struct change *change,
 		{ "found", place->name }, { "name", change->name },
 		{ "type", dns_type_name(place->type) }, { NULL, NULL }
 	};
-	struct typed_mistake *copy;
+	struct typo_mistake *copy;
 
 	for (size_t i = 0; fact->status == FACT_OK &&
 	    change->after != NULL && change->after[i] != NULL; i++) {
@@ -380,7 +380,7 @@ typed_found(struct arena *arena, const struct change *change,
 		    !has_record(&c, change->after[i]))
 			continue;
 		copy = arena_alloc(arena, sizeof *copy);
-		*copy = *typed_add(&c.m, place->id, values);
+		*copy = *typo_add(&c.m, place->id, values);
 		return copy;
 	}
 	return NULL;
