@@ -154,7 +154,7 @@ ask_again(struct watch_turn *t, const char *scope, const char *name,
 		type);
 
 	if (due)
-		facts_refresh(t->watch->facts, fact, t->now, 1);
+		facts_refresh(t->watch->facts, fact, t->now, 0);
 	if (fact->status == FACT_WANTED)
 		t->view->settled = false;
 	return fact;

@@ -40,18 +40,26 @@ def write(path, text):
     return path
 
 
-def free_port(address="127.0.0.1"):
-    """A port that is free for UDP and TCP."""
+def is_free(address, port):
+    """For UDP and TCP."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+            with socket.socket(family, kind) as s:
+                s.bind((address, port))
+    except OSError:
+        return False
+    return True
+
+
+def free_port(*addresses):
+    """A port that is free for UDP and TCP on all of them."""
     for _ in range(50):
-        with socket.socket() as tcp, \
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind((address, 0))
+        with socket.socket() as tcp:
+            tcp.bind(("127.0.0.1", 0))
             port = tcp.getsockname()[1]
-            try:
-                udp.bind((address, port))
-                return port
-            except OSError:
-                continue
+        if all(is_free(a, port) for a in addresses or ("127.0.0.1",)):
+            return port
     raise RuntimeError("no free port")
 
 
@@ -76,15 +84,16 @@ def options(facts, folder):
 
 
 class Nsd:
-    """A real name server on a loopback address, with one zone."""
+    """A real name server on loopback addresses, with one zone."""
 
-    def __init__(self, program, folder, text):
-        self.port = free_port()
-        write(os.path.join(folder, "zone"), text)
+    def __init__(self, program, folder, text, name=".",
+                 addresses=("127.0.0.1",), port=None):
+        self.port = port or free_port(*addresses)
+        self.address, self.zone = addresses[0], os.path.join(folder, "zone")
+        write(self.zone, text)
         conf = write(os.path.join(folder, "nsd.conf"), """
 server:
-  ip-address: 127.0.0.1@%d
-  username: ""
+%s  username: ""
   zonesdir: "%s"
   database: ""
   pidfile: "%s/pid"
@@ -96,9 +105,10 @@ server:
 remote-control:
   control-enable: no
 zone:
-  name: "."
+  name: "%s"
   zonefile: "zone"
-""" % ((self.port,) + (folder,) * 5))
+""" % (("".join("  ip-address: %s@%d\n" % (a, self.port)
+                 for a in addresses),) + (folder,) * 5 + (name,)))
         self.process = subprocess.Popen(
             [program, "-d", "-c", conf], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -107,16 +117,18 @@ zone:
         self.wait()
 
     def wait(self):
+        """Until it answers: whatever it answers, it is up."""
         query = (b"\x12\x34\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00"
                  b"\x00\x00\x06\x00\x01")
+        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
         for _ in range(100):
             if self.process.poll() is not None:
                 break
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            with socket.socket(family, socket.SOCK_DGRAM) as s:
                 s.settimeout(0.1)
-                s.sendto(query, ("127.0.0.1", self.port))
+                s.sendto(query, (self.address, self.port))
                 try:
-                    if s.recv(512)[3] & 15 == 0:
+                    if s.recv(512)[3] & 15 in (0, 5):
                         return
                 except OSError:
                     time.sleep(0.05)
@@ -126,6 +138,11 @@ zone:
             with open(self.log, encoding="utf-8", errors="replace") as f:
                 log = f.read()
         raise RuntimeError("nsd did not start: " + log[-400:])
+
+    def reload(self, text):
+        """Serve another zone from now on."""
+        write(self.zone, text)
+        os.kill(self.process.pid, signal.SIGHUP)
 
     def stop(self):
         if self.process.poll() is None:
