@@ -24,6 +24,7 @@ struct diagnosis_options {
 	const char *postfix_directory;
 	const char *const *own_ips;     /* NULL-terminated, or NULL */
 	const char *const *own_facts;   /* files of other servers' facts, the same */
+	const char *const *panels;      /* DNS panels by id, the same */
 	const char *domain;             /* the domain the user sends with */
 	const struct answer *answers;   /* what the user said before */
 	size_t n_answers;

@@ -209,6 +209,16 @@ add_answer(struct answer *answers, size_t *n, struct answer answer)
 	answers[(*n)++] = answer;
 }
 
+static size_t
+count(const char *const *list)
+{
+	size_t n = 0;
+
+	while (list != NULL && list[n] != NULL)
+		n++;
+	return n;
+}
+
 /* What the command line says counts as an answer of the user, and before what
  * was answered earlier; so a new recording has it, too. */
 static void
@@ -216,19 +226,20 @@ add_options(struct source *s, struct arena *arena,
     const struct diagnosis_options *options)
 {
 	struct recording *r = &s->recording;
-	struct answer *answers;
-	size_t n = 0, n_ips = 0;
+	size_t n_ips = count(options->own_ips);
+	size_t n_panels = count(options->panels), n = 0;
+	struct answer *answers = arena_array(arena, r->n_answers +
+	    options->n_answers + n_ips + n_panels + 1, sizeof *answers);
 
-	while (options->own_ips != NULL && options->own_ips[n_ips] != NULL)
-		n_ips++;
-	answers = arena_array(arena, r->n_answers + options->n_answers +
-	    n_ips + 1, sizeof *answers);
 	if (options->domain != NULL)
 		add_answer(answers, &n, (struct answer){ "domain",
 		    options->domain });
 	for (size_t i = 0; i < n_ips; i++)
 		add_answer(answers, &n, (struct answer){ "own-ip",
 		    options->own_ips[i] });
+	for (size_t i = 0; i < n_panels; i++)
+		add_answer(answers, &n, (struct answer){ "panel",
+		    options->panels[i] });
 	for (size_t i = 0; i < options->n_answers; i++)
 		add_answer(answers, &n, options->answers[i]);
 	for (size_t i = 0; i < r->n_answers; i++)

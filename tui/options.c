@@ -13,6 +13,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/maillog/log_summary.h"
+#include "engine/remedy/card.h"
 #include "engine/report/wrap.h"
 #include "engine/world/facts.h"
 #include "engine/world/resolvconf.h"
@@ -85,6 +86,8 @@ static const struct option_row option_rows[] = {
 	{ "own-facts", "FILE", OPTION_LIST, AT(own_facts), 0, false,
 	    N_("what 'whybounce facts' printed on further servers that send "
 	       "with this domain (may be repeated)") },
+	{ "panel", "NAME", OPTION_LIST, AT(panels), 0, false,
+	    N_("your DNS panel or tool; all: every one (may be repeated)") },
 	{ "no-blocklists", NULL, OPTION_FLAG, AT(look.no_blocklists), 0, false,
 	    N_("do not ask block lists") },
 	{ "domain", "NAME", OPTION_TEXT, AT(look.domain), 0, false,
@@ -354,6 +357,22 @@ check_spf_options(struct words *w)
 }
 
 static bool
+check_panels(struct words *w)
+{
+	const struct option_list *panels = &w->options->panels;
+
+	for (size_t i = 0; i < panels->n; i++) {
+		if (card_is_panel(panels->items[i]))
+			continue;
+		str_addf(w->err, _("'%s' is not a DNS panel known here; the "
+		    "panels are: %s"), panels->items[i],
+		    card_panel_list(w->arena));
+		return false;
+	}
+	return true;
+}
+
+static bool
 check_by(struct words *w)
 {
 	const struct options *o = w->options;
@@ -406,7 +425,7 @@ check_values(struct words *w)
 		if (!resolvconf_add(&conf, o->resolvers.items[i], w->err))
 			return false;
 	return check_language(w) && check_record_facts(w) &&
-	    check_spf_options(w) && check_by(w);
+	    check_spf_options(w) && check_by(w) && check_panels(w);
 }
 
 bool
@@ -428,6 +447,7 @@ options_parse(struct arena *arena, int argc, char *const argv[],
 	options->look.resolvers = options->resolvers.items;
 	options->look.own_ips = options->own_ips.items;
 	options->look.own_facts = options->own_facts.items;
+	options->look.panels = options->panels.items;
 	if (options->command == COMMAND_CHECK) {
 		options->look.check_only = true;
 		if (options->operands.n > 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC
- * Fills the record templates of data/panels/. */
+ * Which cards a step gets, in which order, and what is said beside them. */
 #include "config.h"
 
 #include "engine/remedy/card.h"
@@ -7,154 +7,254 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/base/fill.h"
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
-#include "engine/base/yaml.h"
+#include "engine/remedy/card_record.h"
+#include "engine/remedy/panel.h"
+#include "engine/world/dns_text.h"
 
-#define CARD_MAX 16384
-#define PANELS_MAX 64
-#define STRING_MAX 255     /* octets in one character-string, RFC 1035 3.3 */
+#define CONDITIONS_MAX 8
 
-static const struct yaml_tree *panels[PANELS_MAX];
-static size_t n_panels;
-
-static void
-load(void)
+bool
+card_is_panel(const char *id)
 {
-	static const char *const first[] = {
-		"panels/generic.yaml", "panels/bind.yaml",
-	};
-
-	if (n_panels != 0)
-		return;
-	for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
-		if (yaml_embedded(first[i]) != NULL)
-			panels[n_panels++] = yaml_embedded(first[i]);
-	for (size_t i = 0; data_trees[i] != NULL; i++) {
-		bool known = strncmp(data_trees[i]->file, "panels/", 7) != 0;
-
-		for (size_t k = 0; k < n_panels && !known; k++)
-			known = panels[k] == data_trees[i];
-		if (!known && n_panels < PANELS_MAX)
-			panels[n_panels++] = data_trees[i];
-	}
-}
-
-static const char *
-setting(size_t i, const char *key)
-{
-	const char *text = yaml_string(panels[i], &panels[i]->nodes[0], key);
-
-	return text != NULL ? text : "";
-}
-
-size_t
-card_panels(void)
-{
-	load();
-	return n_panels;
+	return strcmp(id, CARD_ALL) == 0 || panel_find(id) != NULL;
 }
 
 const char *
-card_panel_id(size_t i)
+card_panel_list(struct arena *arena)
 {
-	return i < card_panels() ? setting(i, "id") : NULL;
-}
+	const char *list = CARD_ALL;
 
-const char *
-card_panel_title(size_t i)
-{
-	return i < card_panels() ? _(setting(i, "title")) : NULL;
-}
-
-/* "@" for the zone itself, "mail" for mail.ZONE, else the full name. */
-static const char *
-relative(struct arena *arena, const char *name, const char *zone,
-    const char *apex)
-{
-	if (zone == NULL || !text_domain_below(name, zone))
-		return arena_printf(arena, "%s.", name);
-	if (strcmp(name, zone) == 0)
-		return apex;
-	return arena_strndup(arena, name, strlen(name) - strlen(zone) - 1);
-}
-
-/* A TXT value as quoted strings of at most 255 octets, as zone files want it. */
-static const char *
-quoted(struct arena *arena, const char *value)
-{
-	struct str out;
-	size_t len = strlen(value);
-	const char *text;
-
-	str_init(&out, CARD_MAX);
-	for (size_t i = 0; i == 0 || i < len; i += STRING_MAX) {
-		str_adds(&out, i == 0 ? "\"" : " \"");
-		for (size_t k = i; k < len && k < i + STRING_MAX; k++) {
-			if (value[k] == '"' || value[k] == '\\')
-				str_addc(&out, '\\');
-			str_addc(&out, value[k]);
-		}
-		str_addc(&out, '"');
-	}
-	text = arena_strdup(arena, out.text);
-	str_free(&out);
-	return text;
+	for (size_t i = 0; i < panel_count(); i++)
+		list = arena_printf(arena, "%s, %s", list, panel_at(i)->id);
+	return list;
 }
 
 static bool
-is_name(enum dns_type type)
+is_chosen(const struct planning *p, const struct panel *panel)
 {
-	return type == DNS_PTR || type == DNS_CNAME || type == DNS_NS ||
-	    type == DNS_MX;
+	const struct recording *r = p->in->recording;
+
+	for (size_t i = 0; i < r->n_answers; i++)
+		if (strcmp(r->answers[i].name, CARD_ANSWER) == 0 &&
+		    (strcmp(r->answers[i].value, panel->id) == 0 ||
+		    strcmp(r->answers[i].value, CARD_ALL) == 0))
+			return true;
+	return false;
 }
 
-const char *
-card_record(struct arena *arena, size_t i, const char *zone,
-    const char *name, enum dns_type type, const char *value)
+/* Do the name servers of a zone that STEP changes belong to the panel? The
+ * names were asked for by planning_prefetch(); here nothing is wanted. */
+static bool
+is_recognised(const struct planning *p, const struct step *step,
+    const struct panel *panel)
 {
-	const char *type_name = dns_type_name(type);
-	const char *shown = type == DNS_TXT &&
-	    text_same(setting(i, "quotes"), "zone") ? quoted(arena, value) :
-	    is_name(type) && text_same(setting(i, "names"), "dotted") ?
-	    arena_printf(arena, "%s.", value) : value;
+	for (size_t i = 0; i < step->n_changes; i++) {
+		const char *zone = step->changes[i].zone;
+		const struct fact *ns;
 
-	return fill_text(arena, setting(i, "record"),
-	    (const struct placeholder[]){
-		{ "type", text_same(setting(i, "type"), "lower") ?
-		    text_domain(arena, type_name, strlen(type_name)) :
-		    type_name },
-		{ "name", relative(arena, name, zone, "@") },
-		{ "full", name },
-		{ "value", shown },
-		{ NULL, NULL },
-	    });
+		if (step->changes[i].kind != CHANGE_DNS || zone == NULL)
+			continue;
+		ns = facts_named(p->facts, arena_printf(p->arena, "dns %s NS",
+		    zone));
+		for (size_t k = 0; ns != NULL && ns->status == FACT_OK &&
+		    k < ns->n_values; k++)
+			if (panel_runs(panel, ns->values[k].text))
+				return true;
+	}
+	return false;
+}
+
+static bool
+is_in(const char *const *list, const char *value)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, value) == 0)
+			return true;
+	return false;
+}
+
+/* Those of LIST that are not in OTHER. */
+static const char *const *
+without(struct arena *arena, const char *const *list,
+    const char *const *other)
+{
+	const char **left;
+	size_t n = 0;
+
+	while (list[n] != NULL)
+		n++;
+	left = arena_array(arena, n + 1, sizeof *left);
+	n = 0;
+	for (size_t i = 0; list[i] != NULL; i++)
+		if (!is_in(other, list[i]))
+			left[n++] = list[i];
+	return left;
+}
+
+static struct card_change
+change_for(struct arena *arena, const struct change *change)
+{
+	return (struct card_change){
+		.zone = change->zone,
+		.name = change->name,
+		.type = change->type,
+		.added = without(arena, change->after, change->before),
+		.removed = without(arena, change->before, change->after),
+		.after = change->after,
+		.existing = change->before[0] != NULL,
+	};
+}
+
+/* ---- notes ---- */
+
+struct noting {
+	struct arena *arena;
+	const char **list;
+	size_t n;
+};
+
+static void
+note(struct noting *notes, const char *text)
+{
+	for (size_t i = 0; i < notes->n; i++)
+		if (strcmp(notes->list[i], text) == 0)
+			return;
+	notes->list = arena_grow(notes->arena, notes->list, notes->n,
+	    sizeof *notes->list);
+	notes->list[notes->n++] = text;
+}
+
+/* What goes away has no words in most panels: whole sentences say it. */
+static void
+note_removed(struct noting *notes, const struct panel *panel,
+    const struct card_change *c)
+{
+	if (panel_text(panel, "remove", c->type) != NULL ||
+	    (panel->whole_set && c->after[0] != NULL))
+		return;
+	for (size_t i = 0; c->removed[i] != NULL; i++)
+		note(notes, arena_printf(notes->arena, c->added[0] != NULL ?
+		    _("This takes the place of the %s record of %s that is "
+		    "there now; leave no copy of it: %s") :
+		    _("Take out the %s record of %s: %s"),
+		    dns_type_name(c->type), c->name, c->removed[i]));
+}
+
+static bool
+is_long(const struct card_change *c)
+{
+	for (size_t i = 0; c->added[i] != NULL; i++)
+		if (c->type == DNS_TXT &&
+		    strlen(c->added[i]) > DNS_STRING_OCTETS)
+			return true;
+	return false;
 }
 
 static void
-add_change(struct arena *arena, const struct change *change, size_t i,
-    struct str *out)
+note_panel(struct noting *notes, const struct panel *panel,
+    const struct card_change *c)
 {
-	for (size_t k = 0; change->after[k] != NULL; k++) {
-		str_adds(out, card_record(arena, i, change->zone, change->name,
-		    change->type, change->after[k]));
-		str_addc(out, '\n');
-	}
+	const char *conditions[CONDITIONS_MAX] = { dns_type_name(c->type) };
+	const char *text;
+	size_t n = 1;
+
+	if (is_long(c))
+		conditions[n++] = "long";
+	if (c->existing)
+		conditions[n++] = "existing";
+	if (c->removed[0] != NULL)
+		conditions[n++] = "removed";
+	for (size_t i = 0;
+	    (text = panel_note(panel, conditions, i)) != NULL; i++)
+		note(notes, text);
 }
 
-const char *
-card_text(struct arena *arena, const struct step *step, size_t i)
+/* Why a record is not in the card. */
+static void
+note_missing(struct noting *notes, const struct panel *panel,
+    const struct card_change *c)
 {
+	if (c->type == DNS_TXT && panel->limit != 0 && is_long(c))
+		note(notes, arena_printf(notes->arena,
+		    _("The TXT record of %s is longer than the %zu characters "
+		    "that this panel takes."), c->name, panel->limit));
+	else
+		note(notes, arena_printf(notes->arena,
+		    _("The %s record of %s cannot be written here."),
+		    dns_type_name(c->type), c->name));
+}
+
+/* ---- one card ---- */
+
+/* The card's text and notes; false: nothing of the step can be said in this
+ * panel's words. */
+static bool
+make_card(struct planning *p, const struct step *step,
+    const struct panel *panel, struct card *card)
+{
+	struct noting notes = { .arena = p->arena };
 	struct str out;
-	const char *text;
+	bool any = false;
 
 	str_init(&out, CARD_MAX);
-	for (size_t k = 0; k < step->n_changes; k++)
-		if (step->changes[k].kind == CHANGE_DNS)
-			add_change(arena, &step->changes[k], i, &out);
-	text = out.len == 0 ? NULL : arena_strndup(arena, out.text, out.len);
+	for (size_t i = 0; i < step->n_changes; i++) {
+		struct card_change c;
+
+		if (step->changes[i].kind != CHANGE_DNS)
+			continue;
+		c = change_for(p->arena, &step->changes[i]);
+		if (!card_record_write(panel, &c, &out)) {
+			if (panel_takes(panel, c.type))
+				note_missing(&notes, panel, &c);
+			continue;
+		}
+		any = true;
+		note_removed(&notes, panel, &c);
+		note_panel(&notes, panel, &c);
+	}
+	card->panel = panel->id;
+	card->title = *panel->title != '\0' ? _(panel->title) : panel->id;
+	card->text = arena_strndup(p->arena, out.text, out.len);
+	card->notes = notes.list;
+	card->n_notes = notes.n;
 	str_free(&out);
-	return text;
+	return any;
+}
+
+/* PREFERRED ones are there even when all they can say is why not. */
+static void
+add_card(struct planning *p, struct step *step, const struct panel *panel,
+    bool preferred, bool offered)
+{
+	struct card card = { .preferred = preferred, .offered = offered };
+
+	for (size_t i = 0; i < step->n_cards; i++)
+		if (strcmp(step->cards[i].panel, panel->id) == 0)
+			return;
+	if (!make_card(p, step, panel, &card) &&
+	    (!preferred || card.n_notes == 0))
+		return;
+	step->cards = arena_grow(p->arena, step->cards, step->n_cards,
+	    sizeof *step->cards);
+	step->cards[step->n_cards++] = card;
+}
+
+void
+card_add(struct planning *p, struct step *step)
+{
+	size_t n = panel_count();
+
+	for (size_t i = 0; i < n; i++)
+		if (is_chosen(p, panel_at(i)))
+			add_card(p, step, panel_at(i), true, true);
+	for (size_t i = 0; i < n; i++)
+		if (is_recognised(p, step, panel_at(i)))
+			add_card(p, step, panel_at(i), true, true);
+	add_card(p, step, panel_find("generic"), false, true);
+	add_card(p, step, panel_find("bind"), false, true);
+	for (size_t i = 0; p->in->finished && i < n; i++)
+		add_card(p, step, panel_at(i), false, false);
 }

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: ISC
- * Record cards: a DNS change in the words of a panel or a name server, from
- * data/panels/. */
+ * Record cards: the DNS changes of a step in the words of panels and tools. */
 #ifndef WB_CARD_H
 #define WB_CARD_H
 
-#include "engine/remedy/plan.h"
+#include "engine/remedy/planning.h"
 
-/* The panels known, in the file's order: id and title (translated). */
-size_t card_panels(void);
-const char *card_panel_id(size_t i);
-const char *card_panel_title(size_t i);
+/* Octets of one card. */
+#define CARD_MAX 16384
 
-/* All DNS changes of STEP for the I-th panel; NULL when there are none.
- * Arena-owned. */
-const char *card_text(struct arena *arena, const struct step *step, size_t i);
+/* Give STEP its cards: the panels that the user named, those that run the
+ * zone's name servers, "generic" and "bind"; when nothing is wanted any more,
+ * all others behind them. Only what reads back to the same records. */
+void card_add(struct planning *p, struct step *step);
 
-/* One record for the I-th panel, for tests. */
-const char *card_record(struct arena *arena, size_t i, const char *zone,
-    const char *name, enum dns_type type, const char *value);
+/* The answer that names a panel ("route53"), or all of them. */
+#define CARD_ANSWER "panel"
+#define CARD_ALL "all"
+
+/* Is this the id of a panel, or CARD_ALL? */
+bool card_is_panel(const char *id);
+
+/* All of them, "all" first, for a message. Arena-owned. */
+const char *card_panel_list(struct arena *arena);
 
 #endif

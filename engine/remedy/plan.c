@@ -131,24 +131,6 @@ add_entry(struct planning *p)
 		step_advice(p, "%s", fill(p, fix->advice[i]));
 }
 
-static void
-add_cards(struct planning *p, struct step *s)
-{
-	for (size_t i = 0; i < card_panels(); i++) {
-		const char *text = card_text(p->arena, s, i);
-
-		if (text == NULL)
-			continue;
-		s->cards = arena_grow(p->arena, s->cards, s->n_cards,
-		    sizeof *s->cards);
-		s->cards[s->n_cards++] = (struct card){
-			.panel = card_panel_id(i),
-			.title = card_panel_title(i),
-			.text = text,
-		};
-	}
-}
-
 /* Later steps are proven on top of the earlier ones, but not on top of one
  * that is an alternative. */
 static void
@@ -185,7 +167,7 @@ make_step(struct planning *p, const struct remedy *remedy)
 		s->why = fill(p, p->fix->why);
 	s->time = fill(p, p->fix->time);
 	s->verify = fill(p, p->fix->verify);
-	add_cards(p, s);
+	card_add(p, s);
 	lay_down(p, s);
 	p->plan->steps = arena_grow(p->arena, p->plan->steps, p->plan->n,
 	    sizeof *p->plan->steps);

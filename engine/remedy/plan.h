@@ -48,7 +48,11 @@ struct proof {
 struct card {
 	const char *panel;             /* "bind", "value-domain", "generic" */
 	const char *title;             /* translated */
-	const char *text;              /* lines to copy */
+	const char *text;              /* lines to copy; "": none, see the notes */
+	const char *const *notes;      /* sentences for the reader, translated */
+	size_t n_notes;
+	bool preferred;                /* of the user's panel, as far as known */
+	bool offered;                  /* for reports: preferred, or good for all */
 };
 
 struct step {

@@ -326,12 +326,28 @@ make_spf_publish(struct planning *p)
 	return p->step->n_changes != 0;
 }
 
+/* Who runs the zones that may change: NS records of the target domain and its
+ * parents down to the organisational domain. */
+static void
+prefetch_zones(struct planning *p)
+{
+	const char *org = p->id->org_domain, *name = p->target;
+
+	if (org == NULL)
+		return;
+	facts_dns(p->facts, org, DNS_NS);
+	for (; name != NULL && text_domain_below(name, org) &&
+	    strcmp(name, org) != 0; name += strcspn(name, ".") + 1)
+		facts_dns(p->facts, name, DNS_NS);
+}
+
 void
 planning_prefetch(struct planning *p)
 {
 	const struct identity *id = p->id;
 	const struct known_sender *receiver = receiver_sender(p);
 
+	prefetch_zones(p);
 	if (id->client_ip == NULL)
 		return;
 	if (id->owner != OWNER_OWN && (id->relayhost != NULL ||

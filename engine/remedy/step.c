@@ -155,6 +155,26 @@ copy_values(struct planning *p, const char *const *values)
 	return copy;
 }
 
+/* The zone that NAME is in: the longest of its parents, down to the
+ * organisational domain, that is known to have name servers. A reverse zone
+ * belongs to the owner of the address. */
+static const char *
+zone_of(struct planning *p, const char *name, enum dns_type type)
+{
+	const char *org = type == DNS_PTR ? NULL :
+	    psl_org_domain(p->arena, name);
+
+	for (; org != NULL && text_domain_below(name, org) &&
+	    strcmp(name, org) != 0; name += strcspn(name, ".") + 1) {
+		const struct fact *ns = facts_named(p->facts,
+		    arena_printf(p->arena, "dns %s NS", name));
+
+		if (ns != NULL && ns->status == FACT_OK && ns->alias == NULL)
+			return name;
+	}
+	return org;
+}
+
 void
 step_dns(struct planning *p, const char *name, enum dns_type type,
     const char *const *after)
@@ -169,8 +189,7 @@ step_dns(struct planning *p, const char *name, enum dns_type type,
 	for (size_t i = 0; now->status == FACT_OK && i < now->n_values; i++)
 		before[i] = now->values[i].text;
 	change = step_change(p, CHANGE_DNS);
-	/* a reverse zone belongs to the owner of the address */
-	change->zone = type == DNS_PTR ? NULL : psl_org_domain(p->arena, name);
+	change->zone = zone_of(p, name, type);
 	change->name = name;
 	change->type = type;
 	change->before = before;

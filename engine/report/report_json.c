@@ -259,6 +259,16 @@ proofs_array(const struct step *step)
 }
 
 static struct json *
+string_array(const char *const *list, size_t n)
+{
+	struct json *array = json_new_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_put_string(array, NULL, list[i]);
+	return array;
+}
+
+static struct json *
 step_object(const struct step *step)
 {
 	struct json *object = json_new_object();
@@ -267,9 +277,17 @@ step_object(const struct step *step)
 
 	for (size_t i = 0; i < step->n_changes; i++)
 		json_put(changes, NULL, change_object(&step->changes[i]));
-	for (size_t i = 0; i < step->n_cards; i++)
-		json_put_string(cards, step->cards[i].panel,
-		    step->cards[i].text);
+	struct json *notes = json_new_object();
+
+	for (size_t i = 0; i < step->n_cards; i++) {
+		const struct card *card = &step->cards[i];
+
+		if (card->offered && card->text[0] != '\0')
+			json_put_string(cards, card->panel, card->text);
+		if (card->offered && card->n_notes != 0)
+			json_put(notes, card->panel,
+			    string_array(card->notes, card->n_notes));
+	}
 	json_put_string(object, "id", step->id);
 	json_put_string(object, "alternative_to", step->alternative_to);
 	json_put_string(object, "title", step->title);
@@ -280,6 +298,7 @@ step_object(const struct step *step)
 	json_put(object, "proof", proofs_array(step));
 	json_put_boolean(object, "proven", step->proven);
 	json_put(object, "cards", cards);
+	json_put(object, "card_notes", notes);
 	json_put_string(object, "verify", step->verify);
 	return object;
 }

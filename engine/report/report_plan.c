@@ -250,16 +250,24 @@ one_card(const struct card *card, struct str *out)
 	text_clean(&text, card->text, strlen(card->text), true);
 	while (text.len > 0 && text.text[text.len - 1] == '\n')
 		text.text[--text.len] = '\0';
-	str_adds(out, text.text);
-	str_addc(out, '\n');
+	if (text.len > 0)
+		str_addf(out, "%s\n", text.text);
+	for (size_t i = 0; i < card->n_notes; i++)
+		report_bullet(out, 4, card->notes[i]);
 	str_free(&text);
 }
 
+/* Where the panel is known, only its card. */
 static void
 cards(const struct step *step, struct str *out)
 {
+	bool known = false;
+
 	for (size_t i = 0; i < step->n_cards; i++)
-		one_card(&step->cards[i], out);
+		known = known || step->cards[i].preferred;
+	for (size_t i = 0; i < step->n_cards; i++)
+		if (known ? step->cards[i].preferred : step->cards[i].offered)
+			one_card(&step->cards[i], out);
 }
 
 static void

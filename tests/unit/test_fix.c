@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC
- * The texts of steps: complete, known placeholders only, right panels. */
+ * The texts of steps: complete, known placeholders only. */
 #include "config.h"
 
 #include <stdarg.h>
@@ -11,9 +11,7 @@
 #include <string.h>
 
 #include "engine/base/fill.h"
-#include "engine/remedy/card.h"
 #include "engine/remedy/fix.h"
-#include "engine/world/dns_wire.h"
 
 /* Those that plan.c fills in. */
 static const struct placeholder known[] = {
@@ -75,79 +73,12 @@ test_fill(void **state)
 	arena_free(&arena);
 }
 
-static size_t
-panel(const char *id)
-{
-	for (size_t i = 0; i < card_panels(); i++)
-		if (strcmp(card_panel_id(i), id) == 0)
-			return i;
-	fail_msg("no panel %s", id);
-	return 0;
-}
-
-static void
-test_records(void **state)
-{
-	static const struct {
-		const char *panel, *name;
-		enum dns_type type;
-		const char *value, *want;
-	} cases[] = {
-		{ "bind", "example.com", DNS_TXT, "v=spf1 ~all",
-		    "@ 3600 IN TXT \"v=spf1 ~all\"" },
-		{ "bind", "mail.example.com", DNS_A, "192.0.2.1",
-		    "mail 3600 IN A 192.0.2.1" },
-		{ "bind", "1.2.0.192.in-addr.arpa", DNS_PTR, "mail.example.com",
-		    "1.2.0.192.in-addr.arpa. 3600 IN PTR mail.example.com." },
-		{ "value-domain", "example.com", DNS_TXT, "v=spf1 ~all",
-		    "txt @ v=spf1 ~all" },
-		{ "value-domain", "_dmarc.example.com", DNS_TXT, "v=DMARC1; p=none",
-		    "txt _dmarc v=DMARC1; p=none" },
-		{ "value-domain", "mail.example.com", DNS_AAAA, "2001:db8::1",
-		    "aaaa mail 2001:db8::1" },
-	};
-	struct arena *arena = arena_new();
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_string_equal(card_record(arena, panel(cases[i].panel),
-		    "example.com", cases[i].name, cases[i].type,
-		    cases[i].value), cases[i].want);
-	arena_free(&arena);
-}
-
-/* A zone-file line reads back to the same octets, long keys too. */
-static void
-test_bind_reads_back(void **state)
-{
-	struct arena *arena = arena_new();
-	char value[600];
-	struct dns_line line;
-	struct str err;
-
-	(void)state;
-	str_init(&err, 256);
-	memset(value, 'k', sizeof value - 1);
-	memcpy(value, "v=DKIM1; p=\"\\", 13);
-	value[sizeof value - 1] = '\0';
-	if (!dns_wire_parse_line(arena, card_record(arena, panel("bind"), NULL,
-	    "s1._domainkey.example.com", DNS_TXT, value), &line, &err))
-		fail_msg("%s", err.text);
-	assert_string_equal(line.name, "s1._domainkey.example.com");
-	assert_int_equal(line.value.len, strlen(value));
-	assert_memory_equal(line.value.text, value, line.value.len);
-	str_free(&err);
-	arena_free(&arena);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_fill),
-		cmocka_unit_test(test_records),
-		cmocka_unit_test(test_bind_reads_back),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

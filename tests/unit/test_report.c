@@ -100,7 +100,8 @@ static struct proof proofs[] = {
 	{ "spf", "192.0.2.7", "web@example.net", "softfail", "pass" }
 };
 static struct card cards[] = {
-	{ "bind", "BIND zone file", "example.net. 3600 IN TXT \"v=spf1\"\n" }
+	{ .panel = "bind", .title = "BIND zone file", .offered = true,
+	    .text = "example.net. 3600 IN TXT \"v=spf1\"\n" }
 };
 static struct step steps[] = {
 	{ .id = "spf.publish", .title = "Publish an SPF record",

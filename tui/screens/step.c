@@ -117,7 +117,10 @@ draw_form(struct app *app, struct page *page, const struct step *step)
 	page_text(page, 0, LOOK_STRONG, card->title != NULL ? card->title :
 	    card->panel);
 	page_gap(page);
-	page_value(page, card->text);
+	if (card->text[0] != '\0')
+		page_value(page, card->text);
+	for (size_t i = 0; i < card->n_notes; i++)
+		page_text(page, 0, LOOK_PLAIN, card->notes[i]);
 	page_gap(page);
 }
 
