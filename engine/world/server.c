@@ -32,6 +32,21 @@ greeting(const struct server *s)
 	return *helo != '\0' ? helo : s->host->name;
 }
 
+/* The newest word of a server counts: an earlier one of that name goes. */
+static void
+forget_earlier(struct server_reader *reader)
+{
+	size_t last = reader->n - 1;
+
+	for (size_t i = 0; i < last; i++)
+		if (reader->list[last].host->name != NULL &&
+		    text_same(reader->list[i].name, reader->list[last].name)) {
+			reader->list[i] = reader->list[last];
+			reader->n--;
+			return;
+		}
+}
+
 /* Make what was read of the server in hand complete. */
 static void
 close_server(struct server_reader *reader)
@@ -66,6 +81,7 @@ close_server(struct server_reader *reader)
 	else
 		s->name = _("a server without a name");
 	str_clear(&reader->postfix);
+	forget_earlier(reader);
 }
 
 bool

@@ -51,7 +51,8 @@ struct server *server_finish(struct server_reader *reader, size_t *n);
 /* Read facts text of one or more servers, one after another (replay.h):
  * [host] begins a server, [postfix] holds its settings, other sections are
  * passed over; so are the lines with which Ansible parts the output of
- * hosts ("web1 | CHANGED | rc=0 >>"). Appends to the *N of *LIST. False: ERR
+ * hosts ("web1 | CHANGED | rc=0 >>"). Appends to the *N of *LIST; what is said
+ * of a host name later takes the place of what was said earlier. False: ERR
  * says "file:line: reason". Takes any bytes. */
 bool server_read(struct arena *arena, const char *file, const char *text,
     size_t len, struct server **list, size_t *n, struct str *err)
