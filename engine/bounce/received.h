@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC
+ * A message that arrived, or only its headers: what the receiver wrote into them
+ * about SPF, DKIM and DMARC. It is the proof that closes a case. */
+#ifndef WB_RECEIVED_H
+#define WB_RECEIVED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+
+/* One method of an Authentication-Results field (RFC 8601 2.2), or a
+ * Received-SPF field (RFC 7208 9.1) as method "spf". */
+struct received_method {
+	const char *method;      /* "spf", "dkim", "dmarc", … lower case */
+	const char *result;      /* "pass", "fail", "none" …, lower case */
+	const char *domain;      /* that was judged, or NULL */
+	const char *address;     /* the whole envelope sender, or NULL */
+	const char *selector;    /* DKIM's, or NULL */
+	const char *ip;          /* SPF: the address that connected, or NULL */
+	const char *words;       /* the receiver's own, in one line */
+	bool arc;                /* from ARC-Authentication-Results */
+};
+
+/* Strings are UTF-8, arena-owned, foreign, and NULL when not given. */
+struct received {
+	const char *receiver;    /* who judged: "mx.google.com" */
+	const char *return_path; /* envelope sender; "" is the null sender */
+	const char *from;        /* address in From */
+	const char *to, *message_id;
+	const char *client_ip;   /* what connected to the receiver */
+	const char *helo;        /* with which name */
+	struct received_method *methods;
+	size_t n_methods;
+	const char *dkim_domain, *dkim_selector;   /* of the first signature */
+	size_t n_signatures;
+	bool list_mail;
+	bool has_body;
+};
+
+/* Read LEN octets of anything. False: these are not the headers of a message
+ * that a receiver has judged. Looks at no more than the first 2,000 lines. */
+bool received_read(struct arena *arena, const char *text, size_t len,
+    struct received *out);
+
+/* The judgement that counts for METHOD: of the receiver itself before that of an
+ * ARC set, and for DKIM one that passed before others. NULL: there is none. */
+const struct received_method *received_method(const struct received *received,
+    const char *method);
+
+#endif
