@@ -23,28 +23,45 @@ static const struct {
 	{ "\xc2\xa0", ' ' }, { "\xe3\x80\x80", ' ' }
 };
 
-/* The character at the start of S for comparing; *TAKEN octets of it. */
+/* U+00C0 to U+017F without what is above and below the letters. */
+static const char plain[] =
+	"aaaaaaaceeeeiiiidnooooo*ouuuuytsaaaaaaaceeeeiiiidnooooo/ouuuuyty"
+	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+	"lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+char
+fold_character(struct span s, size_t *taken)
+{
+	const unsigned char *p = (const unsigned char *)s.text;
+
+	*taken = 1;
+	if (p[0] < 0x80)
+		return text_lower(s.text[0]);
+	if (s.len > 1 && p[0] >= 0xc3 && p[0] <= 0xc5 && (p[1] & 0xc0) == 0x80) {
+		*taken = 2;
+		return plain[(p[0] - 0xc3) * 64 + (p[1] & 0x3f)];
+	}
+	for (size_t i = 0; i < sizeof typographic / sizeof *typographic; i++)
+		if (span_starts(s, typographic[i].utf8)) {
+			*taken = strlen(typographic[i].utf8);
+			return typographic[i].ascii;
+		}
+	return s.text[0];
+}
+
+/* The same in a text, where it also matters what stands around it. */
 static char
 fold_one(struct span s, char before, size_t *taken)
 {
 	char c = s.text[0];
 
 	*taken = 1;
-	if ((unsigned char)c >= 0x80) {
-		for (size_t i = 0; i < sizeof typographic /
-		    sizeof *typographic; i++)
-			if (span_starts(s, typographic[i].utf8)) {
-				*taken = strlen(typographic[i].utf8);
-				return typographic[i].ascii;
-			}
-		return c;
-	}
 	/* Postfix logs what is not ASCII as '?': "doesn?t" */
 	if (c == '?' && is_letter(before) && s.len > 1 && is_letter(s.text[1]))
 		return '\'';
 	if (c == '\n' || c == '\r' || c == '\t')
 		return ' ';
-	return text_lower(c);
+	return fold_character(s, taken);
 }
 
 /* The address that starts at S (in text where a word starts): its length. Only
@@ -332,6 +349,9 @@ rule_matches(const struct question *q, const struct rule *rule,
 		return false;
 	if (rule->all.n != 0 && *literal == UINT32_MAX)
 		*literal = other;
+	if (rule->with.n != 0 &&
+	    count_hits(q->rules, rule->with, &q->hits, &other) == 0)
+		return false;
 	if (!codes_match(q, rule) ||
 	    count_hits(q->rules, rule->none, &q->hits, &other) != 0)
 		return false;

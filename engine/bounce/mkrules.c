@@ -122,6 +122,7 @@ write_rule(FILE *out, const struct rules *rules, const struct rule *rule)
 	    rule->stages);
 	write_range(out, "any", rule->any);
 	write_range(out, "all", rule->all);
+	write_range(out, "with", rule->with);
 	write_range(out, "none", rule->none);
 	write_range(out, "host", rule->host);
 	write_range(out, "status", rule->status);

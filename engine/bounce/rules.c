@@ -40,10 +40,13 @@ add_literal(struct rules *rules, const char *text)
 {
 	size_t len = strlen(text);
 	char *copy = arena_strndup(rules->arena, text, len);
+	size_t taken, n = 0;
 
-	/* our own texts have single blanks and no typographic characters */
-	for (size_t i = 0; i < len; i++)
-		copy[i] = text_lower(text[i]);
+	for (size_t i = 0; i < len; i += taken)
+		copy[n++] = fold_character(span_make(text + i, len - i),
+		    &taken);
+	copy[n] = '\0';
+	len = n;
 	rules->literals = arena_grow(rules->arena, rules->literals,
 	    rules->n_literals, sizeof *rules->literals);
 	rules->literals[rules->n_literals] = (struct literal){
@@ -222,7 +225,7 @@ static bool
 read_rule(struct reading *r, const struct yaml_node *map)
 {
 	static const char *const allowed[] = { "id", "class", "also", "token",
-		"text", "all", "not", "regex", "host", "status", "reply",
+		"text", "all", "with", "not", "regex", "host", "status", "reply",
 		"stage", "sample", "see", NULL };
 	struct rules *rules = r->rules;
 	struct rule rule = { .provider = r->provider, .order = r->order };
@@ -242,6 +245,7 @@ read_rule(struct reading *r, const struct yaml_node *map)
 	token = yaml_get(r->tree, map, "token") != NULL;
 	if (!read_list(r, map, token ? "token" : "text", true, &rule.any) ||
 	    !read_list(r, map, "all", true, &rule.all) ||
+	    !read_list(r, map, "with", true, &rule.with) ||
 	    !read_list(r, map, "not", true, &rule.none) ||
 	    !read_list(r, map, "host", false, &rule.host) ||
 	    !read_list(r, map, "status", false, &rule.status) ||

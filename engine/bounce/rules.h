@@ -13,13 +13,15 @@
  *     token                    texts that only this provider writes (tier 1)
  *     text                     any of these must occur (tier 2)
  *     all                      all of these must occur (tier 2)
+ *     with                     one of these as well; next to text or all
  *     not                      none of these may occur
  *     regex                    POSIX ERE on the folded text; next to text or all
  *     host, status, reply, stage   any of each; alone: by provider (tier 3),
  *                              by status (tier 4), by reply or stage (tier 5)
  *     sample                   a text that this rule must claim; needed
  *     see                      where it is documented
- * Texts are literal, compared without case, runs of blanks being one. */
+ * Texts are literal, compared without case and accents, runs of blanks being
+ * one. */
 #ifndef WB_BOUNCE_RULES_H
 #define WB_BOUNCE_RULES_H
 
@@ -55,7 +57,7 @@ struct rule {
 	int order;
 	uint32_t sequence;          /* of reading */
 	uint32_t stages;            /* bit set of enum stage; 0: any */
-	struct range any, all, none;     /* of literals */
+	struct range any, all, with, none;   /* of literals */
 	struct range host, status, reply;  /* of patterns */
 };
 
@@ -97,13 +99,17 @@ struct rules {
 extern const struct rules rules_embedded;
 
 /* Text as it is compared: lower case, blanks folded, typographic characters
- * as ASCII, addresses as "@", a blank at both ends. */
+ * as ASCII, Latin letters without accents, addresses as "@", a blank at both
+ * ends. */
 struct folded {
 	char *text;
 	uint32_t *place;            /* octet of the original of each octet */
 	size_t len;
 };
 #define FOLD_MAX 8192
+/* fold_character() gives the one at the start of S, *TAKEN octets long there:
+ * where one becomes ASCII, that, else its first octet. */
+char fold_character(struct span s, size_t *taken);
 void fold_text(struct arena *arena, struct span text, struct folded *out);
 
 /* Which literals occur in TEXT: a bit each, and where the first one begins
