@@ -34,6 +34,40 @@ fill(const char **to, const char *from)
 		*to = from;
 }
 
+/* Only letters and digits count: wrapping and quoting change the rest. */
+static bool
+next_letter(const char **p, char *c)
+{
+	while (**p != '\0' && !is_word(**p))
+		(*p)++;
+	if (**p == '\0')
+		return false;
+	*c = text_lower(*(*p)++);
+	return true;
+}
+
+static const char *
+skip_codes(const char *text)
+{
+	while (is_digit(*text) || *text == ' ' || *text == '.' || *text == '-')
+		text++;
+	return text;
+}
+
+/* Is TEXT what is left of WHOLE when somebody cut its end off? */
+static bool
+is_cut(const char *text, const char *whole)
+{
+	char x, y;
+
+	text = skip_codes(text);
+	whole = skip_codes(whole);
+	while (next_letter(&text, &x))
+		if (!next_letter(&whole, &y) || x != y)
+			return false;
+	return next_letter(&whole, &y);
+}
+
 void
 draft_merge(struct draft *to, const struct draft *from)
 {
@@ -53,6 +87,10 @@ draft_merge(struct draft *to, const struct draft *from)
 	fill(&a->reply, b->reply);
 	fill(&a->status, b->status);
 	fill(&a->text, b->text);
+	/* prose goes on behind what the reply said */
+	if (b->text != NULL && b->form != FORM_PROSE &&
+	    is_cut(a->text, b->text))
+		a->text = b->text;
 	if (a->stage == STAGE_UNKNOWN)
 		a->stage = b->stage;
 	if (a->outcome == OUTCOME_UNKNOWN)
@@ -72,18 +110,6 @@ draft_merge(struct draft *to, const struct draft *from)
 		a->end = b->end;
 }
 
-/* Only letters and digits count: wrapping and quoting change the rest. */
-static bool
-next_letter(const char **p, char *c)
-{
-	while (**p != '\0' && !is_word(**p))
-		(*p)++;
-	if (**p == '\0')
-		return false;
-	*c = text_lower(*(*p)++);
-	return true;
-}
-
 /* Does one text begin with the other (codes aside)? */
 static bool
 same_words(const char *a, const char *b)
@@ -91,10 +117,8 @@ same_words(const char *a, const char *b)
 	size_t n = 0;
 	char x, y;
 
-	while (is_digit(*a) || *a == ' ' || *a == '.' || *a == '-')
-		a++;
-	while (is_digit(*b) || *b == ' ' || *b == '.' || *b == '-')
-		b++;
+	a = skip_codes(a);
+	b = skip_codes(b);
 	for (; n < COMPARE_MAX; n++) {
 		bool more_a = next_letter(&a, &x), more_b = next_letter(&b, &y);
 

@@ -168,6 +168,7 @@ static const struct phrase_row {
 	{ "relay ", PHRASE_PEER },
 	{ " Giving up on ", PHRASE_TAIL },
 	{ "I'm not going to try again", PHRASE_TAIL },
+	{ " ... while talking to ", PHRASE_TAIL },
 	{ " --- ", PHRASE_TAIL },
 	{ " ----- ", PHRASE_TAIL },
 	{ " (Other MXes tried", PHRASE_TAIL },

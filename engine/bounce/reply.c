@@ -34,7 +34,7 @@ marker_at(struct span s, struct marker *marker)
 	if (n < s.len && s.text[n] == '#')
 		n++;
 	status = scan_status(span_skip(s, n));
-	if (status != 0 && s.text[n] == s.text[0]) {
+	if (status != 0) {
 		marker->status = span_make(s.text + n, status);
 		n += status;
 	}

@@ -28,7 +28,8 @@ strip_prefix(struct span s)
 		"Out: ", "Remote host said: ", "Remote-MTA said: ",
 		"SMTP error: ", "SMTP Error: ", "Error: ", "Response: ",
 		"Diagnostic-Code: smtp; ", "Diagnostic-Code: ", "smtp; ",
-		"smtp;", "reason: ", "(", "[", "\"", "'", "# ", "- ", "* "
+		"smtp;", "reason: ", "(", "[", "\"", "'", "# ", "- ", "* ",
+		"-- "
 	};
 	size_t n;
 

@@ -202,6 +202,11 @@ check_needed(struct reading *r, const struct yaml_node *map,
 		    "rule '%s' has nothing to match", rule->id);
 		return false;
 	}
+	if (rule->with.n != 0 && rule->any.n == 0 && rule->all.n == 0) {
+		yaml_fault(r->tree, yaml_get(r->tree, map, "with"), r->err,
+		    "'with' needs 'text' or 'all' beside it");
+		return false;
+	}
 	return check_regex(r, map, rule);
 }
 

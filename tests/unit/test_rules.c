@@ -187,6 +187,8 @@ test_faults(void **state)
 		    "unknown stage 'lunch'" },
 		{ "rules:\n  - {id: a, class: spf, regex: 'a', sample: b,"
 		    " status: 5.1.1}\n", "'regex' needs 'text' or 'all'" },
+		{ "rules:\n  - {id: a, class: spf, with: abcd, sample: b,"
+		    " status: 5.1.1}\n", "'with' needs 'text' or 'all'" },
 		{ "rules:\n  - {id: a, class: spf, regex: '(', text: abcd,"
 		    " sample: b}\n", "bad regular expression" },
 	};
@@ -420,6 +422,9 @@ test_fold(void **state)
 		    " doesn't \"x\" " },
 		{ "http://x/?p=NoSuchUser", " http://x/?p=nosuchuser " },
 		{ "<Full.Box@example.com>: over", " <@>: over " },
+		{ "Empf\xc3\xa4nger \xc3\x9c" "BERF\xc3\x9cLLT",
+		    " empfanger uberfullt " },
+		{ "ch\xc5\x82opa\xc5\xba \xc3", " chlopaz \xc3 " },
 	};
 
 	(void)state;
@@ -431,6 +436,46 @@ test_fold(void **state)
 		assert_string_equal(got.text, cases[i].want);
 		arena_free(&arena);
 	}
+}
+
+/* Two lists: one of each must be there, accents or not. */
+static void
+test_with(void **state)
+{
+	static const char yaml[] =
+		"rules:\n"
+		"  - id: local.both\n"
+		"    class: greylist\n"
+		"    text: [\"bo\xc3\xaete\", mailbox]\n"
+		"    with: [purple, yellow]\n"
+		"    sample: \"450 purple mailbox\"\n";
+	static const struct {
+		const char *text, *rule;
+	} cases[] = {
+		{ "450 purple mailbox", "local.both" },
+		{ "450 yellow boite", "local.both" },
+		{ "450 yellow bo\xc3\xaete", "local.both" },
+		{ "450 yellow box", NULL },
+		{ "450 mailbox boite", NULL },
+	};
+	struct arena *arena = arena_new();
+	const struct rules *rules;
+	const char *rule;
+	struct str err;
+	bool ok;
+
+	(void)state;
+	str_init(&err, 1000);
+	rules = load(arena, yaml, &ok, &err);
+	assert_true(ok);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		class_with(arena, rules, cases[i].text, &rule);
+		if (text_same(rule, "local.both") != (cases[i].rule != NULL))
+			fail_msg("%s: %s", cases[i].text,
+			    rule != NULL ? rule : "no rule");
+	}
+	str_free(&err);
+	arena_free(&arena);
 }
 
 /* The mark is where the deciding words stand in the text. */
@@ -467,6 +512,7 @@ main(void)
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_fold),
+		cmocka_unit_test(test_with),
 		cmocka_unit_test(test_mark),
 	};
 
