@@ -229,6 +229,7 @@ check_spf(struct checking *c)
 		c->wanted = true;
 	judged_tuple(c, a);
 	other_addresses(c);
+	check_spf_record(c, a->spf);
 	strangers(c, a->spf);
 	helo_record(c);
 }

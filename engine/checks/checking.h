@@ -62,6 +62,9 @@ const struct server *checking_server(const struct checking *c, const char *ip);
 const char *checking_join(struct arena *arena, const char *const *items,
     size_t n);
 
+/* check_spf_record.c: for check_spf(). */
+void check_spf_record(struct checking *c, const struct spf_judgement *spf);
+
 /* check_identity.c: the first stage, before all other checks. */
 void identity_find(struct checking *c);
 /* senders.c: identity.senders, after identity_find(). */

@@ -43,6 +43,8 @@ struct proof {
 	const char *what;              /* "spf", "ptr", "dmarc" */
 	const char *ip, *sender;
 	const char *before, *after;    /* results: "softfail", "pass" … */
+	const char *term;              /* the term of the old SPF record that IP
+	                                  stands for, or NULL */
 };
 
 struct card {
@@ -68,6 +70,8 @@ struct step {
 	size_t n_proofs;
 	bool proven;                   /* has proofs and all of them get better
 	                                  or stay at pass */
+	const char *blocked;           /* why it cannot be marked done, one short
+	                                  sentence, translated; or NULL */
 	struct card *cards;
 	size_t n_cards;
 	const char *verify;            /* command or sentence, translated */

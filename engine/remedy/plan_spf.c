@@ -12,27 +12,43 @@
 #include "engine/remedy/proof.h"
 #include "engine/remedy/relay_spf.h"
 #include "engine/remedy/spf_edit.h"
+#include "engine/remedy/spf_fit.h"
+#include "engine/remedy/spf_sample.h"
+#include "engine/auth/spf_words.h"
 
 /* A TXT string holds 255 octets; a longer record is cut by some DNS panels. */
 #define STRING_MAX 255
+/* Answers above this are cut for resolvers without EDNS (RFC 1035 4.2.1). */
+#define ANSWER_MAX 512
 
-/* Today's SPF records of DOMAIN, and all its TXT values with RECORD in their
- * place: what the RRset will be. */
+/* A record in work. */
+struct work {
+	struct spf_draft draft;
+	struct spf_samples samples;   /* whom the old record means */
+	struct spf_fit fit;
+	size_t n_records;
+	const struct relay_search *relay;
+};
+
+/* Today's SPF records of DOMAIN, and what was meant for one. */
 static size_t
-spf_records(struct planning *p, const char *domain, const char ***records)
+spf_records(struct planning *p, const char *domain,
+    struct fact_value **records)
 {
 	const struct fact *txt = facts_dns(p->facts, domain, DNS_TXT);
 	size_t n = 0;
 
 	*records = arena_array(p->arena, txt->n_values + 1, sizeof **records);
 	for (size_t i = 0; txt->status == FACT_OK && i < txt->n_values; i++)
-		if (spf_is_record(txt->values[i].text, txt->values[i].len))
-			(*records)[n++] = txt->values[i].text;
+		if (spf_words_start(txt->values[i].text, txt->values[i].len) != 0)
+			(*records)[n++] = txt->values[i];
 	return n;
 }
 
-static void
-change_record(struct planning *p, const char *domain, const char *record)
+/* All TXT values of DOMAIN with RECORD in the place of its SPF records: what
+ * the RRset will be. */
+static const char **
+values_with(struct planning *p, const char *domain, const char *record)
 {
 	const struct fact *txt = facts_dns(p->facts, domain, DNS_TXT);
 	const char **after = arena_array(p->arena, txt->n_values + 2,
@@ -40,152 +56,170 @@ change_record(struct planning *p, const char *domain, const char *record)
 	size_t n = 0;
 
 	for (size_t i = 0; txt->status == FACT_OK && i < txt->n_values; i++)
-		if (!spf_is_record(txt->values[i].text, txt->values[i].len))
+		if (spf_words_start(txt->values[i].text,
+		    txt->values[i].len) == 0)
 			after[n++] = txt->values[i].text;
-	after[n++] = record;
-	step_dns(p, domain, DNS_TXT, after);
-}
-
-/* Why a record that people try first does not help: one line. WHY_NOT explains
- * a result other than pass, WHY_ALTHOUGH what is wrong with it though it
- * passes; NULL: SPF's own reason, or no line at all. */
-static void
-wrong_fix(struct planning *p, const char *record, const char *why_not,
-    const char *why_although)
-{
-	const char *ip = p->id->client_ip;
-	const struct spf_judgement *spf;
-	struct change *change;
-
-	if (ip == NULL)
-		return;
-	for (size_t i = 0; i < p->step->n_changes; i++)
-		if (p->step->changes[i].record != NULL &&
-		    text_same(p->step->changes[i].record, record))
-			return;
-	spf = proof_record(p, p->target, record, ip);
-	if (spf->incomplete || (spf->result == SPF_PASS && why_although == NULL))
-		return;
-	change = step_change(p, CHANGE_ADVICE);
-	change->record = record;
-	change->record_result = spf_result_name(spf->result);
-	change->text = spf->result == SPF_PASS ?
-	    arena_printf(p->arena, _("\"%s\" passes, but %s"), record,
-		why_although) :
-	    arena_printf(p->arena, _("\"%s\" does not help: SPF gives %s. %s"),
-		record, spf_result_name(spf->result),
-		why_not != NULL ? why_not : spf->reason);
+	after[n] = record;
+	return after;
 }
 
 static void
-wrong_own_line(struct planning *p)
+note_sizes(struct planning *p, const char *record, const char **values)
 {
-	const struct fact *a = facts_dns(p->facts, p->target, DNS_A);
+	size_t size = spf_answer_size(p->target, values);
 
-	if (a->status != FACT_OK || fact_has_address(a, p->id->client_ip))
-		return;
-	wrong_fix(p, arena_printf(p->arena, "v=spf1 a:%s ~all", p->target),
-	    arena_printf(p->arena,
-		_("It vouches for %s, but the receiver saw %s."),
-		a->values[0].text, p->id->client_ip), NULL);
+	if (strlen(record) > STRING_MAX)
+		step_advice(p, _("The record has %zu characters, and one string of "
+		    "a TXT record holds 255. Most DNS panels divide it "
+		    "themselves; if yours refuses it, enter it as two quoted "
+		    "strings, the second beginning with a blank."),
+		    strlen(record));
+	if (size > ANSWER_MAX)
+		step_advice(p, _("With it the TXT answer of %s has about %zu "
+		    "octets. More than 512 need EDNS or TCP, which nearly every "
+		    "receiver has; to be on the safe side, take out other TXT "
+		    "records that are not used any more."), p->target, size);
 }
 
-/* The receiver as a sender with an include of its own, or NULL. */
-static const struct known_sender *
-receiver_sender(const struct planning *p)
-{
-	const struct bounce *b = p->in->bounce;
-	const struct known_sender *receiver = b != NULL &&
-	    b->remote_host != NULL ? known_sender_by_host(b->remote_host) : NULL;
-
-	return receiver != NULL && receiver->include != NULL ? receiver : NULL;
-}
-
+/* The includes and what each costs, when there are too many look-ups. */
 static void
-wrong_receiver(struct planning *p)
+note_costs(struct planning *p, const struct spf_draft *d)
 {
-	const struct known_sender *receiver = receiver_sender(p);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct spf_term *t = &d->terms[i].term;
+		int cost = spf_draft_stands(&d->terms[i]) &&
+		    t->kind == SPF_INCLUDE && strchr(t->argument, '%') == NULL ?
+		    spf_worst_case(p->arena, p->facts, t->argument) : -1;
 
-	if (receiver == NULL)
-		return;
-	wrong_fix(p, arena_printf(p->arena, "v=spf1 include:%s ~all",
-	    receiver->include), arena_printf(p->arena,
-		_("It vouches for the servers of %s, not for yours. At best the "
-		"mail then lands in the spam folder."), receiver->name), NULL);
-}
-
-/* What the user tried or thinks of: the answers "tried = RECORD". */
-static void
-wrong_tried(struct planning *p)
-{
-	const struct recording *r = p->in->recording;
-
-	for (size_t i = 0; i < r->n_answers; i++)
-		if (text_same(r->answers[i].name, "tried"))
-			wrong_fix(p, r->answers[i].value, NULL,
-			    _("it also vouches for servers that are not "
-			    "yours: take out what you do not use."));
-}
-
-static void
-wrong_fixes(struct planning *p, const struct relay_search *relay)
-{
-	wrong_own_line(p);
-	if (relay != NULL)
-		for (size_t i = 0; i < relay->n; i++)
-			if (text_same(relay->candidates[i].name,
-			    p->id->relayhost))
-				wrong_fix(p, arena_printf(p->arena,
-				    "v=spf1 include:%s ~all",
-				    relay->candidates[i].name), NULL, NULL);
-	wrong_receiver(p);
-	wrong_tried(p);
-}
-
-/* Terms that make the whole record an error or stand for nothing. */
-static void
-drop_faults(struct planning *p, struct spf_draft *d)
-{
-	const char *self = arena_printf(p->arena, "include:%s", p->target);
-
-	spf_draft_remove(d, self, arena_printf(p->arena,
-	    _("%s is taken out: a record that includes itself is an error for "
-	    "every receiver. It never meant \"my own servers\"."), self));
-	for (size_t i = 0; i < d->n;) {
-		const char *name = text_starts(d->terms[i], "include:") ?
-		    d->terms[i] + strlen("include:") : NULL;
-		const struct fact *txt = name == NULL ||
-		    strchr(name, '%') != NULL ? NULL :
-		    facts_dns(p->facts, name, DNS_TXT);
-
-		if (txt == NULL || !fact_known(txt) ||
-		    spf_find_record(p->arena, txt, NULL) != NULL) {
-			i++;
-			continue;
-		}
-		spf_draft_remove(d, d->terms[i], arena_printf(p->arena,
-		    _("include:%s is taken out: %s has no SPF record, which "
-		    "makes the whole record an error."), name, name));
+		if (cost >= 0)
+			step_advice(p, P_("\"%s\" needs %d look-up.",
+			    "\"%s\" needs %d look-ups.", cost + 1), t->text,
+			    cost + 1);
 	}
 }
 
-static const struct relay_search *
-add_relay(struct planning *p, struct spf_draft *d)
+static void
+note_limits(struct planning *p, const struct work *w)
+{
+	if (spf_fits(&w->fit))
+		return;
+	if (w->fit.cause == SPF_CAUSE_TOO_MANY_LOOKUPS) {
+		step_advice(p, _("%d look-ups are left, and the eleventh is an "
+		    "error for every receiver that comes to it. Take out what "
+		    "you do not use, or send some of the mail from a name of "
+		    "its own, such as news.%s."), w->fit.lookups, p->target);
+		note_costs(p, &w->draft);
+		step_block(p, _("More than 10 look-ups are left: take out what "
+		    "you do not use."));
+	} else {
+		step_block(p, w->fit.cause == SPF_CAUSE_TOO_MANY_NAMES ?
+		    _("\"mx\" still leads to more than 10 names: list addresses "
+		    "instead.") :
+		    _("More than 2 names in it are empty: take them out."));
+	}
+}
+
+/* The draft as the step's change, with the reason for each term. */
+static void
+change_record(struct planning *p, struct work *w)
+{
+	const char *record = spf_draft_text(&w->draft);
+	const char **values = values_with(p, p->target, record);
+
+	step_dns(p, p->target, DNS_TXT, values);
+	for (size_t i = 0; i < w->draft.n; i++)
+		if (w->draft.terms[i].why != NULL)
+			step_advice(p, "%s", w->draft.terms[i].why);
+	for (size_t i = 0; i < w->draft.n_notes; i++)
+		step_advice(p, "%s", w->draft.notes[i]);
+	note_sizes(p, record, values);
+	note_limits(p, w);
+}
+
+/* Would everybody who passes now, or whom the record means, still pass with
+ * D? */
+static bool
+keeps_all(struct planning *p, const struct work *w, struct spf_draft *d)
+{
+	const char *text = spf_draft_text(d);
+	bool kept = true;
+
+	proof_lay(p);
+	facts_overlay_set(p->facts, p->target, DNS_TXT, &text, 1);
+	for (size_t i = 0; kept && i < w->samples.n; i++)
+		kept = proof_now(p, w->samples.list[i].ip, p->sender)->result !=
+		    SPF_PASS || proof_spf(p, w->samples.list[i].ip,
+		    p->sender)->result == SPF_PASS;
+	proof_unlay(p);
+	return kept;
+}
+
+/* Mechanisms behind "all" were meant to count. */
+static void
+all_last(struct planning *p, struct work *w)
+{
+	struct spf_draft moved = w->draft;
+	struct spf_fit fit;
+
+	moved.terms = arena_array(p->arena, moved.n + 1, sizeof *moved.terms);
+	if (moved.n != 0)
+		memcpy(moved.terms, w->draft.terms,
+		    moved.n * sizeof *moved.terms);
+	if (!spf_draft_all_last(&moved))
+		return;
+	spf_fit_draft(p, p->target, &moved, &fit);
+	if (fit.cause == SPF_CAUSE_NONE && keeps_all(p, w, &moved))
+		w->draft = moved;
+}
+
+/* The old record of the target, read into W; false: it cannot be worked on,
+ * and the step says why. */
+static bool
+begin_work(struct planning *p, struct work *w)
+{
+	struct fact_value *records;
+
+	*w = (struct work){ .relay = NULL };
+	w->n_records = spf_records(p, p->target, &records);
+	spf_draft_read(&w->draft, p->arena, records, w->n_records);
+	if (w->draft.refused != NULL) {
+		step_advice(p, "%s", w->draft.refused);
+		step_block(p, w->draft.refused);
+		return false;
+	}
+	spf_samples_take(p, p->target, &w->draft, &w->samples);
+	spf_drop_faults(p, &w->draft);
+	all_last(p, w);
+	return true;
+}
+
+/* The draft is complete: make it fit, make it the step's change, prove it. */
+static void
+end_work(struct planning *p, struct work *w)
+{
+	spf_fit_reduce(p, p->target, &w->draft, &w->fit);
+	change_record(p, w);
+	proof_senders(p, p->id->sender != NULL ? p->id->sender : p->sender,
+	    p->sender);
+	proof_kept(p, &w->samples, p->sender);
+}
+
+static void
+add_relay(struct planning *p, struct work *w)
 {
 	const char *ip = p->id->client_ip;
-	const struct relay_search *found = relay_spf_search(p, ip);
 
-	if (found->best != NULL)
-		spf_draft_add(d, arena_printf(p->arena, "include:%s",
-		    found->best->name), arena_printf(p->arena,
+	w->relay = relay_spf_search(p, ip);
+	if (w->relay->best != NULL)
+		spf_draft_add(&w->draft, arena_printf(p->arena, "include:%s",
+		    w->relay->best->name), arena_printf(p->arena,
 			_("include:%s is the relay's own record and covers %s."),
-			found->best->name, ip));
+			w->relay->best->name, ip));
 	else
-		spf_draft_add(d, spf_address_term(p->arena, ip),
+		spf_draft_add(&w->draft, spf_address_term(p->arena, ip),
 		    arena_printf(p->arena, _("No record of the relay's covers "
 		    "%s, so the address itself is listed. Relays change their "
 		    "addresses: ask the provider for its include."), ip));
-	return found;
 }
 
 /* A domain without a record may have senders that are not known here: the
@@ -200,7 +234,7 @@ add_mx(struct planning *p, struct spf_draft *d)
 		const struct known_sender *known = known_sender_by_host(host);
 		const struct fact *a;
 
-		if (known != NULL) {
+		if (known != NULL && known->include != NULL) {
 			spf_draft_add(d, arena_printf(p->arena, "include:%s",
 			    known->include), arena_printf(p->arena,
 				_("Your mailboxes are at %s, which sends for "
@@ -230,7 +264,7 @@ add_senders(struct planning *p, struct spf_draft *d)
 		    SPF_PASS)
 			continue;
 		spf_draft_add(d, term, arena_printf(p->arena,
-		    _("%s lists %s, which sends for you."), term, ip));
+		    _("\"%s\" is added: this address sends for you."), term));
 	}
 }
 
@@ -243,7 +277,7 @@ host_name_record(struct planning *p)
 	const char *helo = p->id->helo, *ip = p->id->client_ip;
 	const struct spf_judgement *before, *after;
 	const char *postmaster;
-	const char **there;
+	struct fact_value *there;
 
 	if (helo == NULL || p->id->owner != OWNER_OWN ||
 	    text_same(helo, p->target) || p->id->org_domain == NULL ||
@@ -261,7 +295,8 @@ host_name_record(struct planning *p)
 	proof_unlay(p);
 	step_proof(p, "spf", ip, postmaster, spf_result_name(before->result),
 	    spf_result_name(after->result));
-	p->step->proven = after->result == SPF_PASS;
+	p->step->proven = after->result == SPF_PASS &&
+	    (p->step->n_changes == 1 || p->step->proven);
 }
 
 static bool
@@ -278,36 +313,42 @@ all_pass(struct planning *p)
 static void
 mend_record(struct planning *p)
 {
-	struct spf_draft draft;
-	const struct relay_search *relay = NULL;
-	const char **records;
-	size_t n = spf_records(p, p->target, &records);
+	struct work w;
 
-	spf_draft_read(&draft, p->arena, records, n);
-	drop_faults(p, &draft);
+	if (!begin_work(p, &w))
+		return;
 	if (p->id->owner == OWNER_RELAY)
-		relay = add_relay(p, &draft);
-	else if (n == 0)
-		add_mx(p, &draft);
-	add_senders(p, &draft);
-	change_record(p, p->target, spf_draft_text(&draft));
-	for (size_t i = 0; i < draft.n_notes; i++)
-		step_advice(p, "%s", draft.notes[i]);
+		add_relay(p, &w);
+	else if (w.n_records == 0)
+		add_mx(p, &w.draft);
+	add_senders(p, &w.draft);
+	end_work(p, &w);
 	if (ip_is_v6(p->id->client_ip))
 		step_advice(p, _("Names (a:NAME) instead of addresses work only "
 		    "when each name has an AAAA record: over IPv6 a name without "
 		    "one is a void look-up, and the third void look-up makes the "
 		    "whole record an error (permerror, RFC 7208 4.6.4)."));
-	if (relay != NULL)
+	if (w.relay != NULL)
 		step_advice(p, _("The relay is shared: every customer of it "
 		    "passes SPF as %s. A DKIM signature of your own is worth "
 		    "having."), p->target);
-	proof_senders(p, p->id->sender != NULL ? p->id->sender : p->sender,
-	    p->sender);
-	wrong_fixes(p, relay);
-	p->step->title = arena_printf(p->arena, n == 0 ?
+	planning_wrong_fixes(p, w.relay);
+	p->step->title = arena_printf(p->arena, w.n_records == 0 ?
 	    _("Publish an SPF record for %s") :
 	    _("Change the SPF record of %s"), p->target);
+}
+
+/* Everybody passes, but the record is not as it should be. */
+static bool
+is_untidy(const struct planning *p)
+{
+	static const char *const ids[] = { "spf.not-read", "spf.ignored-term",
+		"spf.terms-behind-all", "spf.worst-case" };
+
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+		if (finding_is_problem(p->findings, ids[i]))
+			return true;
+	return false;
 }
 
 bool
@@ -317,7 +358,7 @@ make_spf_publish(struct planning *p)
 	    p->id->owner == OWNER_FORWARDER || p->id->owner == OWNER_UNKNOWN ||
 	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)))
 		return false;
-	if (!all_pass(p)) {
+	if (!all_pass(p) || is_untidy(p)) {
 		mend_record(p);
 		if (p->quick_way)
 			p->step->alternative_to = "postfix.ipv4-only";
@@ -345,7 +386,7 @@ void
 planning_prefetch(struct planning *p)
 {
 	const struct identity *id = p->id;
-	const struct known_sender *receiver = receiver_sender(p);
+	const struct known_sender *receiver = planning_receiver(p);
 
 	prefetch_zones(p);
 	if (id->client_ip == NULL)
@@ -363,56 +404,81 @@ planning_prefetch(struct planning *p)
 		    "postmaster@%s", receiver->include));
 }
 
-/* All servers' addresses under one name; SPF lists that name alone. */
-bool
-make_spf_mail_name(struct planning *p)
+/* Is every address of NAME one of ours, so that all of ours can stand there?
+ * Mailboxes may be elsewhere under that name. */
+static bool
+is_free_name(struct planning *p, const char *name)
 {
-	struct spf_draft draft;
-	const char **records, **v4, **v6;
-	size_t n_records, n4 = 0, n6 = 0, n = planning_senders(p);
+	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
 
-	if (p->target == NULL || n < 3 || (p->id->owner != OWNER_OWN &&
-	    p->id->owner != OWNER_NAT) ||
-	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)) || all_pass(p))
-		return false;
-	v4 = arena_array(p->arena, n + 1, sizeof *v4);
-	v6 = arena_array(p->arena, n + 1, sizeof *v6);
-	n_records = spf_records(p, p->target, &records);
-	spf_draft_read(&draft, p->arena, records, n_records);
-	drop_faults(p, &draft);
+	for (size_t k = 0; k < 2; k++) {
+		const struct fact *f = facts_dns(p->facts, name, types[k]);
+
+		for (size_t i = 0; f->status == FACT_OK && i < f->n_values; i++) {
+			size_t n = planning_senders(p), s = 0;
+
+			while (s < n && !text_same(planning_sender_ip(p, s),
+			    f->values[i].text))
+				s++;
+			if (s == n)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Put the addresses of all servers under NAME and let D list that name. */
+static void
+list_by_name(struct planning *p, struct spf_draft *d, const char *name)
+{
+	size_t n4 = 0, n6 = 0, n = planning_senders(p);
+	const char **v4 = arena_array(p->arena, n + 1, sizeof *v4);
+	const char **v6 = arena_array(p->arena, n + 1, sizeof *v6);
+
 	for (size_t i = 0; i < n; i++) {
 		const char *ip = planning_sender_ip(p, i);
 
 		*(ip_is_v6(ip) ? &v6[n6++] : &v4[n4++]) = ip;
-		spf_draft_remove(&draft, spf_address_term(p->arena, ip), NULL);
+		spf_draft_remove(d, spf_address_term(p->arena, ip), NULL);
 	}
-	spf_draft_add(&draft, arena_printf(p->arena, "a:%s", p->mail_name),
-	    NULL);
+	spf_draft_add(d, arena_printf(p->arena, "a:%s", name), NULL);
 	if (n4 != 0)
-		step_dns(p, p->mail_name, DNS_A, v4);
+		step_dns(p, name, DNS_A, v4);
 	if (n6 != 0)
-		step_dns(p, p->mail_name, DNS_AAAA, v6);
-	change_record(p, p->target, spf_draft_text(&draft));
+		step_dns(p, name, DNS_AAAA, v6);
 	if (n6 == 0 || n4 == 0)
 		step_advice(p, _("Over the address family that %s lacks, each look-up "
 		    "of it is void; more than two void look-ups are an error."),
-		    p->mail_name);
-	proof_senders(p, p->id->sender != NULL ? p->id->sender : p->sender,
-	    p->sender);
+		    name);
+}
+
+/* All servers' addresses under one name; SPF lists that name alone. */
+bool
+make_spf_mail_name(struct planning *p)
+{
+	struct work w;
+	const char *name = p->mail_name;
+
+	if (p->target == NULL || name == NULL || planning_senders(p) < 3 ||
+	    (p->id->owner != OWNER_OWN && p->id->owner != OWNER_NAT) ||
+	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)) || all_pass(p))
+		return false;
+	if (!is_free_name(p, name))
+		name = arena_printf(p->arena, "senders.%s", p->target);
+	if (!begin_work(p, &w))
+		return false;
+	list_by_name(p, &w.draft, name);
+	end_work(p, &w);
 	p->step->alternative_to = "spf.publish";
 	return true;
 }
 
-bool
-make_spf_drop_unused(struct planning *p)
+/* The record as the steps so far leave it. */
+static struct fact_value
+record_so_far(struct planning *p, const struct fact_value *published)
 {
-	struct spf_draft draft;
-	const char **records;
-	const char *before, *after;
+	const char *text = NULL;
 
-	if (p->target == NULL || spf_records(p, p->target, &records) != 1)
-		return false;
-	before = records[0];
 	for (size_t i = 0; i < p->n_laid; i++)
 		if (p->laid[i]->kind == CHANGE_DNS &&
 		    p->laid[i]->type == DNS_TXT &&
@@ -420,16 +486,30 @@ make_spf_drop_unused(struct planning *p)
 			for (size_t k = 0; p->laid[i]->after[k] != NULL; k++)
 				if (spf_is_record(p->laid[i]->after[k],
 				    strlen(p->laid[i]->after[k])))
-					before = p->laid[i]->after[k];
-	spf_draft_read(&draft, p->arena, &before, 1);
+					text = p->laid[i]->after[k];
+	return text == NULL ? *published :
+	    (struct fact_value){ .text = text, .len = strlen(text) };
+}
+
+bool
+make_spf_drop_unused(struct planning *p)
+{
+	struct work w = { .n_records = 1 };
+	struct fact_value *records, now;
+
+	if (p->target == NULL || spf_records(p, p->target, &records) != 1)
+		return false;
+	now = record_so_far(p, records);
+	spf_draft_read(&w.draft, p->arena, &now, 1);
 	for (size_t i = 0; i < p->findings->n; i++)
 		if (strcmp(p->findings->list[i].id, "spf.unused-include") == 0)
-			spf_draft_remove(&draft, arena_printf(p->arena,
+			spf_draft_remove(&w.draft, arena_printf(p->arena,
 			    "include:%s", p->findings->list[i].subject), NULL);
-	after = spf_draft_text(&draft);
-	if (strcmp(before, after) == 0)
+	if (strcmp(now.text, spf_draft_text(&w.draft)) == 0)
 		return false;
-	change_record(p, p->target, after);
+	spf_samples_take(p, p->target, &w.draft, &w.samples);
+	change_record(p, &w);
 	proof_senders(p, p->sender, p->sender);
+	proof_kept(p, &w.samples, p->sender);
 	return p->step->proven;
 }

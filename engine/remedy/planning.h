@@ -48,6 +48,10 @@ void step_dns(struct planning *p, const char *name, enum dns_type type,
 void step_proof(struct planning *p, const char *what, const char *ip,
     const char *sender, const char *before, const char *after);
 
+/* The step cannot be marked done: why, in one short sentence. The first
+ * reason stands. */
+void step_block(struct planning *p, const char *why);
+
 /* plan_spf.c */
 bool make_spf_publish(struct planning *p);
 bool make_spf_mail_name(struct planning *p);
@@ -55,6 +59,16 @@ bool make_spf_drop_unused(struct planning *p);
 /* Ask for what the steps will look at, while it is still open whose
  * address it is: the questions do not depend on that answer. */
 void planning_prefetch(struct planning *p);
+/* spf_wrong.c: advice about records that do not help; RELAY may be NULL. And
+ * the receiver as a sender with an include of its own, or NULL. */
+struct relay_search;
+void planning_wrong_fixes(struct planning *p,
+    const struct relay_search *relay);
+const struct known_sender *planning_receiver(const struct planning *p);
+/* spf_faults.c: take out of D, the target's record, what makes all of it an
+ * error. */
+struct spf_draft;
+void spf_drop_faults(struct planning *p, struct spf_draft *d);
 /* plan_dns.c */
 bool make_address_ptr(struct planning *p);
 bool make_address_helo(struct planning *p);

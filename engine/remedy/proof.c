@@ -6,7 +6,9 @@
 
 #include <string.h>
 
+#include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/remedy/spf_sample.h"
 
 static size_t
 length(const char *const *list)
@@ -77,21 +79,86 @@ proof_senders(struct planning *p, const char *before_sender,
 {
 	bool proven = planning_senders(p) != 0;
 
+	for (size_t i = 0; i < planning_senders(p); i++)
+		proof_now(p, planning_sender_ip(p, i), before_sender);
+	proof_lay(p);
 	for (size_t i = 0; i < planning_senders(p); i++) {
 		const char *ip = planning_sender_ip(p, i);
-		const struct spf_judgement *before =
-		    proof_now(p, ip, before_sender);
-		const struct spf_judgement *after;
+		const struct spf_judgement *after =
+		    proof_spf(p, ip, after_sender);
+		const char *name = spf_result_name(after->result);
 
-		proof_lay(p);
-		after = proof_spf(p, ip, after_sender);
-		proof_unlay(p);
-		step_proof(p, "spf", ip, after_sender,
-		    spf_result_name(before->result),
-		    spf_result_name(after->result));
-		proven = proven && after->result == SPF_PASS;
+		step_proof(p, "spf", ip, after_sender, spf_result_name(
+		    proof_now(p, ip, before_sender)->result), name);
+		if (after->result == SPF_PASS)
+			continue;
+		proven = false;
+		step_block(p, arena_printf(p->arena,
+		    _("%s would not pass yet: SPF gives %s."), ip, name));
 	}
+	proof_unlay(p);
 	p->step->proven = proven;
+}
+
+static bool
+has_row(const struct step *step, const char *ip)
+{
+	for (size_t i = 0; i < step->n_proofs; i++)
+		if (text_same(step->proofs[i].ip, ip))
+			return true;
+	return false;
+}
+
+/* One row for the samples FROM to END, which stand for one term. */
+static void
+prove_term(struct planning *p, const struct spf_sample *list, size_t n,
+    const char *sender)
+{
+	enum spf_result before = SPF_UNKNOWN, after = SPF_UNKNOWN;
+	const char *ip = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		enum spf_result was = proof_now(p, list[i].ip, sender)->result;
+		enum spf_result is = proof_spf(p, list[i].ip, sender)->result;
+		bool lost = was == SPF_PASS && is != SPF_PASS;
+
+		if (ip != NULL && !lost)
+			continue;
+		ip = list[i].ip;
+		before = was;
+		after = is;
+		if (!lost)
+			continue;
+		p->step->proven = false;
+		step_block(p, arena_printf(p->arena,
+		    _("%s would be lost: it passes now and gets %s then."), ip,
+		    spf_result_name(is)));
+		break;
+	}
+	if (has_row(p->step, ip))
+		return;
+	step_proof(p, "spf", ip, sender, spf_result_name(before),
+	    spf_result_name(after));
+	p->step->proofs[p->step->n_proofs - 1].term = list[0].term;
+}
+
+void
+proof_kept(struct planning *p, const struct spf_samples *samples,
+    const char *sender)
+{
+	size_t n;
+
+	for (size_t i = 0; i < samples->n; i++)
+		proof_now(p, samples->list[i].ip, sender);
+	proof_lay(p);
+	for (size_t i = 0; i < samples->n; i += n) {
+		for (n = 1; i + n < samples->n && strcmp(samples->list[i].term,
+		    samples->list[i + n].term) == 0; n++)
+			;
+		prove_term(p, &samples->list[i], n, sender);
+	}
+	proof_unlay(p);
+	p->step->proven = p->step->proven && p->step->blocked == NULL;
 }
 
 const struct spf_judgement *

@@ -22,9 +22,16 @@ const struct spf_judgement *proof_spf(struct planning *p, const char *ip,
 
 /* SPF for every sending address, before and after the step in hand, as its
  * proofs. BEFORE_SENDER is today's envelope sender, AFTER_SENDER the one it
- * will be. Sets step->proven. */
+ * will be. Sets step->proven; one who does not pass blocks the step. */
 void proof_senders(struct planning *p, const char *before_sender,
     const char *after_sender);
+
+/* For each term that SAMPLES stand for, what its senders got and will get from
+ * SENDER: the worst of them is the proof. One who passes now and does not then
+ * undoes step->proven and blocks the step. */
+struct spf_samples;
+void proof_kept(struct planning *p, const struct spf_samples *samples,
+    const char *sender);
 
 /* What SPF would give if the only SPF record of DOMAIN were RECORD. */
 const struct spf_judgement *proof_record(struct planning *p,

@@ -210,6 +210,13 @@ step_proof(struct planning *p, const char *what, const char *ip,
 	};
 }
 
+void
+step_block(struct planning *p, const char *why)
+{
+	if (p->step->blocked == NULL)
+		p->step->blocked = why;
+}
+
 size_t
 planning_senders(const struct planning *p)
 {

@@ -253,6 +253,7 @@ proofs_array(const struct step *step)
 		json_put_string(object, "sender", proof->sender);
 		json_put_string(object, "before", proof->before);
 		json_put_string(object, "after", proof->after);
+		json_put_string(object, "term", proof->term);
 		json_put(array, NULL, object);
 	}
 	return array;
@@ -297,6 +298,7 @@ step_object(const struct step *step)
 	json_put(object, "changes", changes);
 	json_put(object, "proof", proofs_array(step));
 	json_put_boolean(object, "proven", step->proven);
+	json_put_string(object, "blocked", step->blocked);
 	json_put(object, "cards", cards);
 	json_put(object, "card_notes", notes);
 	json_put_string(object, "verify", step->verify);
@@ -392,7 +394,5 @@ report_json(const struct report *report, struct str *out)
 	json_put(object, "findings", findings_array(report->findings));
 	json_put(object, "plan", plan_array(plan));
 	json_put(object, "facts", facts_array(report));
-	if (report->case_name != NULL)
-		json_put(object, "case", report_json_case_object(report));
 	report_json_line(&object, out);
 }

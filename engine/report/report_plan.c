@@ -205,6 +205,8 @@ proof_row(const struct proof *proof, int width, struct str *out)
 	str_addf(&line, "%s -> %s", proof->before != NULL ?
 	    proof->before : _("not known"), proof->after != NULL ?
 	    proof->after : _("not known"));
+	if (proof->term != NULL)
+		str_addf(&line, "  (%s)", proof->term);
 	verbatim(out, 0, line.text);
 	str_free(&line);
 }
@@ -233,6 +235,8 @@ proofs(const struct step *step, struct str *out)
 			proof_head(proof, out);
 		proof_row(proof, width, out);
 	}
+	if (step->blocked != NULL)
+		wrap_paragraph(out, 4, step->blocked);
 }
 
 /* At the left margin: a zone file's blanks at the start of a line matter. */

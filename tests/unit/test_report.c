@@ -97,7 +97,8 @@ static struct change changes[] = {
 	    .record_result = "softfail" }
 };
 static struct proof proofs[] = {
-	{ "spf", "192.0.2.7", "web@example.net", "softfail", "pass" }
+	{ .what = "spf", .ip = "192.0.2.7", .sender = "web@example.net",
+	    .before = "softfail", .after = "pass" }
 };
 static struct card cards[] = {
 	{ .panel = "bind", .title = "BIND zone file", .offered = true,

@@ -48,7 +48,9 @@ draw_proofs(struct page *page, const struct step *step)
 		str_init(&line, 2048);
 		str_addf(&line, "%s  %s", proof->what,
 		    proof->ip != NULL ? proof->ip : "");
-		if (proof->sender != NULL && *proof->sender != '\0')
+		if (proof->term != NULL)
+			str_addf(&line, _("  for %s"), proof->term);
+		else if (proof->sender != NULL && *proof->sender != '\0')
 			str_addf(&line, _("  from %s"), proof->sender);
 		str_addf(&line, ":  %s -> %s", proof->before != NULL ?
 		    proof->before : _("not known"), proof->after != NULL ?
@@ -56,6 +58,8 @@ draw_proofs(struct page *page, const struct step *step)
 		page_text(page, 3, LOOK_PLAIN, line.text);
 		str_free(&line);
 	}
+	if (step->blocked != NULL)
+		page_text(page, 0, LOOK_STRONG, step->blocked);
 	page_gap(page);
 }
 
@@ -387,7 +391,11 @@ act(struct app *app, enum action action, const struct key *key)
 		return false;
 	switch (action) {
 	case ACTION_DONE:
-		done(app, plan, step);
+		if (step->blocked != NULL &&
+		    session_step(app, step) != STEP_DONE)
+			app_say(app, "%s", step->blocked);
+		else
+			done(app, plan, step);
 		return true;
 	case ACTION_SKIP:
 		skip(app, step);
