@@ -204,22 +204,30 @@ end_work(struct planning *p, struct work *w)
 	proof_kept(p, &w->samples, p->sender);
 }
 
+/* The relay's include; where none covers an address, the address. */
 static void
 add_relay(struct planning *p, struct work *w)
 {
-	const char *ip = p->id->client_ip;
+	const struct relay_candidate *best;
 
-	w->relay = relay_spf_search(p, ip);
-	if (w->relay->best != NULL)
+	w->relay = relay_spf_search(p, p->id->client_ip);
+	best = w->relay->best;
+	if (best != NULL)
 		spf_draft_add(&w->draft, arena_printf(p->arena, "include:%s",
-		    w->relay->best->name), arena_printf(p->arena,
+		    best->name), arena_printf(p->arena,
 			_("include:%s is the relay's own record and covers %s."),
-			w->relay->best->name, ip));
-	else
-		spf_draft_add(&w->draft, spf_address_term(p->arena, ip),
-		    arena_printf(p->arena, _("No record of the relay's covers "
-		    "%s, so the address itself is listed. Relays change their "
-		    "addresses: ask the provider for its include."), ip));
+			best->name, p->id->client_ip));
+	for (size_t i = 0; i < w->relay->n_ips; i++) {
+		const char *ip = w->relay->ips[i];
+
+		if (proof_record(p, p->target, spf_draft_text(&w->draft),
+		    ip)->result != SPF_PASS)
+			spf_draft_add(&w->draft, spf_address_term(p->arena, ip),
+			    arena_printf(p->arena, _("No record of the relay's "
+			    "covers %s, so the address itself is listed. Relays "
+			    "change their addresses: ask the provider for its "
+			    "include, and look again when mail bounces."), ip));
+	}
 }
 
 /* A domain without a record may have senders that are not known here: the

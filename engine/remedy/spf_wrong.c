@@ -11,6 +11,8 @@
 #include "engine/remedy/proof.h"
 #include "engine/remedy/relay_spf.h"
 
+#define LINES_MAX 8      /* about includes that do not help */
+
 /* Why a record that people try first does not help: one line. WHY_NOT explains
  * a result other than pass, WHY_ALTHOUGH what is wrong with it though it
  * passes; NULL: SPF's own reason, or no line at all. */
@@ -35,8 +37,8 @@ wrong_fix(struct planning *p, const char *record, const char *why_not,
 	change->record = record;
 	change->record_result = spf_result_name(spf->result);
 	change->text = spf->result == SPF_PASS ?
-	    arena_printf(p->arena, _("\"%s\" passes, but %s"), record,
-		why_although) :
+	    arena_printf(p->arena, _("\"%s\" passes, but it is not the best "
+		"way. %s"), record, why_although) :
 	    arena_printf(p->arena, _("\"%s\" does not help: SPF gives %s. %s"),
 		record, spf_result_name(spf->result),
 		why_not != NULL ? why_not : spf->reason);
@@ -87,8 +89,44 @@ wrong_tried(struct planning *p)
 	for (size_t i = 0; i < r->n_answers; i++)
 		if (text_same(r->answers[i].name, "tried"))
 			wrong_fix(p, r->answers[i].value, NULL,
-			    _("it also vouches for servers that are not "
+			    _("It also vouches for servers that are not "
 			    "yours: take out what you do not use."));
+}
+
+/* Is C worth a line of its own: a name that people try, or one with a record?
+ * The others are guesses that led to nothing. */
+static bool
+is_worth_a_line(const struct planning *p, const struct relay_candidate *c)
+{
+	return text_same(c->name, p->id->relayhost) ||
+	    text_same(c->name, p->id->ptr_name) ||
+	    (c->part_of == NULL && c->spf->cause != SPF_CAUSE_NO_RECORD);
+}
+
+/* The candidates that lose, with the reason of each. */
+static void
+wrong_includes(struct planning *p, const struct relay_search *relay)
+{
+	const char *others = NULL;
+	size_t lines = 0;
+
+	for (size_t i = 0; i < relay->n; i++) {
+		const struct relay_candidate *c = &relay->candidates[i];
+
+		if (c->why == NULL || c->spf->incomplete)
+			continue;
+		if (lines < LINES_MAX && is_worth_a_line(p, c)) {
+			wrong_fix(p, arena_printf(p->arena,
+			    "v=spf1 include:%s ~all", c->name), c->why, c->why);
+			lines++;
+		} else {
+			others = others == NULL ? c->name : arena_printf(
+			    p->arena, "%s, %s", others, c->name);
+		}
+	}
+	if (others != NULL)
+		step_advice(p, _("These names were tried as well, and have no SPF "
+		    "record or are a part of another's: %s."), others);
 }
 
 void
@@ -96,12 +134,7 @@ planning_wrong_fixes(struct planning *p, const struct relay_search *relay)
 {
 	wrong_own_line(p);
 	if (relay != NULL)
-		for (size_t i = 0; i < relay->n; i++)
-			if (text_same(relay->candidates[i].name,
-			    p->id->relayhost))
-				wrong_fix(p, arena_printf(p->arena,
-				    "v=spf1 include:%s ~all",
-				    relay->candidates[i].name), NULL, NULL);
+		wrong_includes(p, relay);
 	wrong_receiver(p);
 	wrong_tried(p);
 }
