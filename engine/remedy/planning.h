@@ -21,6 +21,7 @@ struct planning {
 	const char *mail_name;         /* a name for the mail server: mail.TARGET */
 	bool moves_sender;             /* SENDER differs from today's */
 	bool quick_way;                /* IPv4 alone is the recommended way */
+	bool by_name;                  /* spf.publish lists one name for all */
 	struct change **laid;          /* DNS changes of the steps so far */
 	size_t n_laid;
 	struct judged {                /* what proof_now() has judged already */

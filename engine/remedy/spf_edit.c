@@ -334,6 +334,22 @@ spf_draft_read(struct spf_draft *d, struct arena *arena,
 
 /* ---- changing ---- */
 
+struct spf_draft
+spf_draft_copy(const struct spf_draft *d)
+{
+	struct spf_draft copy = *d;
+
+	copy.terms = NULL;
+	copy.n = 0;
+	while (copy.n < d->n)
+		insert(&copy, copy.n, &d->terms[copy.n]);
+	copy.notes = NULL;
+	copy.n_notes = 0;
+	for (size_t i = 0; i < d->n_notes; i++)
+		note(&copy, d->notes[i]);
+	return copy;
+}
+
 bool
 spf_draft_has(const struct spf_draft *d, const char *term)
 {

@@ -49,6 +49,9 @@ struct spf_draft {
 void spf_draft_read(struct spf_draft *draft, struct arena *arena,
     const struct fact_value *records, size_t n);
 
+/* A draft of its own with the same terms, for a trial. */
+struct spf_draft spf_draft_copy(const struct spf_draft *draft);
+
 /* Take out what is the same mechanism as TERM, whatever its qualifier; WHY is
  * the reason. False when it is not there. */
 bool spf_draft_remove(struct spf_draft *draft, const char *term,
