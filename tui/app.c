@@ -18,13 +18,10 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "tui/front.h"
+#include "tui/output.h"
 #include "tui/screen.h"
 #include "tui/signals.h"
-#include "tui/tty.h"
-
-/* While a paste comes in the screen is drawn this often: each redraw costs a
- * slow line more than the paste does. */
-#define RECEIVING_MS 250
 
 int64_t
 app_now(void)
@@ -42,32 +39,6 @@ app_time(const struct app *app)
 }
 
 static void
-handle_input(struct app *app)
-{
-	struct input_event event;
-
-	while (app->leaving == LEAVE_NOT &&
-	    input_next(&app->input, app_now(), &event) != INPUT_NONE) {
-		switch (event.kind) {
-		case INPUT_NONE:
-			break;
-		case INPUT_KEY:
-			stage_key(app, &event.key);
-			break;
-		case INPUT_PASTE_BEGIN:
-			paste_begin(app);
-			break;
-		case INPUT_PASTE_DATA:
-			paste_add(app, event.data, event.len);
-			break;
-		case INPUT_PASTE_END:
-			paste_end(app);
-			break;
-		}
-	}
-}
-
-static void
 handle_signals(struct app *app)
 {
 	int signo;
@@ -76,15 +47,11 @@ handle_signals(struct app *app)
 		signo = signals_take();
 		if (signo == 0)
 			break;
-		app->dirty = true;
 		switch (signo) {
 		case SIGWINCH:
 		case SIGCONT:
-			tty_resize();
-			tty_repaint();
-			break;
 		case SIGTSTP:
-			tty_suspend();
+			app->front->signal(app, signo);
 			break;
 		case SIGHUP:
 			app->leaving = LEAVE_GONE;
@@ -101,7 +68,7 @@ handle_signals(struct app *app)
 static void
 mark_idle(struct app *app)
 {
-	if (app->sync_fd < 0 || app->dirty || !input_idle(&app->input) ||
+	if (app->sync_fd < 0 || app->dirty || !app->front->idle(app) ||
 	    lists_busy(app->lists))
 		return;
 	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
@@ -109,28 +76,10 @@ mark_idle(struct app *app)
 	    session_pending(app));
 }
 
-static int
-soonest(int a, int b)
+int
+app_sooner(int a, int b)
 {
 	return a < 0 ? b : b < 0 || a < b ? a : b;
-}
-
-/* How long to sleep at most; -1: until something happens. */
-static int
-wait_time(const struct app *app, int64_t drawn, int timeout)
-{
-	int64_t now = app_now();
-
-	timeout = soonest(timeout, input_timeout(&app->input, now));
-	if (app->dirty) {	/* only put off because a paste comes in */
-		int64_t left = drawn + RECEIVING_MS - now;
-
-		timeout = soonest(timeout, left < 0 ? 0 : (int)left);
-	}
-	if (session_looking(app) && app_screen(app) == &screen_checks)
-		timeout = soonest(timeout,
-		    (int)(1000 - (now - app->started_at) % 1000));
-	return timeout;
 }
 
 static void
@@ -145,23 +94,21 @@ look(struct app *app, const struct pollfd *fds, size_t n)
 }
 
 static void
-loop(struct app *app, int keys_fd)
+loop(struct app *app)
 {
+	const struct front *front = app->front;
 	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS + LISTS_MAX_FDS];
-	int64_t drawn = 0;
 
 	while (app->leaving == LEAVE_NOT) {
 		size_t lists, n = 0;
 		int timeout = -1;
 
-		if (app->dirty && (!app->paste.receiving ||
-		    app_now() - drawn >= RECEIVING_MS)) {
-			stage_draw(app);
-			drawn = app_now();
-			if (app_screen(app) == &screen_start)
-				lists_peek(app);
-		}
-		fds[0] = (struct pollfd){ .fd = keys_fd, .events = POLLIN };
+		if (app->dirty)
+			front->show(app);
+		if (!app->dirty && app_screen(app) == &screen_start)
+			lists_peek(app);
+		fds[0] = (struct pollfd){ .fd = front->fd(app),
+		    .events = POLLIN };
 		fds[1] = (struct pollfd){ .fd = signals_fd(),
 		    .events = POLLIN };
 		if (session_looking(app))
@@ -171,7 +118,7 @@ loop(struct app *app, int keys_fd)
 		if (app->sync_fd >= 0 && poll(fds, 2, 0) == 0)
 			mark_idle(app);
 		if (poll(fds, (nfds_t)(2 + n + lists),
-		    wait_time(app, drawn, timeout)) < 0) {
+		    app_sooner(timeout, front->wait(app))) < 0) {
 			if (errno != EINTR)
 				break;
 			continue;
@@ -179,10 +126,10 @@ loop(struct app *app, int keys_fd)
 		if (fds[1].revents != 0)
 			handle_signals(app);
 		look(app, fds + 2, n);
-		if (fds[0].revents != 0 &&
-		    !input_read(&app->input, keys_fd, app_now()))
+		if (fds[0].revents != 0 && !front->read(app))
 			app->leaving = LEAVE_GONE;
-		handle_input(app);
+		if (app->leaving == LEAVE_NOT)
+			front->take(app);
 		if (app->leaving == LEAVE_NOT)
 			lists_io(app);
 	}
@@ -195,10 +142,10 @@ print_open_step(const struct app *app, struct arena *arena,
 {
 	const char *value;
 
-	printf("  %zu  %s\n", session_step_number(app, step),
+	output_say("  %zu  %s\n", session_step_number(app, step),
 	    text_safe(arena, step->title));
 	for (size_t k = 0; (value = step_value(arena, step, k)) != NULL; k++)
-		printf("     %s\n", value);
+		output_say("     %s\n", value);
 }
 
 static bool
@@ -219,20 +166,20 @@ farewell(const struct app *app)
 	const struct plan *plan = session_plan(app);
 	bool heading = false;
 
-	puts(_("whybounce: nothing was changed on this server."));
+	output_say("%s\n", _("whybounce: nothing was changed on this server."));
 	for (size_t i = 0; plan != NULL && app->steps_seen && i < plan->n;
 	    i++) {
 		if (!is_open(app, &plan->steps[i]))
 			continue;
 		if (!heading)
-			puts(_("Open steps:"));
+			output_say("%s\n", _("Open steps:"));
 		heading = true;
 		print_open_step(app, arena, &plan->steps[i]);
 	}
 	if (app->is_saved && session_open_steps(app) != 0)
-		puts(_("Go on with:  whybounce resume"));
+		output_say("%s\n", _("Go on with:  whybounce resume"));
 	if (app->save_fault.len != 0)
-		printf(_("Not saved: %s\n"), text_safe(arena,
+		output_say(_("Not saved: %s\n"), text_safe(arena,
 		    app->save_fault.text));
 	arena_free(&arena);
 }
@@ -298,10 +245,10 @@ app_end(struct app *app)
 	session_sync_steps(app);
 	session_save_on_leave(app);
 	if (app->leaving == LEAVE_GONE) {
-		tty_abandon();
+		app->front->stop(true);
 		status = 128 + SIGHUP;
 	} else {
-		tty_stop();
+		app->front->stop(false);
 		if (app->leaving == LEAVE_QUIT)
 			farewell(app);
 		else
@@ -314,27 +261,43 @@ app_end(struct app *app)
 	return status;
 }
 
+/* Full screen, unless line by line was asked for or is all that this terminal
+ * can do. NULL: neither; that was said. */
+static const struct front *
+start_front(const struct app_options *options)
+{
+	const char *accessible = getenv("ACCESSIBLE");
+	const struct front *front = NULL;
+	struct str err;
+
+	str_init(&err, 1024);
+	if (!options->plain && (accessible == NULL || *accessible == '\0') &&
+	    front_screen.start(options, &err))
+		front = &front_screen;
+	str_clear(&err);
+	if (front == NULL && front_plain.start(options, &err))
+		front = &front_plain;
+	if (front == NULL)
+		output_complain("%s", err.text);
+	str_free(&err);
+	return front;
+}
+
 int
 app_run(struct diagnosis *diagnosis, const struct app_options *options)
 {
+	const struct front *front = start_front(options);
 	struct app *app;
-	struct str err;
-	const char *no_colour = getenv("NO_COLOR");
 	int status;
 
-	str_init(&err, 1024);
-	if (!tty_start(options->keys_fd, &err)) {
-		fprintf(stderr, "whybounce: %s\n", err.text);
-		str_free(&err);
+	if (front == NULL)
 		return EX_UNAVAILABLE;
-	}
-	str_free(&err);
-	draw_start(no_colour == NULL || *no_colour == '\0');
 	app = mem_alloc(sizeof *app);
 	app_init(app, diagnosis, options);
+	app->front = front;
 	if (options->notice != NULL)
 		app_say(app, "%s", options->notice);
-	loop(app, options->keys_fd > 0 ? options->keys_fd : STDIN_FILENO);
+	loop(app);
 	status = app_end(app);
 	free(app);
 	return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * The wizard: event loop and stack of screens. Needs a terminal on standard
- * output; everything shown comes from the diagnosis. */
+ * The wizard: event loop and stack of screens, on a full screen or line by
+ * line. Everything shown comes from the diagnosis. */
 #ifndef WB_APP_H
 #define WB_APP_H
 
@@ -31,6 +31,8 @@ struct app_options {
 	/* Translated; shown above the verdict of a demo. NULL: not a demo. */
 	const char *demo_title;
 
+	bool plain;    /* line by line, not on a full screen */
+
 	/* A sentence shown until the first key; NULL: none. */
 	const char *notice;
 
@@ -47,8 +49,8 @@ struct app_options {
  *
  * Returns the exit status: diagnosis_exit_status() of the diagnosis looked at
  * last, 0 when nothing was looked at, 128 + N after signal N, 129 when the
- * terminal has gone, EX_UNAVAILABLE (69) when the terminal cannot show full
- * screens (said in one line on standard error). */
+ * terminal has gone, EX_UNAVAILABLE (69) when the terminal cannot be used (said
+ * in one line on standard error). */
 int app_run(struct diagnosis *diagnosis, const struct app_options *options);
 
 #endif

@@ -310,14 +310,16 @@ draw_page(const struct page *page, const struct frame_text *frame,
 void
 draw_too_small(struct arena *arena)
 {
-	const char *text[3];
+	const char *text[5];
 
 	text[0] = arena_printf(arena, _("whybounce needs %dx%d;"),
 	    PAGE_MIN_COLUMNS, PAGE_MIN_LINES);
 	text[1] = arena_printf(arena, _("this window is %dx%d."), COLS, LINES);
-	text[2] = _("Make it larger, or press q.");
+	text[2] = _("Make it larger, or press q");
+	text[3] = _("and run: whybounce --plain");
+	text[4] = _("q Quit");
 	erase();
-	for (int i = 0; i < 3 && i < LINES; i++)
+	for (int i = 0; i < 5 && i < LINES; i++)
 		put(i, 0, i == LINES - 1 ? COLS - 1 : COLS, text[i]);
 	move(0, 0);
 	refresh();

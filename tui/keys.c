@@ -19,6 +19,7 @@ struct binding {
 	const char *names;      /* in the help */
 	const char *help;       /* msgid */
 	bool everywhere;
+	bool screen;            /* about the full screen only */
 };
 
 /* clang-format off */
@@ -26,32 +27,38 @@ static const struct binding bindings[ACTION_COUNT] = {
 	[ACTION_UP] = {
 		.codes = { KEY_CURSOR_UP, 'k', KEY_CTRL('p') },
 		.shown = "Up", .names = "Up, k", .everywhere = true,
-		.help = N_("one line up, the one before")
+		.help = N_("one line up, the one before"),
+		.screen = true
 	},
 	[ACTION_DOWN] = {
 		.codes = { KEY_CURSOR_DOWN, 'j', KEY_CTRL('n') },
 		.shown = "Up/Down", .names = "Down, j", .everywhere = true,
-		.help = N_("one line down, the one after")
+		.help = N_("one line down, the one after"),
+		.screen = true
 	},
 	[ACTION_PAGE_UP] = {
 		.codes = { KEY_PAGE_UP },
 		.shown = "PgUp", .names = "PgUp", .everywhere = true,
-		.help = N_("one page up")
+		.help = N_("one page up"),
+		.screen = true
 	},
 	[ACTION_PAGE_DOWN] = {
 		.codes = { KEY_PAGE_DOWN, ' ' },
 		.shown = "PgDn", .names = "PgDn, Space", .everywhere = true,
-		.help = N_("one page down")
+		.help = N_("one page down"),
+		.screen = true
 	},
 	[ACTION_FIRST] = {
 		.codes = { KEY_FIRST, 'g' },
 		.shown = "Home", .names = "Home, g", .everywhere = true,
-		.help = N_("to the top")
+		.help = N_("to the top"),
+		.screen = true
 	},
 	[ACTION_LAST] = {
 		.codes = { KEY_LAST, 'G' },
 		.shown = "End", .names = "End, G", .everywhere = true,
-		.help = N_("to the end")
+		.help = N_("to the end"),
+		.screen = true
 	},
 	[ACTION_DIGIT] = {
 		.codes = { 0 }, .shown = "1-9", .names = "1 to 9",
@@ -103,11 +110,13 @@ static const struct binding bindings[ACTION_COUNT] = {
 	},
 	[ACTION_COPY] = {
 		.codes = { 'c' }, .shown = "c", .names = "c",
-		.help = N_("copy the record or command")
+		.help = N_("copy the record or command"),
+		.screen = true
 	},
 	[ACTION_PRINT] = {
 		.codes = { 'p' }, .shown = "p", .names = "p",
-		.help = N_("print it alone, easy to select")
+		.help = N_("print it alone, easy to select"),
+		.screen = true
 	},
 	[ACTION_FORMATS] = {
 		.codes = { 'f' }, .shown = "f", .names = "f",
@@ -132,12 +141,14 @@ static const struct binding bindings[ACTION_COUNT] = {
 	[ACTION_OPEN_FILE] = {
 		.codes = { KEY_CTRL('o') },
 		.shown = "Ctrl-O", .names = "Ctrl-O",
-		.help = N_("open a file")
+		.help = N_("open a file"),
+		.screen = true
 	},
 	[ACTION_CLEAR] = {
 		.codes = { KEY_CTRL('u') },
 		.shown = "Ctrl-U", .names = "Ctrl-U",
-		.help = N_("clear the text")
+		.help = N_("clear the text"),
+		.screen = true
 	},
 	[ACTION_HELP] = {
 		.codes = { '?', KEY_FUNCTION_1, 'h' },
@@ -152,12 +163,14 @@ static const struct binding bindings[ACTION_COUNT] = {
 	[ACTION_REDRAW] = {
 		.codes = { KEY_CTRL('l') }, .shown = "Ctrl-L",
 		.names = "Ctrl-L", .everywhere = true,
-		.help = N_("draw the screen anew")
+		.help = N_("draw the screen anew"),
+		.screen = true
 	},
 	[ACTION_SUSPEND] = {
 		.codes = { KEY_CTRL('z') }, .shown = "Ctrl-Z",
 		.names = "Ctrl-Z", .everywhere = true,
-		.help = N_("pause (fg returns)")
+		.help = N_("pause (fg returns)"),
+		.screen = true
 	},
 	[ACTION_QUIT] = {
 		.codes = { 'q', KEY_CTRL('c'), KEY_FUNCTION_10 },
@@ -218,6 +231,19 @@ const char *
 key_names(enum action action)
 {
 	return bindings[action].names;
+}
+
+const char *
+key_typed(struct arena *arena, enum action action)
+{
+	const struct binding *binding = &bindings[action];
+
+	for (size_t i = 0; !binding->screen && i < sizeof binding->codes /
+	    sizeof binding->codes[0]; i++)
+		if (binding->codes[i] > ' ' && binding->codes[i] < 0x7f)
+			return arena_printf(arena, "%c",
+			    (int)binding->codes[i]);
+	return NULL;
 }
 
 const char *

@@ -41,6 +41,8 @@ enum action key_action(const struct key *key, bool text,
 
 /* "b", "Enter"; on a TEXT screen "Esc". */
 const char *key_shown(enum action action, bool text);
+/* The character that is typed for it in line mode; NULL: it is not used there. */
+const char *key_typed(struct arena *arena, enum action action);
 /* "Esc, Left, b", for the help screen. */
 const char *key_names(enum action action);
 /* What it does, translated; NULL: not worth a line of help. */

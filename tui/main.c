@@ -36,12 +36,14 @@ record_on_leave(const struct diagnosis *diagnosis, void *arg)
 	    EXIT_NOTHING_WRONG);
 }
 
-/* When standard input is the bounce, keys come from the terminal itself. */
+/* When standard input is the bounce, keys come from the terminal itself. With
+ * --plain it may be the answers. */
 static bool
 open_keys(struct wizard *wizard)
 {
 	wizard->keys_fd = -1;
-	if (isatty(STDIN_FILENO))
+	if (isatty(STDIN_FILENO) || (wizard->options->plain &&
+	    (wizard->file == NULL || strcmp(wizard->file, "-") != 0)))
 		return true;
 	wizard->keys_fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	if (wizard->keys_fd >= 0)
@@ -123,6 +125,7 @@ open_wizard(const struct options *options, const char *file,
 		.app = {
 			.first = APP_START, .diagnosis = &options->look,
 			.notice = options->notice, .resume = resume,
+			.plain = options->plain,
 			.leave = record_on_leave
 		}
 	};
@@ -144,7 +147,8 @@ opens_wizard(const struct options *options)
 	return (options->command == COMMAND_WIZARD ||
 	    options->command == COMMAND_DEMO ||
 	    options->command == COMMAND_RESUME) && !options->json &&
-	    !options->help && !options->version && isatty(STDOUT_FILENO);
+	    !options->help && !options->version &&
+	    (options->plain || isatty(STDOUT_FILENO));
 }
 
 /* No command: the wizard where there is a terminal, else the report. */
@@ -154,7 +158,7 @@ without_command(const struct options *options)
 	const char *file = options->operands.n > 0 ?
 	    options->operands.items[0] : NULL;
 
-	if (file == NULL && !isatty(STDIN_FILENO) &&
+	if (file == NULL && !isatty(STDIN_FILENO) && !options->plain &&
 	    options->look.replay_file == NULL)
 		file = "-";
 	if (opens_wizard(options))

@@ -74,6 +74,9 @@ static const struct command_row commands[] = {
 static const struct option_row option_rows[] = {
 	{ "json", NULL, OPTION_FLAG, AT(json), 0, false,
 	    N_("print JSON instead of text") },
+	{ "plain", NULL, OPTION_FLAG, AT(plain), 0, false,
+	    N_("the wizard as questions and answers, line by line: for screen "
+	       "readers and simple terminals") },
 	{ "lang", "LANG", OPTION_TEXT, AT(lang), 0, false,
 	    N_("language: en, ja (default: as the locale says)") },
 	{ "resolver", "ADDR[@PORT]", OPTION_LIST, AT(resolvers), 0, false,
@@ -131,7 +134,7 @@ static const struct status_row statuses[] = {
 	{ EXIT_USAGE, N_("wrong use of the command line") },
 	{ EXIT_NO_BOUNCE, N_("no bounce in the input") },
 	{ EXIT_UNREADABLE, N_("an input could not be read") },
-	{ EXIT_NO_SCREEN, N_("the terminal cannot show the wizard") },
+	{ EXIT_NO_SCREEN, N_("the wizard cannot use the terminal") },
 	{ EXIT_OUR_FAULT, N_("a fault of whybounce itself") },
 	{ EXIT_NO_MEMORY, N_("out of memory") },
 	{ EXIT_CANNOT_WRITE, N_("the output could not be written") },

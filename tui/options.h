@@ -48,7 +48,7 @@ struct options {
 	enum command command;
 	struct option_list operands;
 	struct diagnosis_options look;   /* filled from the options */
-	bool help, version, json, yes;
+	bool help, version, json, yes, plain;
 	const char *lang;
 	const char *notice;      /* about the language, for the wizard */
 	const char *record_facts;

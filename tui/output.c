@@ -24,6 +24,7 @@
 #include "tui/language.h"
 
 #define LINE_MAX_OCTETS 4096
+#define SAY_MAX (64u << 10)
 
 /* What SIGPIPE did when the program was started. */
 static bool pipe_was_ignored;
@@ -117,6 +118,20 @@ output_write(const char *text, size_t len)
 		end_quietly();
 	output_complain(_("standard output: %s"), strerror(errno));
 	return false;
+}
+
+void
+output_say(const char *format, ...)
+{
+	struct str text;
+	va_list args;
+
+	str_init(&text, SAY_MAX);
+	va_start(args, format);
+	str_vaddf(&text, format, args);
+	va_end(args);
+	(void)write_text(STDOUT_FILENO, text.text, text.len);
+	str_free(&text);
 }
 
 void

@@ -18,6 +18,11 @@ void output_prepare(void);
 bool output_write(const char *text, size_t len)
 	__attribute__((warn_unused_result));
 
+/* The same for the wizard's words on the normal screen: formatted, at most 64
+ * KiB at once; a failure is not told (the terminal has gone). */
+void output_say(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
 /* Each of LINES (which may be empty) as one line on standard error. */
 void output_complain_lines(const char *lines);
 

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: ISC
- * Layout: wrapping, columns, cutting by terminal cells. Hides how wide a
- * character is; never splits one. */
+ * Notes what a screen shows and lays it out: wrapping, columns, cutting. */
 #include "config.h"
 
 #include "tui/page.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "engine/base/str.h"
 #include "engine/base/text.h"
@@ -20,6 +16,16 @@
 /* Longer lines are tiring to read. */
 #define TEXT_WIDTH_MAX 76
 #define MARGIN 2
+/* A window so large that nothing is left out of what is read aloud. */
+#define SPOKEN_COLUMNS 2000
+#define SPOKEN_LINES 1000
+
+void
+page_begin_spoken(struct page *page, struct arena *arena)
+{
+	page_begin(page, arena, SPOKEN_COLUMNS, SPOKEN_LINES);
+	page->spoken = true;
+}
 
 void
 page_begin(struct page *page, struct arena *arena, int columns, int lines)
@@ -33,84 +39,6 @@ page_begin(struct page *page, struct arena *arena, int columns, int lines)
 		page->width = TEXT_WIDTH_MAX;
 	page->compact = lines < 16;
 	page->cursor_row = -1;
-}
-
-bool
-cell_shown(uint32_t code)
-{
-	char octets[MB_LEN_MAX];
-	mbstate_t state;
-
-	if (code < 0x80)
-		return true;
-	memset(&state, 0, sizeof state);
-	return wcrtomb(octets, (wchar_t)code, &state) != (size_t)-1 &&
-	    wcwidth((wchar_t)code) >= 0;
-}
-
-int
-cell_width(uint32_t code)
-{
-	return code < 0x80 || !cell_shown(code) ? 1 : wcwidth((wchar_t)code);
-}
-
-/* One character of clean text; never 0 octets while there are some. */
-static size_t
-character(const char *text, size_t n, uint32_t *code)
-{
-	int len = text_decode(text, n, code);
-
-	if (len > 0)
-		return (size_t)len;
-	*code = '?';
-	return n != 0;
-}
-
-int
-cells(const char *text)
-{
-	size_t n = strlen(text), len;
-	uint32_t code;
-	int width = 0;
-
-	for (; n != 0; text += len, n -= len) {
-		len = character(text, n, &code);
-		width += cell_width(code);
-	}
-	return width;
-}
-
-/* Octets of TEXT that fit into WIDTH cells; *USED gets the cells. */
-static size_t
-fitting(const char *text, size_t n, int width, int *used)
-{
-	size_t at = 0, len;
-	uint32_t code;
-
-	*used = 0;
-	while (at < n) {
-		len = character(text + at, n - at, &code);
-		if (*used + cell_width(code) > width)
-			break;
-		*used += cell_width(code);
-		at += len;
-	}
-	return at;
-}
-
-const char *
-cells_cut(struct arena *arena, const char *text, int width)
-{
-	int used;
-	size_t at;
-
-	if (width <= 0)
-		return "";
-	if (cells(text) <= width)
-		return text;
-	at = fitting(text, strlen(text), width > 4 ? width - 2 : width, &used);
-	return arena_printf(arena, "%.*s%s", (int)at, text,
-	    width > 4 ? ".." : "");
 }
 
 static const char *
@@ -152,12 +80,12 @@ row_end(const char *text, size_t n, int width, size_t *skip)
 	size_t end = wrap_break(text, n, width, cell_width, skip);
 	uint32_t code;
 	int used;
-	size_t fit = fitting(text, end, width, &used);
+	size_t fit = cells_fitting(text, end, width, &used);
 
 	if (fit == end)
 		return end;
 	*skip = 0;
-	return fit != 0 ? fit : character(text, n, &code);
+	return fit != 0 ? fit : cells_character(text, n, &code);
 }
 
 /* Wrap clean TEXT into rows of WIDTH cells, the first behind FIRST, the others
@@ -190,13 +118,34 @@ wrap(struct page *page, const char *first, int indent, int width,
 	return begin;
 }
 
+/* Note what comes next as it is meant; its rows follow. TEXT is clean. */
+static struct part *
+add_part(struct page *page, enum part_kind kind, const char *label,
+    const char *text)
+{
+	static struct part spare;
+	struct part *part;
+
+	if (page->n_parts >= ROWS_MAX)
+		return &spare;
+	page->parts = arena_grow(page->arena, page->parts, page->n_parts,
+	    sizeof *page->parts);
+	part = &page->parts[page->n_parts++];
+	*part = (struct part){
+		.kind = kind, .label = label, .text = text, .item = -1,
+		.row = page->n
+	};
+	return part;
+}
+
 void
 page_text(struct page *page, int indent, enum look look, const char *text)
 {
 	if (text == NULL)
 		return;
-	wrap(page, NULL, MARGIN + indent, page->width - indent, look,
-	    clean(page, text, true));
+	text = clean(page, text, true);
+	add_part(page, PART_TEXT, NULL, text);
+	wrap(page, NULL, MARGIN + indent, page->width - indent, look, text);
 }
 
 static const char *
@@ -215,11 +164,16 @@ page_field(struct page *page, int indent, int width, const char *label,
 
 	if (value == NULL || *value == '\0')
 		return;
-	name = padded(page->arena, clean(page, label, false), width);
+	label = clean(page, label, false);
+	value = clean(page, value, true);
+	add_part(page, PART_FIELD, label, value);
+	name = padded(page->arena, label, width);
 	if (page->columns < 60 && (width > 10 || cells(name) > width)) {
 		/* too narrow for two columns: the value below its label */
-		page_text(page, indent, LOOK_STRONG, label);
-		page_text(page, indent + 2, LOOK_PLAIN, value);
+		wrap(page, NULL, MARGIN + indent, page->width - indent,
+		    LOOK_STRONG, label);
+		wrap(page, NULL, MARGIN + indent + 2, page->width - indent - 2,
+		    LOOK_PLAIN, value);
 		return;
 	}
 	/* a translated label may be wider than its column */
@@ -227,32 +181,28 @@ page_field(struct page *page, int indent, int width, const char *label,
 		name = arena_printf(page->arena, "%s  ", name);
 	wrap(page, arena_printf(page->arena, "%*s%s", MARGIN + indent, "",
 	    name), MARGIN + indent + width,
-	    page->width - indent - cells(name), LOOK_PLAIN,
-	    clean(page, value, true));
+	    page->width - indent - cells(name), LOOK_PLAIN, value);
 }
 
 void
 page_heading(struct page *page, const char *left, const char *right)
 {
 	const char *title = clean(page, left, false);
-	int room = page->columns - 2 * MARGIN;
+	const char *end = right != NULL ? clean(page, right, false) : NULL;
+	int room = page->columns - 2 * MARGIN, gap;
 
 	if (room > TEXT_WIDTH_MAX)
 		room = TEXT_WIDTH_MAX;
-	if (right != NULL) {
-		const char *end = clean(page, right, false);
-		int gap = room - cells(title) - cells(end);
-
-		if (gap >= 2) {
-			add_row(page, arena_printf(page->arena, "%*s%s%*s%s",
-			    MARGIN, "", title, gap, "", end), LOOK_STRONG);
-			return;
-		}
-		page_text(page, 0, LOOK_STRONG, left);
-		page_text(page, 0, LOOK_PLAIN, right);
+	add_part(page, PART_HEADING, title, end);
+	gap = end != NULL ? room - cells(title) - cells(end) : 0;
+	if (gap >= 2) {
+		add_row(page, arena_printf(page->arena, "%*s%s%*s%s", MARGIN,
+		    "", title, gap, "", end), LOOK_STRONG);
 		return;
 	}
-	page_text(page, 0, LOOK_STRONG, left);
+	wrap(page, NULL, MARGIN, page->width, LOOK_STRONG, title);
+	if (end != NULL)
+		wrap(page, NULL, MARGIN, page->width, LOOK_PLAIN, end);
 }
 
 void
@@ -260,12 +210,13 @@ page_value(struct page *page, const char *text)
 {
 	const char *rest = clean(page, text, true);
 
+	add_part(page, PART_VALUE, NULL, rest);
 	do {
 		size_t n = strcspn(rest, "\n"), len;
 		int used;
 
 		do {
-			len = fitting(rest, n, page->columns, &used);
+			len = cells_fitting(rest, n, page->columns, &used);
 			if (len == 0 && n != 0)
 				len = n;	/* narrower than a character */
 			add_row(page, arena_strndup(page->arena, rest, len),
@@ -290,14 +241,48 @@ tag_text(enum tag tag)
 	return texts[tag];
 }
 
+/* What is typed to choose the item begun last, and its words. */
+static const char *
+item_words(struct page *page, const struct page_column *columns, size_t n,
+    const char **key)
+{
+	const char *words = "";
+
+	*key = arena_printf(page->arena, "%d", page->n_items);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = columns[i].text != NULL ?
+		    clean(page, columns[i].text, false) : "";
+
+		if (columns[i].key)
+			*key = text;
+		else if (*text != '\0' && strcmp(text, *key) != 0)
+			words = arena_printf(page->arena, "%s%s%s", words,
+			    *words != '\0' ? ", " : "", text);
+	}
+	return words;
+}
+
+static void
+add_item(struct page *page, enum tag tag, const char *key, const char *words)
+{
+	struct part *part = add_part(page, PART_ITEM, key, words);
+
+	part->tag = tag;
+	part->item = page->n_items - 1;
+}
+
 void
 page_item(struct page *page, enum tag tag, const struct page_column *columns,
     size_t n)
 {
 	const char *text = arena_printf(page->arena, "%*s", MARGIN, "");
 	int left = page->columns - MARGIN - 1;
+	const char *key, *words;
 	struct row *row;
 
+	page->n_items++;
+	words = item_words(page, columns, n, &key);
+	add_item(page, tag, key, words);
 	if (tag != TAG_NONE) {
 		text = arena_printf(page->arena, "%s%s ", text, tag_text(tag));
 		left -= cells(tag_text(tag)) + 1;
@@ -316,7 +301,7 @@ page_item(struct page *page, enum tag tag, const struct page_column *columns,
 	row = add_row(page, text, LOOK_PLAIN);
 	row->tag = tag;
 	row->tag_at = MARGIN;
-	row->item = page->n_items++;
+	row->item = page->n_items - 1;
 	row->first = true;
 }
 
@@ -327,20 +312,23 @@ page_item_more(struct page *page, int indent, const char *text)
 
 	if (text == NULL || *text == '\0')
 		return;
+	text = clean(page, text, true);
+	add_part(page, PART_TEXT, NULL, text)->item = page->n_items - 1;
 	begin = wrap(page, NULL, MARGIN + indent, page->width - indent,
-	    LOOK_PLAIN, clean(page, text, true));
+	    LOOK_PLAIN, text);
 	for (; begin < page->n; begin++)
 		page->rows[begin].item = page->n_items - 1;
 }
 
-/* TEXT wrapped behind its tag. Returns the first row's index. */
+/* Clean TEXT wrapped behind its tag. Returns the first row's index. */
 static size_t
 tagged_rows(struct page *page, enum tag tag, const char *text)
 {
-	const char *first = arena_printf(page->arena, "%*s%s ", MARGIN, "",
+	const char *first = tag == TAG_NONE ? arena_printf(page->arena, "%*s",
+	    MARGIN, "") : arena_printf(page->arena, "%*s%s ", MARGIN, "",
 	    tag_text(tag));
 	size_t begin = wrap(page, first, cells(first), page->width + MARGIN -
-	    cells(first), LOOK_PLAIN, clean(page, text, true));
+	    cells(first), LOOK_PLAIN, text);
 
 	page->rows[begin].tag = tag;
 	page->rows[begin].tag_at = MARGIN;
@@ -350,8 +338,11 @@ tagged_rows(struct page *page, enum tag tag, const char *text)
 void
 page_tagged(struct page *page, enum tag tag, const char *text)
 {
-	if (page->n < ROWS_MAX)
-		tagged_rows(page, tag, text);
+	if (page->n >= ROWS_MAX)
+		return;
+	text = clean(page, text, true);
+	add_part(page, PART_TAGGED, NULL, text)->tag = tag;
+	tagged_rows(page, tag, text);
 }
 
 void
@@ -361,11 +352,55 @@ page_item_text(struct page *page, enum tag tag, const char *text)
 
 	if (page->n >= ROWS_MAX)
 		return;
+	text = clean(page, text, true);
+	page->n_items++;
+	add_item(page, tag, arena_printf(page->arena, "%d", page->n_items),
+	    text);
 	begin = tagged_rows(page, tag, text);
 	page->rows[begin].first = true;
 	for (; begin < page->n; begin++)
-		page->rows[begin].item = page->n_items;
-	page->n_items++;
+		page->rows[begin].item = page->n_items - 1;
+}
+
+/* The end of TEXT as far as it fits: where one types is what counts. */
+static const char *
+end_of(const char *text, int room)
+{
+	uint32_t code;
+
+	while (cells(text) > room)
+		text += cells_character(text, strlen(text), &code);
+	return text;
+}
+
+void
+page_prompt(struct page *page, const char *label, const char *typed)
+{
+	const char *text;
+
+	label = clean(page, label, false);
+	typed = clean(page, typed, false);
+	add_part(page, PART_PROMPT, label, typed);
+	text = end_of(typed, page->columns - cells(label) - 6);
+	page->cursor_row = (int)page->n;
+	page->cursor_column = MARGIN + cells(label) + 2 + cells(text);
+	add_row(page, arena_printf(page->arena, "%*s%s  %s", MARGIN, "", label,
+	    text), LOOK_PLAIN);
+}
+
+void
+page_mark(struct page *page, size_t part)
+{
+	if (part >= page->n_parts)
+		return;
+	page->parts[part].marked = true;
+	for (size_t i = page->parts[part].row; i < page->n; i++) {
+		struct row *row = &page->rows[i];
+
+		row->text = arena_printf(page->arena, ">%s", row->text + 1);
+		row->look = LOOK_STRONG;
+		row->marked = true;
+	}
 }
 
 void
@@ -374,6 +409,7 @@ page_gap(struct page *page)
 	if (page->compact || page->n == 0 ||
 	    page->rows[page->n - 1].text[0] == '\0')
 		return;
+	add_part(page, PART_GAP, NULL, "");
 	add_row(page, "", LOOK_PLAIN);
 }
 
@@ -388,4 +424,5 @@ void
 page_begin_foot(struct page *page)
 {
 	page->foot = page->n;
+	page->foot_part = page->n_parts;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
- * What a screen wants to show, laid out in rows of terminal cells. Pure: the
- * drawing is draw.c's. Every text passes text_clean() here, so that no octet
- * from outside can act on the terminal. */
+ * What a screen shows: its parts as they are meant, which plain.c reads out, and
+ * the rows of terminal cells that they make, which draw.c draws. Every text
+ * passes text_clean() here, so that no octet from outside can act on the
+ * terminal. */
 #ifndef WB_PAGE_H
 #define WB_PAGE_H
 
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "engine/base/arena.h"
+#include "tui/cells.h"
 
 enum look { LOOK_PLAIN, LOOK_STRONG, LOOK_DIM };
 
@@ -27,6 +29,28 @@ struct row {
 	int item;              /* which thing to choose this row belongs to, or
 	                          -1 */
 	bool first;            /* the item's first row */
+	bool marked;           /* page_mark() */
+};
+
+enum part_kind {
+	PART_TEXT,             /* a paragraph */
+	PART_FIELD,            /* label and value */
+	PART_HEADING,          /* label, and something short (may be NULL) */
+	PART_VALUE,            /* to be copied: a record, a command */
+	PART_ITEM,             /* to be chosen; its label is what is typed */
+	PART_TAGGED,           /* a state that cannot be chosen */
+	PART_PROMPT,           /* label, and what was typed so far */
+	PART_GAP
+};
+
+/* One call of a function below, as it was meant. Clean text, never cut. */
+struct part {
+	enum part_kind kind;
+	enum tag tag;
+	const char *label, *text;
+	int item;              /* which it belongs to, or -1 */
+	size_t row;            /* its first one */
+	bool marked;
 };
 
 struct page {
@@ -34,12 +58,16 @@ struct page {
 	int columns, lines;    /* of the terminal */
 	int width;             /* of running text */
 	bool compact;          /* a low window: no blank rows */
+	bool spoken;           /* read out, not drawn */
 	struct row *rows;
 	size_t n;
 	size_t head;           /* rows at the top that do not scroll */
 	size_t foot;           /* the first row of those that stay at the
 	                          bottom; 0: there are none */
 	int n_items;
+	struct part *parts;
+	size_t n_parts;
+	size_t foot_part;      /* the first part of the foot, or 0 */
 	int cursor_row, cursor_column;  /* where text is typed; row -1: nowhere */
 };
 
@@ -49,6 +77,9 @@ struct page {
 
 void page_begin(struct page *page, struct arena *arena, int columns,
     int lines);
+
+/* The same to be read out. */
+void page_begin_spoken(struct page *page, struct arena *arena);
 
 /* A paragraph, wrapped at blanks, INDENT cells from the left. */
 void page_text(struct page *page, int indent, enum look look,
@@ -71,6 +102,8 @@ void page_value(struct page *page, const char *text);
 struct page_column {
 	int width;
 	const char *text;
+	bool key;              /* what is typed to choose the item in line
+	                          mode, instead of its number */
 };
 void page_item(struct page *page, enum tag tag,
     const struct page_column *columns, size_t n);
@@ -82,6 +115,12 @@ void page_item_more(struct page *page, int indent, const char *text);
 /* A row with a tag that cannot be chosen. */
 void page_tagged(struct page *page, enum tag tag, const char *text);
 
+/* The row where text is typed: LABEL, and as much of TYPED as fits. */
+void page_prompt(struct page *page, const char *label, const char *typed);
+
+/* Mark what was put on the page from that part on ('>'). */
+void page_mark(struct page *page, size_t part);
+
 /* A blank row, unless the window is low or there is one already. */
 void page_gap(struct page *page);
 
@@ -92,14 +131,5 @@ void page_begin_foot(struct page *page);
 
 /* "[FAIL]"; NULL for TAG_NONE. */
 const char *tag_text(enum tag tag);
-
-/* Cells that clean text takes; of one character. A character that the
- * terminal's charset lacks is shown as one question mark. */
-int cells(const char *text);
-int cell_width(uint32_t code);
-bool cell_shown(uint32_t code);
-
-/* Cut clean TEXT to at most WIDTH cells, ".." marking the cut. */
-const char *cells_cut(struct arena *arena, const char *text, int width);
 
 #endif

@@ -18,6 +18,7 @@
 #include "tui/page.h"
 
 struct app;
+struct front;
 
 /* One screen: a row of functions. Its keys are the only ones it gets besides
  * those that work everywhere. */
@@ -29,6 +30,9 @@ struct screen {
 	struct screen_key keys[SCREEN_KEYS_MAX];
 	void (*enter)(struct app *app);         /* may be NULL */
 	void (*draw)(struct app *app, struct page *page);
+	/* Is what is to be shown still being found out? Line mode waits for
+	 * it, telling each result once. NULL: never. */
+	bool (*busy)(const struct app *app);
 	/* True: done. False: what the action does everywhere. May be NULL. */
 	bool (*act)(struct app *app, enum action action,
 	    const struct key *key);
@@ -65,6 +69,8 @@ enum app_leaving { LEAVE_NOT, LEAVE_QUIT, LEAVE_SIGNAL, LEAVE_GONE };
 
 struct app {
 	const struct app_options *options;
+	const struct front *front;
+	int64_t shown_at;                /* when it was drawn last */
 
 	struct diagnosis *diagnosis;     /* looked at; NULL: none yet */
 	struct diagnosis *own;           /* the same when made here */
@@ -127,6 +133,7 @@ struct app {
 
 int64_t app_now(void);                   /* ms, monotonic */
 time_t app_time(const struct app *app);  /* of day */
+int app_sooner(int a, int b);            /* of two timeouts; -1: never */
 
 /* Show SCREEN: on top of the stack, or back to it when it is there. */
 void app_go(struct app *app, const struct screen *screen);

@@ -3,11 +3,11 @@
  * where the mouse selects it cleanly. */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/i18n.h"
 #include "tui/clip.h"
+#include "tui/output.h"
 #include "tui/screen.h"
 #include "tui/tty.h"
 
@@ -32,9 +32,8 @@ void
 app_print(struct app *app, const char *lines)
 {
 	tty_leave();
-	printf("\n%s\n%s%s\n", _("--- copy the next lines ---"), lines,
+	output_say("\n%s\n%s%s\n", _("--- copy the next lines ---"), lines,
 	    _("--- Enter: back ---"));
-	fflush(stdout);
 	if (!tty_wait_enter())
 		app->leaving = LEAVE_GONE;
 	tty_back();

@@ -19,8 +19,6 @@
 #include <unistd.h>
 
 #include "engine/base/arena.h"
-#include "engine/base/i18n.h"
-#include "engine/base/text.h"
 #include "tui/signals.h"
 #include "tui/termname.h"
 
@@ -134,30 +132,12 @@ set_modes(void)
 	idlok(stdscr, TRUE);
 }
 
-static void
-refuse(struct str *err, const char *name)
-{
-	if (name == NULL || *name == '\0')
-		str_adds(err, _("TERM is not set, so no full screen can be "
-		    "shown; use 'whybounce explain' or 'whybounce diagnose'"));
-	else {
-		str_adds(err, "TERM=");
-		text_clean(err, name, strlen(name), false);
-		str_adds(err, _(" cannot show a full screen; use 'whybounce "
-		    "explain' or 'whybounce diagnose'"));
-	}
-}
-
 static bool
-open_keys(int keys_fd, struct str *err)
+open_keys(int keys_fd)
 {
 	tty.keys_fd = keys_fd > 0 ? keys_fd : STDIN_FILENO;
-	if (tcgetattr(tty.keys_fd, &tty.before) != 0 ||
-	    !isatty(STDOUT_FILENO)) {
-		str_adds(err, _("not a terminal; use 'whybounce explain' or "
-		    "'whybounce diagnose'"));
+	if (tcgetattr(tty.keys_fd, &tty.before) != 0 || !isatty(STDOUT_FILENO))
 		return false;
-	}
 	if (tty.keys_fd != STDIN_FILENO)
 		tty.keys = fdopen(fcntl(tty.keys_fd, F_DUPFD_CLOEXEC, 3), "r");
 	return true;
@@ -172,7 +152,7 @@ close_keys(void)
 }
 
 static void
-give_up(const char *name, struct str *err)
+give_up(void)
 {
 	if (tty.screen != NULL) {
 		endwin();
@@ -182,33 +162,27 @@ give_up(const char *name, struct str *err)
 	tcsetattr(tty.keys_fd, TCSADRAIN, &tty.before);
 	signals_release();
 	close_keys();
-	refuse(err, name);
 }
 
 bool
-tty_start(int keys_fd, struct str *err)
+tty_start(int keys_fd)
 {
 	const char *name = getenv("TERM"), *usable, *cup;
 
 	usable = name != NULL && *name != '\0' ? termname_usable(name) : NULL;
-	if (usable == NULL) {
-		refuse(err, name);
-		return false;
-	}
-	if (!open_keys(keys_fd, err))
+	if (usable == NULL || !open_keys(keys_fd))
 		return false;
 	/* exported by some shells, and never right after a resize */
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
 	if (!signals_catch(restore_now)) {
-		str_adds(err, strerror(errno));
 		close_keys();
 		return false;
 	}
 	tty.screen = newterm(usable, stdout,
 	    tty.keys != NULL ? tty.keys : stdin);
 	if (tty.screen == NULL || !can_draw()) {
-		give_up(name, err);
+		give_up();
 		return false;
 	}
 	set_modes();
@@ -240,7 +214,7 @@ tty_leave(void)
 void
 tty_back(void)
 {
-	if (full_screen)
+	if (full_screen || !tty.started)
 		return;
 	full_screen = 1;
 	reset_prog_mode();
@@ -288,6 +262,8 @@ tty_resize(void)
 {
 	struct winsize size;
 
+	if (!tty.started)
+		return;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
 	    size.ws_row != 0 && size.ws_col != 0 &&
 	    (size.ws_row != LINES || size.ws_col != COLS))

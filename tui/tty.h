@@ -7,11 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine/base/str.h"
-
-/* Switch to full screen. KEYS_FD is where keys are read. False: ERR says in
- * one line why this terminal cannot (no cursor movement, not a terminal). */
-bool tty_start(int keys_fd, struct str *err)
+/* Switch to full screen. KEYS_FD is where keys are read. False: this terminal
+ * cannot (no cursor movement, not a terminal, TERM not set). */
+bool tty_start(int keys_fd)
 	__attribute__((warn_unused_result));
 
 /* Back to the normal screen for good, handlers as before tty_start(). May be

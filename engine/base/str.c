@@ -80,14 +80,14 @@ str_addc(struct str *s, char c)
 }
 
 bool
-str_addf(struct str *s, const char *format, ...)
+str_vaddf(struct str *s, const char *format, va_list args)
 {
 	va_list ap;
 	char small[512], *big;
 	int len;
 	bool fits;
 
-	va_start(ap, format);
+	va_copy(ap, args);
 	len = vsnprintf(small, sizeof small, format, ap);
 	va_end(ap);
 	if (len < 0)
@@ -95,10 +95,20 @@ str_addf(struct str *s, const char *format, ...)
 	if ((size_t)len < sizeof small)
 		return str_add(s, small, (size_t)len);
 	big = mem_alloc((size_t)len + 1);
-	va_start(ap, format);
-	vsnprintf(big, (size_t)len + 1, format, ap);
-	va_end(ap);
+	vsnprintf(big, (size_t)len + 1, format, args);
 	fits = str_add(s, big, (size_t)len);
 	free(big);
+	return fits;
+}
+
+bool
+str_addf(struct str *s, const char *format, ...)
+{
+	va_list args;
+	bool fits;
+
+	va_start(args, format);
+	fits = str_vaddf(s, format, args);
+	va_end(args);
 	return fits;
 }

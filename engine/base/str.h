@@ -4,6 +4,7 @@
 #ifndef WB_STR_H
 #define WB_STR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -29,5 +30,7 @@ bool str_adds(struct str *s, const char *text);
 bool str_addc(struct str *s, char c);
 bool str_addf(struct str *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+bool str_vaddf(struct str *s, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 
 #endif

@@ -100,7 +100,7 @@ static const struct row rows[] = {
 	{ { "logs" }, "'logs' is neither a command", 0, 0 },
 	{ { "resume" }, NULL, COMMAND_RESUME, 0 },
 	{ { "resume", "example.net" }, NULL, COMMAND_RESUME, 1 },
-	{ { "--plane" }, "unknown option '--plane'", 0, 0 },
+	{ { "--plain" }, NULL, COMMAND_WIZARD, 0 },
 	{ { "--lang", "en" }, NULL, COMMAND_WIZARD, 0 },
 	{ { "--lang", "xx" }, "no translation for '--lang xx'", 0, 0 },
 	{ { "--jso" }, "unknown option '--jso'", 0, 0 },
@@ -230,6 +230,7 @@ test_help_fits(void **state)
 		assert_true(strcspn(line, "\n") < 80);
 	assert_non_null(strstr(help.text, "--no-blocklists"));
 	assert_non_null(strstr(help.text, "whybounce explain"));
+	assert_non_null(strstr(help.text, "--plain"));
 	str_free(&help);
 }
 

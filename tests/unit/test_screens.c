@@ -29,6 +29,7 @@
 #include "engine/demo.h"
 #include "tui/language.h"
 #include "tui/screen.h"
+#include "tui/spoken.h"
 
 struct diagnosis {
 	struct arena *arena;
@@ -532,6 +533,38 @@ forget_cases(void)
 	rmdir(path);
 }
 
+/* The screen on top as line mode says it: in NAME-spoken.txt. */
+static void
+check_spoken(const char *name, struct app *app)
+{
+	const struct screen *screen = app_screen(app);
+	struct arena *arena = arena_new();
+	struct page page;
+	struct str got;
+	char file[256];
+
+	page_begin_spoken(&page, arena);
+	screen->draw(app, &page);
+	str_init(&got, 1u << 20);
+	for (size_t next = 0;;) {
+		next = spoken_page(&page, next, NULL, &got);
+		if (!screen->text)
+			spoken_question(&page, screen->keys,
+			    app_place(app)->selected, next != 0, &got);
+		str_addc(&got, '\n');
+		if (next == 0)
+			break;
+	}
+	for (size_t i = 0; i < got.len; i++)
+		if (((unsigned char)got.text[i] < ' ' &&
+		    got.text[i] != '\n') || got.text[i] == 0x7f)
+			fail_msg("control character in what is said");
+	snprintf(file, sizeof file, "%s-spoken", name);
+	compare(file, &got);
+	str_free(&got);
+	arena_free(&arena);
+}
+
 /* Draw what SCREEN is after KEYS, in each size. */
 static void
 check_screen(const char *name, const struct screen *screen, bool done,
@@ -556,6 +589,8 @@ check_screen(const char *name, const struct screen *screen, bool done,
 		press(app, keys);
 		stage_draw(app);
 		screen_text(&got);
+		if (i == 0)
+			check_spoken(name, app);
 		app_clear(app);
 		diagnosis_free(&d);
 		free(app);

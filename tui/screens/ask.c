@@ -50,21 +50,6 @@ static const struct {
 	}
 };
 
-/* What the user typed as far as it fits: the end of it is what counts. */
-static const char *
-visible(struct page *page, const char *typed, int room)
-{
-	const char *text = text_safe(page->arena, typed);
-	uint32_t code;
-
-	while (cells(text) > room) {
-		int len = text_decode(text, strlen(text), &code);
-
-		text += len > 0 ? len : 1;
-	}
-	return text;
-}
-
 static void
 enter(struct app *app)
 {
@@ -79,17 +64,11 @@ enter(struct app *app)
 static void
 draw(struct app *app, struct page *page)
 {
-	const char *label = _(questions[app->asking].label), *text;
-
 	page_text(page, 0, LOOK_STRONG, _(questions[app->asking].title));
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, _(questions[app->asking].explain));
 	page_gap(page);
-	text = visible(page, app->typed.text, page->columns - cells(label) - 6);
-	page->cursor_row = (int)page->n;
-	page->cursor_column = 2 + cells(label) + 2 + cells(text);
-	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, "%s  %s",
-	    label, text));
+	page_prompt(page, _(questions[app->asking].label), app->typed.text);
 }
 
 /* "~/x" as the shell would read it. */

@@ -2,6 +2,7 @@
  * The checks, live: rows fixed from the start, each changes in place. */
 #include "config.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "engine/base/i18n.h"
@@ -136,7 +137,8 @@ draw(struct app *app, struct page *page)
 	page_gap(page);
 	page_end_head(page);
 	width = label_width(findings);
-	room = page->columns - 3 - cells(tag_text(TAG_OK)) - 1 - width;
+	room = page->spoken ? INT_MAX :
+	    page->columns - 3 - cells(tag_text(TAG_OK)) - 1 - width;
 	for (size_t i = 0; i < findings->n_rows; i++) {
 		const struct check_row *row = &findings->rows[i];
 		const struct page_column columns[] = {
@@ -200,5 +202,6 @@ const struct screen screen_checks = {
 	},
 	.enter = enter,
 	.draw = draw,
+	.busy = session_looking,
 	.act = act
 };

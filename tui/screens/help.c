@@ -18,9 +18,13 @@ draw_key(struct page *page, const struct screen *screen, enum action action)
 	const char *help = key_help(action);
 	const char *names = key_names(action);
 
-	if (help == NULL || names == NULL)
+	if (help == NULL)
 		return;
-	if (screen->text && !key_everywhere(action))
+	if (page->spoken)
+		names = key_typed(page->arena, action);
+	if (names == NULL)
+		return;
+	if (!page->spoken && screen->text && !key_everywhere(action))
 		names = key_shown(action, true);
 	if (page->columns < 60)
 		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
@@ -68,7 +72,12 @@ draw(struct app *app, struct page *page)
 		if (key_everywhere((enum action)i))
 			draw_key(page, screen, (enum action)i);
 	page_gap(page);
-	draw_signs(page);
+	if (page->spoken)
+		page_text(page, 0, LOOK_PLAIN, _("A number chooses; Enter alone "
+		    "takes what stands in brackets; a letter and a number, as "
+		    "in \"e 2\", are about that line."));
+	else
+		draw_signs(page);
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, _("Pasting works on every screen: the "
 	    "text is received, never taken for keys. Nothing is changed on "

@@ -392,17 +392,14 @@ static void
 draw_filter(struct app *app, struct page *page)
 {
 	const struct str *filter = &app->lists->filter;
-	const char *label = _("Filter"), *text;
+	const char *label = _("Filter");
 
 	if (filter->len == 0 && app_screen(app) != &screen_filter)
 		return;
-	text = text_cleaned(page->arena, filter->text, filter->len);
-	if (app_screen(app) == &screen_filter) {
-		page->cursor_row = (int)page->n;
-		page->cursor_column = 2 + cells(label) + 2 + cells(text);
-	}
-	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, "%s  %s",
-	    label, text));
+	if (app_screen(app) == &screen_filter)
+		page_prompt(page, label, filter->text);
+	else
+		page_field(page, 0, cells(label) + 2, label, filter->text);
 }
 
 void
@@ -540,6 +537,12 @@ act(struct app *app, enum action action, const struct key *key)
 	}
 }
 
+static bool
+busy(const struct app *app)
+{
+	return lists_busy(app->lists);
+}
+
 #define LIST_KEYS { \
 	{ ACTION_OPEN, N_("What it says") }, \
 	{ ACTION_DOWN, N_("Select") }, \
@@ -547,6 +550,7 @@ act(struct app *app, enum action action, const struct key *key)
 	{ ACTION_AGAIN, N_("Read again") }, \
 	{ ACTION_BACK, N_("Back") }, \
 	{ ACTION_OPEN_FILE, NULL }, \
+	{ ACTION_DIGIT, NULL }, \
 	{ ACTION_QUIT, N_("Quit") } \
 }
 
@@ -557,6 +561,7 @@ const struct screen screen_log = {
 	.keys = LIST_KEYS,
 	.enter = enter,
 	.draw = list_draw,
+	.busy = busy,
 	.act = act
 };
 
@@ -567,5 +572,6 @@ const struct screen screen_queue = {
 	.keys = LIST_KEYS,
 	.enter = enter,
 	.draw = list_draw,
+	.busy = busy,
 	.act = act
 };

@@ -87,6 +87,11 @@ draw_waiting(struct page *page)
 		{ "tmux", N_("Ctrl-B ]") }
 	};
 
+	if (page->spoken) {
+		page_text(page, 0, LOOK_PLAIN, _("Paste the message now. Then "
+		    "type a line with only a dot and press Enter."));
+		return;
+	}
 	if (!page->compact) {
 		page_text(page, 0, LOOK_PLAIN, _("In your mail program open "
 		    "\"Undelivered Mail Returned to Sender\", show the source "
@@ -214,6 +219,8 @@ draw_received(const struct app *app, struct page *page)
 		    size_text(arena, PASTE_MAX)));
 	if (paste->read && app->diagnosis != NULL)
 		draw_found(app, page);
+	if (page->spoken)
+		return;
 	page_gap(page);
 	page_end_head(page);
 	draw_preview(app, page);

@@ -348,7 +348,7 @@ draw_demos(struct app *app, struct page *page)
 	page_gap(page);
 	for (size_t i = 0; (id = demo_id(i)) != NULL; i++) {
 		const struct page_column columns[] = {
-			{ .width = 4, .text = id },
+			{ .width = 4, .text = id, .key = true },
 			{ .width = 0, .text = demo_title(page->arena, i) }
 		};
 

@@ -93,18 +93,7 @@ line_begin(const char *text, size_t at, size_t back)
 	return begin;
 }
 
-static void
-mark_row(struct page *page, size_t first)
-{
-	for (; first < page->n; first++) {
-		struct row *row = &page->rows[first];
-
-		row->text = arena_printf(page->arena, ">%s", row->text + 1);
-		row->look = LOOK_STRONG;
-	}
-}
-
-/* Draw lines; *MARKED gets the rows of the marked ones, in order. */
+/* Draw the lines, and mark those that decided. */
 static void
 draw_lines(struct page *page, const char *text, size_t len, size_t from,
     size_t begin, size_t end)
@@ -114,7 +103,7 @@ draw_lines(struct page *page, const char *text, size_t len, size_t from,
 	for (size_t at = from; at < to;) {
 		const char *nl = memchr(text + at, '\n', to - at);
 		size_t stop = nl != NULL ? (size_t)(nl - text) : to;
-		size_t shown = stop - at, first = page->n;
+		size_t shown = stop - at, part = page->n_parts;
 
 		if (shown != 0 && text[at + shown - 1] == '\r')
 			shown--;
@@ -123,7 +112,7 @@ draw_lines(struct page *page, const char *text, size_t len, size_t from,
 		page_text(page, -1, LOOK_PLAIN,
 		    text_cleaned(page->arena, text + at, shown));
 		if (begin < end && at < end && stop > begin)
-			mark_row(page, first);
+			page_mark(page, part);
 		at = stop + 1;
 	}
 }
@@ -131,7 +120,7 @@ draw_lines(struct page *page, const char *text, size_t len, size_t from,
 static bool
 is_marked(const struct page *page, size_t row)
 {
-	return row < page->n && page->rows[row].text[0] == '>';
+	return row < page->n && page->rows[row].marked;
 }
 
 /* Scroll to a mark that begins below (or above) the one at the top. */

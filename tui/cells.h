@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC
+ * Terminal cells: how wide clean text is, and cutting it. */
+#ifndef WB_CELLS_H
+#define WB_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/arena.h"
+
+/* Cells that clean text takes; of one character. A character that the
+ * terminal's charset lacks is shown as one question mark. */
+int cells(const char *text);
+int cell_width(uint32_t code);
+bool cell_shown(uint32_t code);
+
+/* One character of N octets of clean text: its octets, never 0 unless N is. */
+size_t cells_character(const char *text, size_t n, uint32_t *code);
+
+/* Octets of TEXT that fit into WIDTH cells; *USED gets the cells. */
+size_t cells_fitting(const char *text, size_t n, int width, int *used);
+
+/* Cut clean TEXT to at most WIDTH cells, ".." marking the cut. */
+const char *cells_cut(struct arena *arena, const char *text, int width);
+
+#endif
