@@ -394,5 +394,7 @@ report_json(const struct report *report, struct str *out)
 	json_put(object, "findings", findings_array(report->findings));
 	json_put(object, "plan", plan_array(plan));
 	json_put(object, "facts", facts_array(report));
+	if (report->case_name != NULL)
+		json_put(object, "case", report_json_case_object(report));
 	report_json_line(&object, out);
 }
