@@ -205,6 +205,7 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 	str_init(&app->save_fault, 4096);
 	str_init(&app->checking, 256);
 	app->kept = arena_new();
+	str_init(&app->search, 512);
 	app->lists = lists_new(options->diagnosis);
 	input_init(&app->input);
 	str_init(&clean, sizeof app->host - 1);
@@ -233,6 +234,7 @@ app_clear(struct app *app)
 	str_free(&app->message);
 	str_free(&app->paste.text);
 	str_free(&app->typed);
+	str_free(&app->search);
 	if (app->sync_fd >= 0)
 		close(app->sync_fd);
 }

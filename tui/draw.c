@@ -100,23 +100,24 @@ put_bar(int y, const char *left, const char *right)
 	attroff(A_REVERSE);
 }
 
+/* ROW in the WIDTH cells from X on. */
 static void
-put_row(int y, const struct row *row, bool selected)
+put_row(int y, int x, int width, const struct row *row, bool selected)
 {
 	static const attr_t looks[] = {
 		[LOOK_PLAIN] = A_NORMAL, [LOOK_STRONG] = A_BOLD,
-		[LOOK_DIM] = A_DIM
+		[LOOK_DIM] = A_DIM, [LOOK_FOUND] = A_REVERSE
 	};
 	attr_t tag;
 
 	attron(looks[row->look]);
 	if (selected && row->first) {
-		put(y, 0, 1, ">");
+		put(y, x, 1, ">");
 		attron(A_REVERSE);
-		put(y, 2, COLS - 2, row->text + strspn(row->text, " "));
+		put(y, x + 2, width - 2, row->text + strspn(row->text, " "));
 		attroff(A_REVERSE);
 	} else
-		put(y, 0, COLS, row->text);
+		put(y, x, width, row->text);
 	attroff(looks[row->look]);
 	if (row->tag == TAG_NONE)
 		return;
@@ -126,7 +127,7 @@ put_row(int y, const struct row *row, bool selected)
 	if (coloured && tag_looks[row->tag].colour != 0)
 		tag |= (attr_t)COLOR_PAIR(tag_looks[row->tag].colour);
 	attron(tag);
-	put(y, row->tag_at, COLS - row->tag_at, tag_text(row->tag));
+	put(y, x + row->tag_at, width - row->tag_at, tag_text(row->tag));
 	attroff(tag);
 }
 
@@ -146,7 +147,7 @@ divide(const struct page *page)
 	d.foot_rows = page->foot != 0 ? page->n - page->foot : 0;
 	d.body_rows = page->n - d.foot_rows - page->head;
 	d.head = page->head;
-	d.foot = d.foot_rows;
+	d.foot = page->split != 0 ? 0 : d.foot_rows;
 	/* what must be seen is the list: give up the foot, then the head */
 	if (d.head + d.foot + 4 > room)
 		d.foot = 0;
@@ -261,7 +262,8 @@ put_body(const struct page *page, const struct division *d,
 		bool selected = page->n_items != 0 &&
 		    row->item == place->selected;
 
-		put_row(y, row, selected);
+		put_row(y, 0, page->split != 0 ? page->split : COLS, row,
+		    selected);
 		if (selected && row->first) {
 			*cursor_y = y;
 			*cursor_x = 0;
@@ -272,6 +274,16 @@ put_body(const struct page *page, const struct division *d,
 			    page->cursor_column : COLS - 1;
 		}
 	}
+}
+
+/* In a wide window: what the list's selected item is about, beside it. */
+static void
+put_beside(const struct page *page, const struct division *d, int y)
+{
+	for (size_t i = 0; page->split != 0 && i < d->foot_rows &&
+	    i < d->body; i++, y++)
+		put_row(y, page->split, COLS - page->split,
+		    &page->rows[page->foot + i], false);
 }
 
 size_t
@@ -286,12 +298,14 @@ draw_page(const struct page *page, const struct frame_text *frame,
 	erase();
 	put_bar(0, frame->title, frame->host);
 	for (size_t i = 0; i < d.head; i++)
-		put_row(y++, &page->rows[i], false);
+		put_row(y++, 0, COLS, &page->rows[i], false);
 	cursor_y = y;
 	put_body(page, &d, place, &cursor_y, &cursor_x);
+	put_beside(page, &d, y);
 	y += (int)d.body;
 	for (size_t i = 0; i < d.foot; i++)
-		put_row(y + (int)i, &page->rows[page->foot + i], false);
+		put_row(y + (int)i, 0, COLS, &page->rows[page->foot + i],
+		    false);
 	below = d.body_rows > place->top + d.body ?
 	    d.body_rows - place->top - d.body : 0;
 	if (frame->message != NULL)

@@ -76,11 +76,11 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.everywhere = true, .help = N_("back, close")
 	},
 	[ACTION_NEXT] = {
-		.codes = { 'n', ']', '\t' },
+		.codes = { 'n', '\t' },
 		.shown = "n", .names = "n, Tab", .help = N_("the next one")
 	},
 	[ACTION_PREVIOUS] = {
-		.codes = { 'N', '[', KEY_BACKTAB },
+		.codes = { 'N', KEY_BACKTAB },
 		.shown = "N", .names = "N, Shift-Tab",
 		.help = N_("the one before")
 	},
@@ -137,6 +137,18 @@ static const struct binding bindings[ACTION_COUNT] = {
 	[ACTION_FILTER] = {
 		.codes = { '/' }, .shown = "/", .names = "/",
 		.help = N_("show only lines with these words")
+	},
+	[ACTION_SEARCH] = {
+		.codes = { '/' }, .shown = "/", .names = "/",
+		.help = N_("search in the text")
+	},
+	[ACTION_MARK] = {
+		.codes = { ']' }, .shown = "]", .names = "]",
+		.help = N_("the next line that decided")
+	},
+	[ACTION_MARK_BACK] = {
+		.codes = { '[' }, .shown = "[", .names = "[",
+		.help = N_("the line before that decided")
 	},
 	[ACTION_OPEN_FILE] = {
 		.codes = { KEY_CTRL('o') },

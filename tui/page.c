@@ -20,6 +20,15 @@
 #define SPOKEN_COLUMNS 2000
 #define SPOKEN_LINES 1000
 
+static void
+set_columns(struct page *page, int columns)
+{
+	page->columns = columns;
+	page->width = columns - 2 * MARGIN;
+	if (page->width > TEXT_WIDTH_MAX)
+		page->width = TEXT_WIDTH_MAX;
+}
+
 void
 page_begin_spoken(struct page *page, struct arena *arena)
 {
@@ -32,11 +41,8 @@ page_begin(struct page *page, struct arena *arena, int columns, int lines)
 {
 	memset(page, 0, sizeof *page);
 	page->arena = arena;
-	page->columns = columns;
+	set_columns(page, columns);
 	page->lines = lines;
-	page->width = columns - 2 * MARGIN;
-	if (page->width > TEXT_WIDTH_MAX)
-		page->width = TEXT_WIDTH_MAX;
 	page->compact = lines < 16;
 	page->cursor_row = -1;
 }
@@ -406,6 +412,9 @@ page_mark(struct page *page, size_t part)
 void
 page_gap(struct page *page)
 {
+	/* what stands beside a list begins level with it */
+	if (page->split != 0 && page->n == page->foot)
+		return;
 	if (page->compact || page->n == 0 ||
 	    page->rows[page->n - 1].text[0] == '\0')
 		return;
@@ -421,8 +430,21 @@ page_end_head(struct page *page)
 }
 
 void
+page_begin_list(struct page *page)
+{
+	if (page->columns < PAGE_WIDE_COLUMNS || page->spoken)
+		return;
+	/* a little more for the list */
+	page->split = page->columns * 11 / 20;
+	page->beside = page->columns - page->split;
+	set_columns(page, page->split);
+}
+
+void
 page_begin_foot(struct page *page)
 {
+	if (page->split != 0)
+		set_columns(page, page->beside);
 	page->foot = page->n;
 	page->foot_part = page->n_parts;
 }

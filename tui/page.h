@@ -13,7 +13,7 @@
 #include "engine/base/arena.h"
 #include "tui/cells.h"
 
-enum look { LOOK_PLAIN, LOOK_STRONG, LOOK_DIM };
+enum look { LOOK_PLAIN, LOOK_STRONG, LOOK_DIM, LOOK_FOUND };
 
 /* Status tags are words; colour only repeats them. */
 enum tag {
@@ -64,6 +64,9 @@ struct page {
 	size_t head;           /* rows at the top that do not scroll */
 	size_t foot;           /* the first row of those that stay at the
 	                          bottom; 0: there are none */
+	int beside;            /* columns of what stands there */
+	int split;             /* where the foot stands beside the list: its
+	                          first column; 0: below it */
 	int n_items;
 	struct part *parts;
 	size_t n_parts;
@@ -74,6 +77,8 @@ struct page {
 /* Below this nothing useful fits. */
 #define PAGE_MIN_COLUMNS 40
 #define PAGE_MIN_LINES 10
+/* From this width on a list and what it is about stand side by side. */
+#define PAGE_WIDE_COLUMNS 100
 
 void page_begin(struct page *page, struct arena *arena, int columns,
     int lines);
@@ -128,6 +133,10 @@ void page_gap(struct page *page);
  * everything from now on at the foot. */
 void page_end_head(struct page *page);
 void page_begin_foot(struct page *page);
+
+/* Between them: what follows is a list, and the foot tells about the item
+ * selected. In a wide window they stand side by side (page->split). */
+void page_begin_list(struct page *page);
 
 /* "[FAIL]"; NULL for TAG_NONE. */
 const char *tag_text(enum tag tag);

@@ -42,6 +42,7 @@ struct screen {
 
 extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
     screen_log, screen_queue, screen_filter, screen_paste, screen_view,
+    screen_search,
     screen_verdict, screen_checks, screen_findings, screen_step,
     screen_evidence, screen_wait, screen_done, screen_letter,
     screen_flush, screen_help;
@@ -119,7 +120,11 @@ struct app {
 	size_t about_row;
 	bool evidence_all;
 
-	enum { JUMP_NOWHERE, JUMP_FIRST, JUMP_NEXT, JUMP_PREVIOUS } jump;
+	enum jump { JUMP_NOWHERE, JUMP_FIRST, JUMP_NEXT, JUMP_PREVIOUS } jump;
+
+	struct str search;               /* looked for in a text screen */
+	size_t found;                    /* the part of its page looked at */
+	enum jump search_jump;
 
 	time_t fixed_time;               /* tests: what time it is; 0: now */
 	char host[128];                  /* clean; for the title */
@@ -232,6 +237,13 @@ void paste_end(struct app *app);
 /* screens/list.c: the log's or the queue's list, the filter screen's too. */
 void list_draw(struct app *app, struct page *page);
 
+/* search.c, for screens of text: mark on their page what is searched for and
+ * go where search_act() said; what its keys do (false: nothing to search for);
+ * forget it, when the screen is entered. */
+void search_rows(struct app *app, struct page *page);
+bool search_act(struct app *app, enum action action);
+void search_clear(struct app *app);
+
 /* change.c: the value to copy number I of STEP, one clean line; NULL past the
  * last. Arena-owned. */
 const char *step_value(struct arena *arena, const struct step *step,
@@ -266,6 +278,12 @@ const char *size_text(struct arena *arena, size_t octets);
 
 /* "157.7.156.159, your relay's ..." for the address that the receiver saw. */
 void identity_rows(struct page *page, const struct findings *findings);
+
+/* evidence.c: what FINDING rests on, in its order; returns how many facts.
+ * And what a row of the checks says: its most important finding, or NULL. */
+size_t evidence_rows(struct page *page, const struct facts *facts,
+    const struct finding *finding);
+const struct finding *row_finding(const struct findings *findings, size_t row);
 
 enum tag finding_tag(const struct finding *finding);
 /* The step that cures a finding: its index, or that of the first step; n when

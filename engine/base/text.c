@@ -214,6 +214,15 @@ text_clean(struct str *out, const char *text, size_t len, bool keep_lines)
 	}
 }
 
+void
+text_drop_last(struct str *text)
+{
+	while (text->len != 0 &&
+	    ((unsigned char)text->text[--text->len] & 0xc0) == 0x80)
+		;
+	text->text[text->len] = '\0';
+}
+
 const char *
 text_cleaned(struct arena *arena, const char *text, size_t len)
 {

@@ -30,6 +30,9 @@ void text_clean(struct str *out, const char *text, size_t len,
 const char *text_cleaned(struct arena *arena, const char *text, size_t len);
 const char *text_safe(struct arena *arena, const char *text);
 
+/* Take the last character off, all octets of it. */
+void text_drop_last(struct str *text);
+
 /* ASCII-only case folding, independent of the locale. */
 static inline char
 text_lower(char c)

@@ -194,10 +194,8 @@ act(struct app *app, enum action action, const struct key *key)
 		if (key->code == KEY_ESCAPE)
 			return false;
 		/* Backspace takes one character, Left does nothing here */
-		while (key->code != KEY_CURSOR_LEFT && typed->len != 0 &&
-		    ((unsigned char)typed->text[--typed->len] & 0xc0) == 0x80)
-			;
-		typed->text[typed->len] = '\0';
+		if (key->code != KEY_CURSOR_LEFT)
+			text_drop_last(typed);
 		app->dirty = true;
 		return true;
 	default:

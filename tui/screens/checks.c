@@ -106,6 +106,7 @@ static void
 draw_foot(struct app *app, struct page *page, const struct findings *findings)
 {
 	size_t i = (size_t)app_place(app)->selected;
+	const struct finding *finding;
 
 	page_begin_foot(page);
 	page_gap(page);
@@ -114,6 +115,13 @@ draw_foot(struct app *app, struct page *page, const struct findings *findings)
 	/* the row itself may have been too narrow for it */
 	page_text(page, 0, LOOK_STRONG, row_text(page, &findings->rows[i]));
 	page_text(page, 0, LOOK_PLAIN, findings->rows[i].plain);
+	finding = row_finding(findings, i);
+	if (page->split == 0 || finding == NULL)
+		return;
+	page_gap(page);
+	page_text(page, 0, LOOK_PLAIN, finding->detail);
+	page_gap(page);
+	evidence_rows(page, diagnosis_facts(app->diagnosis), finding);
 }
 
 static void
@@ -136,6 +144,7 @@ draw(struct app *app, struct page *page)
 	    progress(app, page, findings));
 	page_gap(page);
 	page_end_head(page);
+	page_begin_list(page);
 	width = label_width(findings);
 	room = page->spoken ? INT_MAX :
 	    page->columns - 3 - cells(tag_text(TAG_OK)) - 1 - width;

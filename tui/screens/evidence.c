@@ -129,25 +129,29 @@ draw_fact(struct page *page, const struct fact *fact)
 	page_gap(page);
 }
 
-/* The finding that the screen is about, or NULL. A row of the checks says what
- * its most important finding says. */
+const struct finding *
+row_finding(const struct findings *findings, size_t row)
+{
+	const char *result = row < findings->n_rows ?
+	    findings->rows[row].result : NULL;
+
+	for (size_t i = 0; result != NULL && i < findings->n; i++)
+		if (strcmp(findings->list[i].title, result) == 0)
+			return &findings->list[i];
+	return NULL;
+}
+
+/* The finding that the screen is about, or NULL. */
 static const struct finding *
 about(const struct app *app, const struct findings *findings)
 {
-	const struct check_row *row = app->about == EVIDENCE_ROW &&
-	    app->about_row < findings->n_rows ?
-	    &findings->rows[app->about_row] : NULL;
-
 	if (app->evidence_all || app->about == EVIDENCE_ALL)
 		return NULL;
-	for (size_t i = 0; i < findings->n; i++) {
-		const struct finding *finding = &findings->list[i];
-
-		if (row == NULL ? strcmp(finding->id, app->about_id) == 0 :
-		    row->result != NULL &&
-		    strcmp(finding->title, row->result) == 0)
-			return finding;
-	}
+	if (app->about == EVIDENCE_ROW)
+		return row_finding(findings, app->about_row);
+	for (size_t i = 0; i < findings->n; i++)
+		if (strcmp(findings->list[i].id, app->about_id) == 0)
+			return &findings->list[i];
 	return NULL;
 }
 
@@ -155,11 +159,11 @@ static void
 enter(struct app *app)
 {
 	app->evidence_all = false;
+	search_clear(app);
 }
 
-/* The facts that FINDING rests on, in its order. */
-static size_t
-draw_finding(struct page *page, const struct facts *facts,
+size_t
+evidence_rows(struct page *page, const struct facts *facts,
     const struct finding *finding)
 {
 	size_t shown = 0;
@@ -195,19 +199,22 @@ draw(struct app *app, struct page *page)
 	    _("everything that was asked")));
 	page_gap(page);
 	page_end_head(page);
-	shown = finding != NULL ? draw_finding(page, facts, finding) :
+	shown = finding != NULL ? evidence_rows(page, facts, finding) :
 	    facts_count(facts);
 	for (size_t i = 0; finding == NULL && i < facts_count(facts); i++)
 		draw_fact(page, facts_at(facts, i));
 	if (shown == 0)
 		page_text(page, 0, LOOK_PLAIN, _("Nothing was asked for this. "
 		    "a shows everything that was asked."));
+	search_rows(app, page);
 }
 
 static bool
 act(struct app *app, enum action action, const struct key *key)
 {
 	(void)key;
+	if (search_act(app, action))
+		return true;
 	switch (action) {
 	case ACTION_ALL:
 		app->evidence_all = !app->evidence_all;
@@ -232,11 +239,14 @@ const struct screen screen_evidence = {
 	.title = N_("Evidence"),
 	.keys = {
 		{ ACTION_PAGE_DOWN, N_("Look through") },
-		{ ACTION_ALL, N_("All") },
-		{ ACTION_AGAIN, N_("Ask again") },
 		{ ACTION_BACK, N_("Back") },
+		{ ACTION_ALL, N_("All") },
+		{ ACTION_SEARCH, N_("Search") },
+		{ ACTION_AGAIN, N_("Ask again") },
 		{ ACTION_AGAIN_ALL, NULL },
 		{ ACTION_EVIDENCE, NULL },
+		{ ACTION_NEXT, NULL },
+		{ ACTION_PREVIOUS, NULL },
 		{ ACTION_QUIT, N_("Quit") }
 	},
 	.enter = enter,

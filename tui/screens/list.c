@@ -355,15 +355,20 @@ draw_row(struct page *page, const struct line *line)
 static void
 draw_foot(struct page *page, const struct line *line)
 {
+	const char *words = line->words != NULL ?
+	    text_safe(page->arena, line->words) : "";
+	const char *what = arena_printf(page->arena, "%s  %s",
+	    text_safe(page->arena, line->recipient), line->class);
+
 	page_begin_foot(page);
 	page_gap(page);
-	page_text(page, 0, LOOK_STRONG, cells_cut(page->arena,
-	    arena_printf(page->arena, "%s  %s",
-	    text_safe(page->arena, line->recipient), line->class),
-	    page->width));
-	page_text(page, 0, LOOK_PLAIN, cells_cut(page->arena,
-	    line->words != NULL ? text_safe(page->arena, line->words) : "",
-	    page->width));
+	/* below the list there is one row for each */
+	if (page->split == 0) {
+		what = cells_cut(page->arena, what, page->width);
+		words = cells_cut(page->arena, words, page->width);
+	}
+	page_text(page, 0, LOOK_STRONG, what);
+	page_text(page, 0, LOOK_PLAIN, words);
 }
 
 static void
@@ -376,6 +381,7 @@ draw_list(struct app *app, struct page *page)
 	page_text(page, 0, LOOK_DIM, note);
 	page_gap(page);
 	page_end_head(page);
+	page_begin_list(page);
 	while (next_line(app, page->arena, &i, &line)) {
 		if (page->n_items == app_place(app)->selected)
 			chosen = line;

@@ -270,10 +270,7 @@ rub_out(struct app *app)
 {
 	struct str *text = &app->paste.text;
 
-	while (text->len != 0 &&
-	    ((unsigned char)text->text[--text->len] & 0xc0) == 0x80)
-		;
-	text->text[text->len] = '\0';
+	text_drop_last(text);
 	app->paste.received = text->len;
 	app->paste.read = false;
 	app->dirty = true;

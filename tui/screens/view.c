@@ -151,6 +151,7 @@ static void
 enter(struct app *app)
 {
 	app->jump = JUMP_FIRST;
+	search_clear(app);
 }
 
 static void
@@ -167,7 +168,7 @@ draw(struct app *app, struct page *page)
 	text = diagnosis_input(app->diagnosis, &len);
 	deciding(bounce, text, len, &begin, &end);
 	page_heading(page, _("The bounce"),
-	    _("> decided   n next mark"));
+	    _("> decided   ] next mark"));
 	page_gap(page);
 	page_end_head(page);
 	/* the lines of a bounce are up to 79 long: leave them whole */
@@ -176,17 +177,22 @@ draw(struct app *app, struct page *page)
 	    end);
 	if (app->jump != JUMP_NOWHERE)
 		jump(app, page);
+	search_rows(app, page);
 }
 
 static bool
 act(struct app *app, enum action action, const struct key *key)
 {
 	(void)key;
+	if (search_act(app, action))
+		return true;
 	switch (action) {
 	case ACTION_NEXT:
+	case ACTION_MARK:
 		app->jump = JUMP_NEXT;
 		break;
 	case ACTION_PREVIOUS:
+	case ACTION_MARK_BACK:
 		app->jump = JUMP_PREVIOUS;
 		break;
 	case ACTION_VIEW:
@@ -204,9 +210,12 @@ const struct screen screen_view = {
 	.title = N_("The bounce"),
 	.keys = {
 		{ ACTION_PAGE_DOWN, N_("Look through") },
-		{ ACTION_NEXT, N_("Next mark") },
 		{ ACTION_BACK, N_("Back") },
+		{ ACTION_MARK, N_("Next mark") },
+		{ ACTION_SEARCH, N_("Search") },
+		{ ACTION_NEXT, NULL },
 		{ ACTION_PREVIOUS, NULL },
+		{ ACTION_MARK_BACK, NULL },
 		{ ACTION_VIEW, NULL },
 		{ ACTION_QUIT, N_("Quit") }
 	},
