@@ -97,7 +97,7 @@ struct app {
 	} asking;
 
 	size_t step;                     /* on the step screen */
-	size_t form;                     /* 0: the panel's fields, then cards */
+	const char *panel;               /* whose cards are shown; NULL: fields */
 	size_t copied;                   /* next value to copy */
 	bool steps_seen;
 

@@ -26,7 +26,7 @@ session_close(struct app *app)
 	app->saved = (struct casefile){ .name = NULL };
 	app->steps_seen = app->resumed = app->is_saved = false;
 	str_clear(&app->checking);
-	app->step = app->form = app->copied = 0;
+	app->step = app->copied = 0;
 	app->demo = NULL;
 	app->paste.read = false;
 	free(app->asked_text);

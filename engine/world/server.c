@@ -219,12 +219,17 @@ server_read(struct arena *arena, const char *file, const char *text,
 void
 server_print(const struct server *server, struct str *out)
 {
+	struct str settings;
+
 	str_adds(out, "\n[server]\n");
 	host_print(server->host, out);
 	if (postfix_get_state(server->postfix) != POSTFIX_FOUND)
 		return;
-	str_adds(out, "[server-postfix]\n");
-	postfix_print(server->postfix, out);
+	str_init(&settings, POSTFIX_TEXT_MAX);
+	postfix_print(server->postfix, &settings);
+	if (settings.len != 0)
+		str_addf(out, "[server-postfix]\n%s", settings.text);
+	str_free(&settings);
 }
 
 const struct server *

@@ -108,21 +108,34 @@ state_text(enum step_state state)
 	return NULL;
 }
 
+/* The number of the card of the panel that was chosen, counted from 1; 0: the
+ * fields are shown. */
+static size_t
+form_shown(const struct app *app, const struct step *step)
+{
+	for (size_t i = 0; app->panel != NULL && i < step->n_cards; i++)
+		if (strcmp(step->cards[i].panel, app->panel) == 0)
+			return i + 1;
+	return 0;
+}
+
 static void
 draw_form(struct app *app, struct page *page, const struct step *step)
 {
+	size_t form = form_shown(app, step);
 	const struct card *card;
 
-	if (app->form == 0 || app->form > step->n_cards) {
+	if (form == 0) {
 		changes_rows(page, step);
 		return;
 	}
-	card = &step->cards[app->form - 1];
+	card = &step->cards[form - 1];
 	page_text(page, 0, LOOK_STRONG, card->title != NULL ? card->title :
 	    card->panel);
 	page_gap(page);
 	if (card->text[0] != '\0')
 		page_value(page, card->text);
+	page_gap(page);
 	for (size_t i = 0; i < card->n_notes; i++)
 		page_text(page, 0, LOOK_PLAIN, card->notes[i]);
 	page_gap(page);
@@ -151,7 +164,7 @@ step_current(struct app *app)
 static void
 enter(struct app *app)
 {
-	app->form = app->copied = 0;
+	app->copied = 0;
 	app->steps_seen = true;
 }
 
@@ -190,14 +203,15 @@ static const char *
 form_value(const struct app *app, struct arena *arena,
     const struct step *step, size_t i)
 {
+	size_t form = form_shown(app, step);
 	struct str text;
 	const char *card;
 
-	if (app->form == 0 || app->form > step->n_cards)
+	if (form == 0)
 		return step_value(arena, step, i);
 	if (i != 0)
 		return NULL;
-	card = step->cards[app->form - 1].text;
+	card = step->cards[form - 1].text;
 	str_init(&text, 64u << 10);
 	text_clean(&text, card, strlen(card), true);
 	while (text.len != 0 && text.text[text.len - 1] == '\n')
@@ -251,7 +265,7 @@ static void
 go_to(struct app *app, size_t step)
 {
 	app->step = step;
-	app->form = app->copied = 0;
+	app->copied = 0;
 	*app_place(app) = (struct place){ .selected = 0 };
 	app->dirty = true;
 }
@@ -357,6 +371,23 @@ show_evidence(struct app *app, const struct step *step)
 	app_go(app, &screen_evidence);
 }
 
+/* The other steps show the same panel's cards from now on. */
+static void
+next_form(struct app *app, const struct step *step)
+{
+	size_t form = (form_shown(app, step) + 1) % (step->n_cards + 1);
+
+	app->panel = form == 0 ? NULL : step->cards[form - 1].panel;
+	app->copied = 0;
+	app_place(app)->top = 0;
+	app->dirty = true;
+	if (step->n_cards == 0)
+		app_say(app, _("This step has only this form."));
+	else if (form != 0)
+		app_say(app, _("Form %zu of %zu: %s"), form, step->n_cards,
+		    step->cards[form - 1].title);
+}
+
 static bool
 act_form(struct app *app, enum action action, const struct step *step)
 {
@@ -368,12 +399,7 @@ act_form(struct app *app, enum action action, const struct step *step)
 		print(app);
 		return true;
 	case ACTION_FORMATS:
-		if (step->n_cards == 0)
-			app_say(app, _("This step has only this form."));
-		app->form = (app->form + 1) % (step->n_cards + 1);
-		app->copied = 0;
-		app_place(app)->top = 0;
-		app->dirty = true;
+		next_form(app, step);
 		return true;
 	default:
 		return false;
