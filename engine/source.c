@@ -164,7 +164,9 @@ static void
 note_facts(struct source *s, struct arena *arena)
 {
 	static const char *const parameters[] = {
-		"relayhost", "myhostname", "mydomain", "myorigin",
+		"relayhost", "transport_maps", "sender_dependent_relayhost_maps",
+		"smtp_bind_address", "smtp_bind_address6", "proxy_interfaces",
+		"mynetworks", "myhostname", "mydomain", "myorigin",
 		"mydestination", "inet_protocols", "smtp_tls_security_level",
 		"smtpd_milters", "non_smtpd_milters", "content_filter",
 	};

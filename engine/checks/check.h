@@ -29,7 +29,11 @@ struct identity {
 	enum owner owner;
 	const char *const *evidence;    /* whole sentences, translated */
 	size_t n_evidence;
-	const char *relayhost;          /* its name, from main.cf */
+	const char *relayhost;          /* its name, from main.cf or the log */
+	const char *relay_by;           /* how it is known, a sentence; or NULL */
+	const char *relay_table;        /* the parameter whose table decided for
+	                                   this mail; NULL: all mail, or the log */
+	const char *route_unknown;      /* why it is open whether there is one */
 	const char *helo;
 	const char *sender;             /* envelope sender */
 	const char *envelope_domain;    /* that SPF was judged for */

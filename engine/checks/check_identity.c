@@ -164,6 +164,21 @@ other_refusals(struct checking *c)
 	finding_fact(c, "bounce text");
 }
 
+/* A table that cannot be read may hold a relay. */
+static void
+unknown_route(struct checking *c, const struct identity *id)
+{
+	finding_add(c, "identity.route-unknown", FINDING_UNKNOWN,
+	    ROLE_CONTRIBUTING, NULL,
+	    _("It is not known whether the mail leaves through a relay"));
+	finding_detail(c, "%s.", id->route_unknown);
+	finding_detail(c, _("On the mail server, postmap -q says what the table "
+	    "holds for the recipient's domain (transport_maps) and for the "
+	    "sender (sender_dependent_relayhost_maps)."));
+	finding_fact(c, "postfix transport_maps");
+	finding_fact(c, "postfix sender_dependent_relayhost_maps");
+}
+
 void
 check_identity(struct checking *c)
 {
@@ -191,6 +206,8 @@ check_identity(struct checking *c)
 			finding_fact(c, "bounce text");
 		finding_fact(c, "host address");
 	}
+	if (id->route_unknown != NULL && id->relayhost == NULL)
+		unknown_route(c, id);
 	other_addresses(c);
 	check_servers(c);
 	other_refusals(c);

@@ -28,10 +28,15 @@ state(struct checking *c)
 		if (c->out->identity.relayhost == NULL)
 			break;
 		finding_add(c, "postfix.relayhost", FINDING_OK, ROLE_ADVICE,
-		    c->out->identity.relayhost,
-		    _("All mail leaves through the relay %s"),
+		    c->out->identity.relayhost, postfix_is_set(c->in->postfix,
+		    "relayhost") && c->out->identity.relay_table == NULL ?
+		    _("All mail leaves through the relay %s") :
+		    _("This mail leaves through the relay %s"),
 		    c->out->identity.relayhost);
-		finding_fact(c, "postfix relayhost");
+		finding_detail(c, "%s", c->out->identity.relay_by);
+		finding_fact(c, c->out->identity.relay_table != NULL ?
+		    arena_printf(c->arena, "postfix %s",
+			c->out->identity.relay_table) : "postfix relayhost");
 		break;
 	case POSTFIX_NOT_HERE:
 		finding_add(c, "postfix.not-here", FINDING_OK, ROLE_ADVICE, NULL,

@@ -67,6 +67,8 @@ void check_spf_record(struct checking *c, const struct spf_judgement *spf);
 
 /* check_identity.c: the first stage, before all other checks. */
 void identity_find(struct checking *c);
+/* route.c: identity.relayhost, when the sender is known. */
+void route_find(struct checking *c);
 /* senders.c: identity.senders, after identity_find(). */
 void senders_find(struct checking *c);
 /* Does main.cf let Postfix here send from IP (inet_protocols,

@@ -12,6 +12,7 @@
 
 #define OWN_IPS_MAX 128
 #define EVIDENCE_MAX 12
+#define NAMES_MAX 10             /* of one address */
 
 static void
 evidence(struct checking *c, const char *sentence)
@@ -155,6 +156,23 @@ guess_relay_ip(struct checking *c)
 	    "send from another one."), id->client_ip, id->relayhost));
 }
 
+/* Behind a router: the address that the server's own name has. */
+static void
+guess_outside_ip(struct checking *c)
+{
+	struct identity *id = &c->out->identity;
+	const char *self = own_hostname(c);
+	const struct fact *a;
+
+	if (self == NULL || strchr(self, '.') == NULL || id->n_own_ips != 0 ||
+	    c->in->host->n_addresses == 0)
+		return;
+	a = checking_dns(c, self, DNS_A);
+	if (a->status == FACT_OK && a->n_values != 0 &&
+	    !ip_is_private(a->values[0].text))
+		id->client_ip = a->values[0].text;
+}
+
 /* The address that the receiver saw. Where it does not name one and this
  * host's own log shows that Postfix spoke to the receiver itself, it is this
  * host's address of the same family as the receiver's. */
@@ -184,6 +202,8 @@ find_client_ip(struct checking *c)
 			id->client_ip = id->own_ips[i];
 	if (id->client_ip == NULL && id->n_own_ips != 0 && b == NULL)
 		id->client_ip = id->own_ips[0];
+	if (id->client_ip == NULL)
+		guess_outside_ip(c);
 	if (id->client_ip != NULL && b != NULL)
 		evidence(c, arena_printf(c->arena,
 		    _("The bounce names no sending address. This server has no "
@@ -206,8 +226,13 @@ find_ptr(struct checking *c, bool *confirmed)
 	if (ptr->status != FACT_OK || ptr->n_values == 0)
 		return false;
 	id->ptr_name = ptr->values[0].text;
-	*confirmed = fact_has_address(
-	    checking_address(c, id->ptr_name, id->client_ip), id->client_ip);
+	for (size_t i = 0; i < ptr->n_values && i < NAMES_MAX &&
+	    !*confirmed; i++) {
+		*confirmed = fact_has_address(checking_address(c,
+		    ptr->values[i].text, id->client_ip), id->client_ip);
+		if (*confirmed)
+			id->ptr_name = ptr->values[i].text;
+	}
 	return true;
 }
 
@@ -229,9 +254,7 @@ owned_by_relay(struct checking *c, bool ptr_confirmed)
 
 	if (id->relayhost == NULL)
 		return false;
-	evidence(c, arena_printf(c->arena,
-	    _("main.cf hands all mail to the relay %s (relayhost)."),
-	    id->relayhost));
+	evidence(c, id->relay_by);
 	if (fact_has_address(checking_address(c, id->relayhost, id->client_ip),
 	    id->client_ip)) {
 		evidence(c, arena_printf(c->arena,
@@ -289,16 +312,60 @@ owned_by_us(struct checking *c, bool ptr_confirmed)
 	return false;
 }
 
-/* A server behind a router: it has only private addresses, and its own name
- * or its own log shows that the public one is used for it. */
+/* The private addresses of this server when it has no public one of the
+ * family: then a router, or the host of a container, stands in front. */
+static const char *
+only_private(const struct checking *c, bool v6)
+{
+	const struct host *host = c->in->host;
+	const char *found = NULL;
+
+	for (size_t i = 0; i < host->n_addresses; i++) {
+		const char *ip = host->addresses[i].ip;
+
+		if (ip_is_v6(ip) != v6)
+			continue;
+		if (!ip_is_private(ip))
+			return NULL;
+		found = found == NULL ? ip : found;
+	}
+	return found;
+}
+
+/* Docker's network for containers that are given no other. */
+static bool
+is_container(const char *ip)
+{
+	return text_starts(ip, "172.17.");
+}
+
+/* A server behind a router: it has only private addresses, and main.cf, its
+ * own name or its own log shows that the public one is used for it. */
 static bool
 owned_by_nat(struct checking *c)
 {
 	struct identity *id = &c->out->identity;
 	const struct bounce *b = c->in->bounce;
 	const char *self = own_hostname(c);
+	const char *inside = only_private(c, ip_is_v6(id->client_ip));
 	bool direct = b != NULL && b->form == FORM_LOG;
 
+	if (postfix_list_has(c->in->postfix, "proxy_interfaces",
+	    id->client_ip)) {
+		evidence(c, arena_printf(c->arena, _("main.cf names %s as the "
+		    "address in front of this server (proxy_interfaces)."),
+		    id->client_ip));
+		return true;
+	}
+	if (inside == NULL && c->in->host->n_addresses != 0)
+		return false;
+	if (inside != NULL)
+		evidence(c, arena_printf(c->arena, is_container(inside) ?
+		    _("This server has only the private address %s, as "
+		    "containers have it: mail leaves with the address of the "
+		    "machine that it runs on.") :
+		    _("This server has only private addresses (%s): mail leaves "
+		    "with the address of the router in front of it."), inside));
 	if (self != NULL && fact_has_address(
 	    checking_address(c, self, id->client_ip), id->client_ip)) {
 		evidence(c, arena_printf(c->arena,
@@ -365,12 +432,10 @@ identity_find(struct checking *c)
 {
 	struct identity *id = &c->out->identity;
 	const char *helo = postfix_get(c->in->postfix, "smtp_helo_name");
-	bool mx;
 
-	id->relayhost = postfix_nexthop(c->arena,
-	    postfix_get(c->in->postfix, "relayhost"), &mx);
 	find_own_ips(c);
 	find_sender(c);
+	route_find(c);
 	id->org_domain = id->from_domain != NULL ? id->from_domain :
 	    id->envelope_domain;
 	if (id->org_domain != NULL)

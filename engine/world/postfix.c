@@ -273,6 +273,8 @@ postfix_parse(struct arena *arena, const char *text, size_t len,
 	    POSTFIX_MAIN_CF_MAX, arena_strdup(arena, file), &faults);
 	recorded = take_out(&explicit_rows, 0, POSTFIX_HOSTNAME_KEY);
 	postfix->mailname = take_out(&explicit_rows, 0, POSTFIX_MAILNAME_KEY);
+	postfix_tables_recorded(postfix, take_out(&explicit_rows, 0,
+	    POSTFIX_TABLES_KEY));
 	given = take_out(&explicit_rows, 0, "mail_version");
 	postfix->hostname = recorded != NULL ? recorded :
 	    arena_strdup(arena, hostname);
@@ -296,6 +298,7 @@ postfix_parse(struct arena *arena, const char *text, size_t len,
 		    "main.cf");
 	postfix_note_faults(postfix, &faults);
 	postfix_settle(postfix, false);
+	postfix_tables_read(postfix, false);
 	postfix_close_note(postfix);
 	return postfix;
 }

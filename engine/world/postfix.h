@@ -53,9 +53,10 @@ struct postfix *postfix_read(struct arena *arena,
 
 /* The same from text in memory, without postconf: replay and tests.
  * HOSTNAME (may be NULL) is what myhostname's default is made from; VERSION
- * (may be NULL) is mail_version. Two settings that postfix_print() adds and
+ * (may be NULL) is mail_version. Settings that postfix_print() adds and
  * Postfix does not know are taken here: whybounce_hostname (used instead of
- * HOSTNAME) and whybounce_mailname (what the file in myorigin said). */
+ * HOSTNAME) and whybounce_mailname (what the file in myorigin said), and
+ * whybounce_tables (what the tables of the way out hold). */
 struct postfix *postfix_parse(struct arena *arena, const char *text,
     size_t len, const char *file, const char *hostname, const char *version);
 
@@ -107,5 +108,20 @@ const struct postfix_value *postfix_at(const struct postfix *postfix,
  * "smtp.example.net". NULL for "". *MX tells whether the name is looked up as
  * a domain (no brackets). Arena-owned. */
 const char *postfix_nexthop(struct arena *arena, const char *value, bool *mx);
+
+/* Over which host mail leaves. */
+struct postfix_route {
+	const char *host;        /* the relay; NULL: the recipient's own servers */
+	const char *parameter;   /* that decided: "transport_maps" …; NULL:
+	                            relayhost, or nothing */
+	const char *table, *key; /* where in it; NULL: relayhost */
+	const char *why_unknown; /* a table that could not be read, or NULL */
+};
+
+/* transport_maps for RECIPIENT, sender_dependent_relayhost_maps for SENDER (both
+ * may be NULL), relayhost, in Postfix' order (transport(5), postconf(5)), from
+ * the tables' text files. */
+void postfix_find_route(const struct postfix *postfix, const char *sender,
+    const char *recipient, struct postfix_route *out);
 
 #endif

@@ -299,6 +299,7 @@ postfix_read(struct arena *arena, const struct postfix_options *options)
 	for (size_t i = 0; i < explicit_rows.n; i++)
 		postfix_rows_add(&postfix->rows, explicit_rows.rows[i]);
 	postfix_settle(postfix, true);
+	postfix_tables_read(postfix, true);
 	if (asked)
 		cross_check(postfix, &run);
 	postfix_close_note(postfix);

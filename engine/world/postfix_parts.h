@@ -64,6 +64,15 @@ void postfix_defaults_add(struct postfix_rows *rows, const char *version);
 /* A version's numbers: "3.7.11" and "3.11-20250101" give 3 and 7, 3 and 11. */
 bool postfix_version_numbers(const char *version, int *major, int *minor);
 
+/* One lookup table, read from its text (postfix_table.c). */
+struct postfix_table {
+	const char *name;                /* "hash:/etc/postfix/transport" */
+	const char *always;              /* static:VALUE, or NULL */
+	const char *why;                 /* it could not be read, or NULL */
+	struct postfix_entry *entries;
+	size_t n;
+};
+
 struct postfix {
 	struct arena *arena;
 	const char *directory;
@@ -77,13 +86,22 @@ struct postfix {
 	size_t n_explicit;
 	const char **disagreements;
 	size_t n_disagreements;
+	struct postfix_table *tables;
+	size_t n_tables;
 };
+
+/* Read the tables that decide over the way out; LIVE: their files. And what a
+ * recording has of them, as postfix_tables_print() wrote it. */
+void postfix_tables_read(struct postfix *postfix, bool live);
+void postfix_tables_recorded(struct postfix *postfix, const char *text);
+void postfix_tables_print(const struct postfix *postfix, struct str *out);
 
 #define POSTFIX_MAIN_CF_MAX ((size_t)1 << 20)
 
 /* Our own settings in recordings (postfix.h). */
 #define POSTFIX_HOSTNAME_KEY "whybounce_hostname"
 #define POSTFIX_MAILNAME_KEY "whybounce_mailname"
+#define POSTFIX_TABLES_KEY "whybounce_tables"
 
 /* Making one: new, then rows (defaults first, then the names' defaults, then
  * main.cf's), then settle. LIVE: the file in myorigin is read. */

@@ -281,6 +281,18 @@ is_plain_name(const char *name)
 	return name[0] != '[' && name[0] != '#';
 }
 
+static void
+print_tables(const struct postfix *postfix, struct str *out)
+{
+	struct str tables;
+
+	str_init(&tables, POSTFIX_MAIN_CF_MAX / 2);
+	postfix_tables_print(postfix, &tables);
+	if (tables.len != 0 && !tables.cut)
+		print_setting(POSTFIX_TABLES_KEY, tables.text, tables.len, out);
+	str_free(&tables);
+}
+
 void
 postfix_print(const struct postfix *postfix, struct str *out)
 {
@@ -303,6 +315,7 @@ postfix_print(const struct postfix *postfix, struct str *out)
 	if (postfix->mailname != NULL)
 		print_setting(POSTFIX_MAILNAME_KEY, postfix->mailname,
 		    strlen(postfix->mailname), out);
+	print_tables(postfix, out);
 	free(secret);
 }
 

@@ -17,6 +17,8 @@
 #define PRIVATE "[host]\nname = mx.example.com\naddress = 192.168.1.2 eth0\n"
 #define MAIN_CF "[postfix]\nmyhostname = mx.example.com\n"
 #define RELAY MAIN_CF "relayhost = [smtp.isp.example]:587\n"
+#define TWO "[host]\nname = mx.example.com\naddress = 192.0.2.1 eth0\n" \
+	"address = 192.0.2.2 eth0\n"
 #define DNS "[dns]\nworld = closed\n"
 
 static const struct {
@@ -25,36 +27,116 @@ static const struct {
 	enum bounce_form form;
 	enum owner want;
 	const char *want_ip;
+	const char *nexthop;     /* relay= of the log */
+	const char *want_relay;
 } cases[] = {
 	{ "an interface has it", HOST MAIN_CF DNS, "192.0.2.1", NULL, FORM_LOG,
-	    OWNER_OWN, "192.0.2.1" },
+	    OWNER_OWN, "192.0.2.1", NULL,
+	    NULL },
 	{ "the bounce names none: this server's", HOST MAIN_CF DNS, NULL, NULL,
-	    FORM_LOG, OWNER_OWN, "192.0.2.1" },
+	    FORM_LOG, OWNER_OWN, "192.0.2.1", NULL,
+	    NULL },
 	{ "the user names it", "[answers]\nown-ip = 192.0.2.9\n" HOST MAIN_CF DNS,
-	    "192.0.2.9", NULL, FORM_DSN_TEXT, OWNER_OWN, "192.0.2.9" },
+	    "192.0.2.9", NULL, FORM_DSN_TEXT, OWNER_OWN, "192.0.2.9", NULL,
+	    NULL },
 	{ "the relay's own address", HOST RELAY DNS
 	    "smtp.isp.example. A 198.51.100.5\n", "198.51.100.5", NULL,
-	    FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.5" },
+	    FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.5", NULL,
+	    NULL },
 	{ "a confirmed name in the relay's domain", HOST RELAY DNS
 	    "6.100.51.198.in-addr.arpa. PTR out6.isp.example.\n"
 	    "out6.isp.example. A 198.51.100.6\n", "198.51.100.6",
-	    "out6.isp.example", FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.6" },
+	    "out6.isp.example", FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.6", NULL,
+	    NULL },
 	{ "a name in the relay's domain that does not lead back", HOST RELAY DNS
 	    "6.100.51.198.in-addr.arpa. PTR out6.isp.example.\n"
 	    "out6.isp.example. A 198.51.100.7\n", "198.51.100.6", NULL,
-	    FORM_DSN_TEXT, OWNER_UNKNOWN, "198.51.100.6" },
+	    FORM_DSN_TEXT, OWNER_UNKNOWN, "198.51.100.6", NULL,
+	    NULL },
 	{ "behind a router: the own name leads to it", PRIVATE MAIN_CF DNS
 	    "mx.example.com. A 203.0.113.9\n", "203.0.113.9", NULL,
-	    FORM_DSN_TEXT, OWNER_NAT, "203.0.113.9" },
+	    FORM_DSN_TEXT, OWNER_NAT, "203.0.113.9", NULL,
+	    NULL },
 	{ "behind a router: the own log shows it", PRIVATE MAIN_CF DNS,
-	    "203.0.113.9", NULL, FORM_LOG, OWNER_NAT, "203.0.113.9" },
+	    "203.0.113.9", NULL, FORM_LOG, OWNER_NAT, "203.0.113.9", NULL,
+	    NULL },
 	{ "another server wrote the bounce", HOST MAIN_CF DNS, "198.51.100.8",
 	    "mx.forwarder.example", FORM_DSN_TEXT, OWNER_FORWARDER,
-	    "198.51.100.8" },
+	    "198.51.100.8", NULL,
+	    NULL },
 	{ "nothing tells", HOST MAIN_CF DNS, "198.51.100.8", NULL,
-	    FORM_DSN_TEXT, OWNER_UNKNOWN, "198.51.100.8" },
+	    FORM_DSN_TEXT, OWNER_UNKNOWN, "198.51.100.8", NULL,
+	    NULL },
 	{ "rubbish for an address", HOST MAIN_CF DNS, "999.1.1.1", NULL,
-	    FORM_DSN_TEXT, OWNER_OWN, "192.0.2.1" },
+	    FORM_DSN_TEXT, OWNER_OWN, "192.0.2.1", NULL,
+	    NULL },
+	{ "a table sends the recipient's domain to a relay", HOST MAIN_CF
+	    "transport_maps = inline:{ { receiver.example = "
+	    "smtp:[smtp.isp.example]:587 } }\n" DNS
+	    "smtp.isp.example. A 198.51.100.5\n", "198.51.100.5", NULL,
+	    FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.5", NULL,
+	    "smtp.isp.example" },
+	{ "… and its parents and all others", HOST MAIN_CF
+	    "transport_maps = inline:{ { other.example = smtp:[wrong.example] }, "
+	    "{ * = :[smtp.isp.example] } }\n" DNS
+	    "smtp.isp.example. A 198.51.100.5\n", "198.51.100.5", NULL,
+	    FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.5", NULL,
+	    "smtp.isp.example" },
+	{ "a transport without next hop goes past the relayhost", HOST RELAY
+	    "transport_maps = inline:{ { receiver.example = smtp: } }\n" DNS,
+	    "192.0.2.1", NULL, FORM_DSN_TEXT, OWNER_OWN, "192.0.2.1", NULL,
+	    NULL },
+	{ "a table for the sender", HOST RELAY
+	    "sender_dependent_relayhost_maps = inline:{ { @example.com = "
+	    "[out.other.example]:587 } }\n" DNS
+	    "out.other.example. A 198.51.100.9\n", "198.51.100.9", NULL,
+	    FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.9", NULL,
+	    "out.other.example" },
+	{ "recorded tables", HOST MAIN_CF
+	    "transport_maps = hash:/etc/postfix/transport\nwhybounce_tables = "
+	    "hash:/etc/postfix/transport {.example smtp:[smtp.isp.example]}\n"
+	    DNS "smtp.isp.example. A 198.51.100.5\n", "198.51.100.5", NULL,
+	    FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.5", NULL,
+	    "smtp.isp.example" },
+	{ "the log hands it to a submission port", HOST MAIN_CF DNS
+	    "smtp.isp.example. A 198.51.100.5\n", "198.51.100.5", NULL,
+	    FORM_LOG, OWNER_RELAY, "198.51.100.5",
+	    "smtp.isp.example[198.51.100.5]:587", "smtp.isp.example" },
+	{ "the log hands it to a host that is no MX", HOST MAIN_CF DNS
+	    "receiver.example. MX 10 mx.receiver.example.\n"
+	    "smtp.isp.example. A 198.51.100.5\n", "198.51.100.5", NULL,
+	    FORM_LOG, OWNER_RELAY, "198.51.100.5",
+	    "smtp.isp.example[198.51.100.5]:25", "smtp.isp.example" },
+	{ "the log hands it to the MX", HOST MAIN_CF DNS
+	    "receiver.example. MX 10 mx.receiver.example.\n", "192.0.2.1", NULL,
+	    FORM_LOG, OWNER_OWN, "192.0.2.1",
+	    "mx.receiver.example[198.51.100.5]:25", NULL },
+	{ "main.cf names the address in front", PRIVATE MAIN_CF
+	    "proxy_interfaces = 203.0.113.9\n" DNS, "203.0.113.9", NULL,
+	    FORM_DSN_TEXT, OWNER_NAT, "203.0.113.9", NULL, NULL },
+	{ "a container, its name leads to the machine", "[host]\n"
+	    "name = mx.example.com\naddress = 172.17.0.2 eth0\n" MAIN_CF DNS
+	    "mx.example.com. A 203.0.113.9\n", NULL, NULL, FORM_DSN_TEXT,
+	    OWNER_NAT, "203.0.113.9", NULL, NULL },
+	{ "not behind a router: it has a public address", HOST MAIN_CF DNS,
+	    "203.0.113.9", NULL, FORM_LOG, OWNER_UNKNOWN, "203.0.113.9", NULL,
+	    NULL },
+	{ "the second of two names leads back", HOST RELAY DNS
+	    "6.100.51.198.in-addr.arpa. PTR old.isp.example.\n"
+	    "6.100.51.198.in-addr.arpa. PTR out6.isp.example.\n"
+	    "out6.isp.example. A 198.51.100.6\n", "198.51.100.6", NULL,
+	    FORM_DSN_TEXT, OWNER_RELAY, "198.51.100.6", NULL,
+	    "smtp.isp.example" },
+	{ "the address that Postfix is bound to", TWO MAIN_CF
+	    "smtp_bind_address = 192.0.2.2\n" DNS, NULL, NULL, FORM_LOG,
+	    OWNER_OWN, "192.0.2.2", NULL, NULL },
+	{ "the one address in inet_interfaces", TWO MAIN_CF
+	    "inet_interfaces = 127.0.0.1, 192.0.2.2\n" DNS, NULL, NULL,
+	    FORM_LOG, OWNER_OWN, "192.0.2.2", NULL, NULL },
+	{ "only IPv4", "[host]\nname = mx.example.com\n"
+	    "address = 2001:db8::1 eth0\naddress = 192.0.2.1 eth0\n" MAIN_CF
+	    "inet_protocols = ipv4\n" DNS, NULL, NULL, FORM_LOG, OWNER_OWN,
+	    "192.0.2.1", NULL, NULL },
 };
 
 static void
@@ -69,6 +151,8 @@ check_case(size_t i)
 		.client_ip = cases[i].client_ip,
 		.reporting_host = cases[i].reporting_host,
 		.sender = "info@example.com", .domain = "example.com",
+		.recipient = "someone@receiver.example",
+		.nexthop = cases[i].nexthop,
 		.remote_ip = "192.0.2.200", .connect_delay = -1,
 	};
 	struct bounces bounces = { .list = &bounce, .n = 1 };
@@ -90,7 +174,16 @@ check_case(size_t i)
 		fail_msg("%s: %s, not %s", cases[i].name,
 		    owner_name(found->identity.owner),
 		    owner_name(cases[i].want));
-	assert_string_equal(found->identity.client_ip, cases[i].want_ip);
+	if (strcmp(found->identity.client_ip, cases[i].want_ip) != 0)
+		fail_msg("%s: %s", cases[i].name, found->identity.client_ip);
+	if (cases[i].want_relay != NULL && (found->identity.relayhost == NULL ||
+	    strcmp(found->identity.relayhost, cases[i].want_relay) != 0))
+		fail_msg("%s: relay %s", cases[i].name,
+		    found->identity.relayhost);
+	for (size_t k = 0; k < found->identity.n_senders; k++)
+		if (ip_is_v6(found->identity.senders[k]))
+			fail_msg("%s: sends from %s", cases[i].name,
+			    found->identity.senders[k]);
 	if (cases[i].want != OWNER_UNKNOWN)
 		assert_true(found->identity.n_evidence > 0);
 	str_free(&err);
