@@ -8,6 +8,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/base/yaml.h"
 #include "engine/checks/checking.h"
 
 #define SENDER_CLASSES "sender_domain sender_refused"
@@ -91,10 +92,13 @@ host_name_domain(struct checking *c, const struct identity *id)
 static void
 alignment(struct checking *c, const struct identity *id)
 {
+	bool strict;
+
 	if (id->from_domain == NULL || id->envelope_domain == NULL)
 		return;
+	strict = dmarc_lookup(c->arena, c->in->facts, id->from_domain)->strict_spf;
 	if (dmarc_aligned(c->arena, c->in->facts, id->from_domain,
-	    id->envelope_domain, false)) {
+	    id->envelope_domain, strict)) {
 		finding_add(c, "envelope.aligned", FINDING_OK, ROLE_ADVICE,
 		    id->envelope_domain,
 		    _("The envelope domain %s fits the From domain %s"),
@@ -110,7 +114,47 @@ alignment(struct checking *c, const struct identity *id)
 	finding_detail(c, _("The Return-Path that receivers see is in %s. They "
 	    "judge SPF there, and it does not vouch for %s (DMARC "
 	    "alignment)."), id->envelope_domain, id->from_domain);
+	if (strict && dmarc_aligned(c->arena, c->in->facts, id->from_domain,
+	    id->envelope_domain, false))
+		finding_detail(c, _("The DMARC record of the From domain asks for "
+		    "exactly the same domain (aspf=s)."));
 	sender_fact(c);
+}
+
+/* A mailbox provider's domain can only be sent with from its own servers. */
+static bool
+is_mailbox_domain(const char *domain)
+{
+	const struct yaml_tree *tree = yaml_embedded("mailbox_domains.yaml");
+
+	for (size_t i = 0; tree != NULL && i < yaml_count(&tree->nodes[0]); i++)
+		if (text_same(domain, yaml_text(tree,
+		    yaml_item(tree, &tree->nodes[0], i))))
+			return true;
+	return false;
+}
+
+/* The visitor's address in From, as contact forms like to do. Through the
+ * provider's own relay it is in order. */
+static void
+foreign_from(struct checking *c, const struct identity *id)
+{
+	const char *domain = id->from_domain != NULL ? id->from_domain :
+	    id->envelope_domain;
+
+	if (domain == NULL || !is_mailbox_domain(domain) ||
+	    (id->owner != OWNER_OWN && id->owner != OWNER_NAT))
+		return;
+	finding_add(c, "envelope.mailbox-domain", FINDING_PROBLEM,
+	    checking_role(c, "unauth spf dmarc alignment spam_content policy",
+		ROLE_CONTRIBUTING), domain,
+	    _("Mail from %s cannot be sent from your server"), domain);
+	finding_detail(c, _("%s belongs to a mailbox provider; only its own "
+	    "servers pass SPF and DKIM for it. Send with an address of your own "
+	    "domain, and put a visitor's address into Reply-To."), domain);
+	finding_fact(c, c->in->bounce != NULL &&
+	    c->in->bounce->header_from != NULL ? "bounce text" :
+	    "answer domain");
 }
 
 void
@@ -121,6 +165,7 @@ check_envelope(struct checking *c)
 
 	if (id->sender != NULL && is_program_user(id->sender))
 		program_user(c, id);
+	foreign_from(c, id);
 	host_name_domain(c, id);
 	alignment(c, id);
 	if (b != NULL && b->bounce_kept_local) {

@@ -153,9 +153,15 @@ tls(struct checking *c)
 	const char *level = postfix_get(c->in->postfix,
 	    "smtp_tls_security_level");
 
-	if (!here(c) || (*level != '\0' && !text_same(level, "none")) ||
-	    text_same(postfix_get(c->in->postfix, "smtp_use_tls"), "yes"))
+	if (!here(c))
 		return;
+	if ((*level != '\0' && !text_same(level, "none")) ||
+	    text_same(postfix_get(c->in->postfix, "smtp_use_tls"), "yes")) {
+		finding_add(c, "postfix.tls", FINDING_OK, ROLE_ADVICE, NULL,
+		    _("Postfix encrypts where the receiver can"));
+		finding_fact(c, "postfix smtp_tls_security_level");
+		return;
+	}
 	finding_add(c, "postfix.tls-off", FINDING_PROBLEM,
 	    checking_role(c, "tls", ROLE_ADVICE), NULL,
 	    _("Postfix sends without encryption"));
@@ -205,5 +211,6 @@ check_postfix(struct checking *c)
 	local_domain(c);
 	tls(c);
 	milters(c);
+	check_relay(c);
 	disagreements(c);
 }

@@ -94,5 +94,7 @@ void check_blocklist(struct checking *c);
 void check_envelope(struct checking *c);
 void check_postfix(struct checking *c);
 void check_list(struct checking *c);
+/* Part of check_postfix(): may strangers send through this server? */
+void check_relay(struct checking *c);
 
 #endif

@@ -30,6 +30,7 @@ static const struct remedy {
 	{ .id = "relay.other-way", .make = make_other_way },
 	{ .id = "spf.publish", .make = make_spf_publish },
 	{ .id = "spf.mail-name", .make = make_spf_mail_name },
+	{ .id = "envelope.own-domain", .make = NULL },
 	{ .id = "envelope.sender", .make = make_envelope_sender },
 	{ .id = "postfix.identity", .make = make_postfix_identity },
 	{ .id = "address.ptr", .make = make_address_ptr },
@@ -48,6 +49,7 @@ static const struct remedy {
 	{ .id = "blocklist.relay", .make = NULL },
 	{ .id = "blocklist.domain", .make = make_blocklist },
 	{ .id = "postfix.tls", .make = NULL },
+	{ .id = "postfix.close-relay", .make = NULL },
 	{ .id = "postfix.connect", .make = NULL },
 	{ .id = "list.from", .make = NULL },
 	{ .id = "forward.sign", .make = NULL },
@@ -56,6 +58,18 @@ static const struct remedy {
 };
 
 #define N_REMEDIES (sizeof remedies / sizeof remedies[0])
+
+/* Without a bounce there is no cause to begin with: then these come first, in
+ * the order in which receivers ask for them (knowledge.md 2). */
+static const char *const first_without_bounce[] = {
+	"identity.ask", "postfix.ipv4-only", "postfix.close-relay",
+	"address.ptr", "spf.publish", "spf.mail-name", "envelope.own-domain",
+	"envelope.sender", "postfix.identity", "dkim.sign", "dkim.record",
+	"dkim.new-key", "dkim.align", "dkim.programs", "dmarc.publish",
+	"postfix.tls", "address.helo",
+};
+
+#define N_FIRST (sizeof first_without_bounce / sizeof first_without_bounce[0])
 
 static bool
 called_for(const struct planning *p, const struct remedy *remedy,
@@ -297,6 +311,22 @@ plan_step_for(const struct plan *plan, const char *id)
 	return 0;
 }
 
+static void
+make_steps(struct planning *p)
+{
+	bool made[N_REMEDIES] = { false };
+
+	for (size_t i = 0; p->in->bounce == NULL && i < N_FIRST; i++)
+		for (size_t k = 0; k < N_REMEDIES; k++)
+			if (strcmp(remedies[k].id, first_without_bounce[i]) == 0) {
+				make_step(p, &remedies[k]);
+				made[k] = true;
+			}
+	for (size_t k = 0; k < N_REMEDIES; k++)
+		if (!made[k])
+			make_step(p, &remedies[k]);
+}
+
 struct plan *
 plan_make(const struct check_input *input, const struct findings *findings)
 {
@@ -312,8 +342,7 @@ plan_make(const struct check_input *input, const struct findings *findings)
 	find_target(&p);
 	planning_prefetch(&p);
 	p.quick_way = has_quick_way(&p);
-	for (size_t i = 0; i < N_REMEDIES; i++)
-		make_step(&p, &remedies[i]);
+	make_steps(&p);
 	add_headline(&p);
 	return p.plan;
 }
