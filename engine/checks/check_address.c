@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC
- * Names of the sending addresses (PTR, forward confirmation, RFC 8601 2.7.3)
- * and the HELO name. */
+ * Names of the sending addresses (PTR, forward confirmation, RFC 8601 2.7.3). */
 #include "config.h"
 
 #include <ctype.h>
@@ -9,9 +8,8 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/checks/checking.h"
+#include "engine/checks/naming.h"
 
-#define NAMES_MAX 10                 /* RFC 7208 4.6.4 follows as many */
 #define OTHERS_MAX 65
 
 /* Classes in which a missing name is a cause. Gmail's IPv6 rules ask for a
@@ -54,63 +52,6 @@ is_generic(const char *name, const char *ip)
 		}
 	}
 	return found == 2;
-}
-
-/* What the names of one address say (RFC 8601 2.7.3: one that leads back is
- * enough). */
-enum names { NAMES_WAITING, NAMES_UNKNOWN, NAMES_NONE, NAMES_LOST,
-	NAMES_CONFIRMED };
-
-struct naming {
-	enum names state;
-	const struct fact *ptr;
-	const struct fact *forward;  /* of NAME */
-	const char *name;            /* the confirmed one, else the first */
-};
-
-/* The address of one of the names. True: it leads back. */
-static bool
-look_forward(struct checking *c, const char *ip, const char *name,
-    struct naming *n)
-{
-	const struct fact *forward = checking_address(c, name, ip);
-	bool back = fact_has_address(forward, ip);
-
-	if (back || n->name == NULL) {
-		n->name = name;
-		n->forward = forward;
-	}
-	if (back)
-		n->state = NAMES_CONFIRMED;
-	else if (forward->status == FACT_WANTED)
-		n->state = NAMES_WAITING;
-	else if (!fact_known(forward) && n->state == NAMES_LOST) {
-		n->state = NAMES_UNKNOWN;
-		n->name = name;
-		n->forward = forward;
-	}
-	return back;
-}
-
-static struct naming
-look_at_names(struct checking *c, const char *ip)
-{
-	struct naming n = {
-		.state = NAMES_LOST,
-		.ptr = checking_dns(c, dns_reverse(c->arena, ip, NULL), DNS_PTR),
-	};
-
-	if (n.ptr->status == FACT_WANTED)
-		n.state = NAMES_WAITING;
-	else if (!fact_known(n.ptr))
-		n.state = NAMES_UNKNOWN;
-	else if (fact_empty(n.ptr) || n.ptr->n_values == 0)
-		n.state = NAMES_NONE;
-	else
-		for (size_t i = 0; i < n.ptr->n_values && i < NAMES_MAX; i++)
-			if (look_forward(c, ip, n.ptr->values[i].text, &n))
-				break;
-	return n;
 }
 
 static void
@@ -183,7 +124,7 @@ good_name(struct checking *c, const char *ip, const struct naming *n)
 static void
 check_name(struct checking *c, const char *ip)
 {
-	struct naming n = look_at_names(c, ip);
+	struct naming n = naming_find(c, ip);
 
 	switch (n.state) {
 	case NAMES_WAITING:
@@ -232,7 +173,7 @@ other_names(struct checking *c)
 
 		if (!is_other_sender(id, ip))
 			continue;
-		found = look_at_names(c, ip);
+		found = naming_find(c, ip);
 
 		if (found.state == NAMES_NONE || found.state == NAMES_LOST) {
 			keys[n] = found.ptr->key;
@@ -272,144 +213,4 @@ check_address(struct checking *c)
 	if (id->owner != OWNER_UNKNOWN && id->owner != OWNER_FORWARDER)
 		check_name(c, id->client_ip);
 	other_names(c);
-}
-
-static void
-helo_address(struct checking *c, const char *helo, const char *ip)
-{
-	const struct fact *address = checking_address(c, helo, ip);
-
-	if (address->status == FACT_WANTED)
-		return;
-	if (!fact_known(address)) {
-		finding_add(c, "address.helo-unreachable", FINDING_UNKNOWN,
-		    ROLE_CONTRIBUTING, helo,
-		    _("The address of %s could not be looked up"), helo);
-		finding_detail(c, "%s.", checking_why_unknown(c, address));
-	} else if (fact_has_address(address, ip)) {
-		finding_add(c, "address.helo-ok", FINDING_OK, ROLE_ADVICE, helo,
-		    _("%s leads to %s"), helo, ip);
-	} else {
-		finding_add(c, fact_empty(address) ? "address.helo-no-address" :
-		    "address.helo-mismatch", FINDING_PROBLEM,
-		    checking_role(c, "helo", fact_empty(address) ?
-		    ROLE_CONTRIBUTING : ROLE_ADVICE), helo,
-		    fact_empty(address) ?
-		    _("%s, your HELO name, has no %s record") :
-		    _("%s, your HELO name, has another %s record"), helo,
-		    dns_type_name(address->type));
-		finding_detail(c, _("The sending address is %s."), ip);
-	}
-	finding_fact(c, address->key);
-}
-
-/* Words for a name that is none: NULL when it is one. A literal is allowed by
- * RFC 5321 4.1.3, but receivers that ask for a name refuse it. */
-static const char *
-helo_fault(struct checking *c, const char *helo)
-{
-	static const char *const inside[] = {
-		".localdomain", ".local", ".internal", ".lan", ".home", ".localhost",
-		".home.arpa", ".corp", ".intranet",
-	};
-
-	if (helo[0] == '[' || ip_canonical(c->arena, helo) != NULL)
-		return _("It is an address instead of a name.");
-	if (strchr(helo, '.') == NULL)
-		return _("It has no domain.");
-	if (strspn(helo, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789.-") != strlen(helo))
-		return _("Host names hold letters, digits and hyphens only "
-		    "(RFC 1123 2.1); receivers refuse others, an underscore "
-		    "among them.");
-	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)
-		if (text_ends(helo, inside[i]))
-			return _("Such names exist inside a network only.");
-	return NULL;
-}
-
-static void
-helo_name(struct checking *c, const char *helo, const char *ip)
-{
-	const char *fault = helo_fault(c, helo);
-
-	if (fault == NULL) {
-		helo_address(c, helo, ip);
-		return;
-	}
-	finding_add(c, "address.helo-not-fqdn", FINDING_PROBLEM,
-	    checking_role(c, "helo sender_domain", ROLE_CONTRIBUTING),
-	    helo, _("Your HELO name %s is not a name on the Internet"), helo);
-	finding_detail(c, "%s", fault);
-}
-
-/* The further servers, each with its own name. */
-static void
-other_helos(struct checking *c)
-{
-	const struct recording *r = c->in->recording;
-
-	for (size_t i = 0; i < r->n_servers; i++) {
-		const struct server *s = &r->servers[i];
-
-		for (size_t k = 0; s->helo != NULL && k < s->n_ips; k++) {
-			if (text_same(s->ips[k], c->out->identity.client_ip))
-				continue;
-			helo_name(c, s->helo, s->ips[k]);
-			finding_fact(c, arena_printf(c->arena, "server %s",
-			    s->name));
-		}
-	}
-}
-
-/* This host's addresses of the other family use the same name. */
-static void
-other_family(struct checking *c, const struct identity *id)
-{
-	for (size_t i = 1; i < id->n_senders; i++)
-		if (ip_is_v6(id->senders[i]) != ip_is_v6(id->client_ip) &&
-		    host_has_address(c->in->host, id->senders[i], NULL) &&
-		    helo_fault(c, id->helo) == NULL) {
-			helo_address(c, id->helo, id->senders[i]);
-			return;
-		}
-}
-
-/* The HELO name may well differ from the address's name, as long as both lead
- * to the address; one name for both is what careful receivers like. */
-static void
-helo_other_name(struct checking *c, const struct identity *id)
-{
-	struct naming n = look_at_names(c, id->client_ip);
-
-	if (helo_fault(c, id->helo) != NULL || !fact_has_address(
-	    checking_address(c, id->helo, id->client_ip), id->client_ip))
-		return;
-	if (n.state != NAMES_CONFIRMED || text_same(n.name, id->helo))
-		return;
-	for (size_t i = 0; i < n.ptr->n_values; i++)
-		if (text_same(n.ptr->values[i].text, id->helo))
-			return;
-	finding_add(c, "address.helo-other-name", FINDING_PROBLEM, ROLE_ADVICE,
-	    id->helo, _("Your HELO name %s is not the name of %s, which is %s"),
-	    id->helo, id->client_ip, n.name);
-	finding_detail(c, _("Some receivers compare the two. Make them the same: "
-	    "change the PTR record or myhostname."));
-	finding_fact(c, n.ptr->key);
-	finding_fact(c, "postfix myhostname");
-}
-
-void
-check_helo(struct checking *c)
-{
-	const struct identity *id = &c->out->identity;
-
-	if (id->helo != NULL && id->client_ip != NULL &&
-	    (id->owner == OWNER_OWN || id->owner == OWNER_NAT)) {
-		helo_name(c, id->helo, id->client_ip);
-		finding_fact(c, "postfix myhostname");
-		other_family(c, id);
-		helo_other_name(c, id);
-	}
-	other_helos(c);
 }

@@ -8,7 +8,6 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/base/yaml.h"
 #include "engine/checks/checking.h"
 
 #define SENDER_CLASSES "sender_domain sender_refused"
@@ -121,19 +120,6 @@ alignment(struct checking *c, const struct identity *id)
 	sender_fact(c);
 }
 
-/* A mailbox provider's domain can only be sent with from its own servers. */
-static bool
-is_mailbox_domain(const char *domain)
-{
-	const struct yaml_tree *tree = yaml_embedded("mailbox_domains.yaml");
-
-	for (size_t i = 0; tree != NULL && i < yaml_count(&tree->nodes[0]); i++)
-		if (text_same(domain, yaml_text(tree,
-		    yaml_item(tree, &tree->nodes[0], i))))
-			return true;
-	return false;
-}
-
 /* The visitor's address in From, as contact forms like to do. Through the
  * provider's own relay it is in order. */
 static void
@@ -142,7 +128,7 @@ foreign_from(struct checking *c, const struct identity *id)
 	const char *domain = id->from_domain != NULL ? id->from_domain :
 	    id->envelope_domain;
 
-	if (domain == NULL || !is_mailbox_domain(domain) ||
+	if (domain == NULL || !checking_mailbox_domain(domain) ||
 	    (id->owner != OWNER_OWN && id->owner != OWNER_NAT))
 		return;
 	finding_add(c, "envelope.mailbox-domain", FINDING_PROBLEM,

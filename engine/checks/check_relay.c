@@ -3,6 +3,7 @@
  * (knowledge.md 5.2 M18). */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,13 +37,30 @@ read_network(struct arena *arena, const char *word, const char **address,
 	return true;
 }
 
-static bool
-too_wide(const char *address, long bits)
+/* The last address of an IPv4 network; of an IPv6 one the first, which is
+ * enough to tell the private ranges apart. */
+static const char *
+far_end(struct arena *arena, const char *address, long bits)
 {
-	if (bits == 0)
+	unsigned int o[4], rest = bits >= 32 ? 0 : 0xffffffffu >> bits;
+
+	if (ip_is_v6(address) || sscanf(address, "%3u.%3u.%3u.%3u", &o[0], &o[1],
+	    &o[2], &o[3]) != 4)
+		return address;
+	return arena_printf(arena, "%u.%u.%u.%u", o[0] | rest >> 24,
+	    o[1] | (rest >> 16 & 0xff), o[2] | (rest >> 8 & 0xff),
+	    o[3] | (rest & 0xff));
+}
+
+static bool
+too_wide(struct arena *arena, const char *address, long bits)
+{
+	if (bits <= 0)
 		return true;
-	return !ip_is_private(address) &&
-	    bits < (ip_is_v6(address) ? SITE_V6 : SITE_V4);
+	if (ip_is_private(address) &&
+	    ip_is_private(far_end(arena, address, bits)))
+		return false;
+	return bits < (ip_is_v6(address) ? SITE_V6 : SITE_V4);
 }
 
 void
@@ -65,7 +83,7 @@ check_relay(struct checking *c)
 		word = arena_strndup(c->arena, p, len);
 		p += len;
 		if (read_network(c->arena, word, &address, &bits) &&
-		    too_wide(address, bits))
+		    too_wide(c->arena, address, bits))
 			wide = word;
 	}
 	if (wide == NULL) {

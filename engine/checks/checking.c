@@ -11,6 +11,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/base/yaml.h"
 
 #define SENTENCE_MAX 4096
 
@@ -193,6 +194,18 @@ checking_server(const struct checking *c, const char *ip)
 	const struct recording *r = c->in->recording;
 
 	return server_find(r->servers, r->n_servers, ip);
+}
+
+bool
+checking_mailbox_domain(const char *domain)
+{
+	const struct yaml_tree *tree = yaml_embedded("mailbox_domains.yaml");
+
+	for (size_t i = 0; tree != NULL && i < yaml_count(&tree->nodes[0]); i++)
+		if (text_same(domain, yaml_text(tree,
+		    yaml_item(tree, &tree->nodes[0], i))))
+			return true;
+	return false;
 }
 
 const char *

@@ -58,6 +58,10 @@ bool checking_mail_host(const struct checking *c);
 /* The further server that sends from IP, or NULL (engine/world/server.h). */
 const struct server *checking_server(const struct checking *c, const char *ip);
 
+/* Is DOMAIN a mailbox provider's (data/mailbox_domains.yaml)? Mail from it can
+ * only be sent by the provider's own servers. */
+bool checking_mailbox_domain(const char *domain);
+
 /* Comma-separated addresses, for a sentence. */
 const char *checking_join(struct arena *arena, const char *const *items,
     size_t n);
@@ -67,6 +71,13 @@ void check_spf_record(struct checking *c, const struct spf_judgement *spf);
 
 /* check_identity.c: the first stage, before all other checks. */
 void identity_find(struct checking *c);
+/* Its parts. A sentence of evidence; a further address of ours; the name of
+ * this server, or NULL. */
+void identity_evidence(struct checking *c, const char *sentence);
+void identity_add_ip(struct checking *c, const char *ip);
+const char *identity_hostname(const struct checking *c);
+/* owner.c: identity.owner, when client_ip is known. */
+void owner_find(struct checking *c);
 /* route.c: identity.relayhost, when the sender is known. */
 void route_find(struct checking *c);
 /* senders.c: identity.senders, after identity_find(). */

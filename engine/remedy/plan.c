@@ -71,6 +71,18 @@ static const char *const first_without_bounce[] = {
 
 #define N_FIRST (sizeof first_without_bounce / sizeof first_without_bounce[0])
 
+/* A finding about records of a mailbox provider's domain: nobody can change
+ * those. */
+static bool
+out_of_reach(const struct planning *p, const struct finding *f)
+{
+	const struct finding *theirs =
+	    finding_find(p->findings, "envelope.mailbox-domain");
+
+	return theirs != NULL && f != theirs && f->subject != NULL &&
+	    text_same(f->subject, theirs->subject);
+}
+
 static bool
 called_for(const struct planning *p, const struct remedy *remedy,
     const struct fix *fix)
@@ -82,7 +94,7 @@ called_for(const struct planning *p, const struct remedy *remedy,
 		const struct finding *f =
 		    finding_find(p->findings, fix->settles[i]);
 
-		if (f != NULL && f->status == status)
+		if (f != NULL && f->status == status && !out_of_reach(p, f))
 			return true;
 	}
 	return remedy->always;
@@ -108,7 +120,7 @@ fill(struct planning *p, const char *template)
 {
 	const struct bounce *b = p->in->bounce;
 	const char *receiver = b != NULL && b->remote_host != NULL ?
-	    b->remote_host : _("the receiver");
+	    b->remote_host : _("The receiver");
 
 	return fill_text(p->arena, template, (const struct placeholder[]){
 		{ "domain", p->target != NULL ? p->target : "?" },
@@ -190,7 +202,7 @@ make_step(struct planning *p, const struct remedy *remedy)
 
 /* The domain that mail shall come from: the From domain when the envelope does
  * not fit it; the organisational domain when the envelope is the server's own
- * name; else today's envelope domain. */
+ * name, or From a mailbox provider's; else today's envelope domain. */
 static void
 find_target(struct planning *p)
 {
@@ -199,10 +211,16 @@ find_target(struct planning *p)
 	    text_address_domain(id->sender) : NULL;
 
 	p->target = id->envelope_domain;
-	if (finding_is_problem(p->findings, "envelope.not-aligned"))
+	if (finding_is_problem(p->findings, "envelope.mailbox-domain"))
+		p->target = id->org_domain;
+	else if (finding_is_problem(p->findings, "envelope.not-aligned"))
 		p->target = id->from_domain;
 	else if (finding_is_problem(p->findings, "envelope.host-name"))
 		p->target = id->org_domain;
+	if (p->target != NULL && finding_is_problem(p->findings,
+	    "envelope.mailbox-domain") && text_same(p->target,
+	    finding_find(p->findings, "envelope.mailbox-domain")->subject))
+		p->target = NULL;
 	if (p->target == NULL)
 		return;
 	p->mail_name = arena_printf(p->arena, "mail.%s",
