@@ -138,6 +138,8 @@ pass(struct diagnosis *d, bool finished)
 	};
 
 	facts_begin_pass(d->source.facts);
+	if (d->source.fetch != NULL)
+		facts_dns(d->source.facts, FACTS_PROBE, DNS_A);
 	d->findings = checks_run(&input);
 	d->plan = plan_make(&input, d->findings);
 	arena_free(&d->pass);

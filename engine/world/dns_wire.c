@@ -257,15 +257,20 @@ read_negative(struct arena *arena, const struct reply *r, const ldns_rdf *name,
 	return false;
 }
 
-/* A server that does not resolve for us and points to others. */
+/* RFC 2308 2.2: NS records without a SOA make a referral to other servers, not
+ * an empty answer. */
 static bool
 is_referral(const struct reply *r)
 {
+	size_t n = ldns_rr_list_rr_count(r->authority);
 	bool authoritative = (r->wire[2] & 0x04) != 0;
-	bool recursive = (r->wire[3] & 0x80) != 0;
 
-	return !authoritative && !recursive &&
-		ldns_rr_list_rr_count(r->authority) != 0;
+	for (size_t i = 0; i < n && !authoritative; i++) {
+		if (ldns_rr_get_type(ldns_rr_list_rr(r->authority, i)) ==
+		    LDNS_RR_TYPE_NS)
+			return true;
+	}
+	return false;
 }
 
 /* What a server that points to others says of NAME's own name servers. */

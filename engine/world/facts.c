@@ -341,6 +341,7 @@ facts_store_answer(struct facts *facts, const struct fact *answer)
 	fact->zone = arena_strdup(facts->arena, answer->zone);
 	fact->serial = answer->serial;
 	fact->when = answer->when;
+	facts_check_rewriting(facts, e);
 }
 
 void

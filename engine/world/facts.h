@@ -127,6 +127,11 @@ void facts_store(struct facts *facts, const char *name, enum dns_type type,
  * looked at. */
 void facts_store_answer(struct facts *facts, const struct fact *answer);
 
+/* A name that does not exist (RFC 2606 3: example.com is nobody's). Once it has
+ * been asked for an A record and got one, the resolver invents addresses: all
+ * answers with the same addresses become FACT_INVALID. */
+#define FACTS_PROBE "no-such-name.example.com"
+
 /* A closed world (a demo's snapshot): a name or type that is not in it does
  * not exist (NXDOMAIN, or NODATA where the name or one below it is there).
  * An open recording: what it lacks is FACT_TIMEOUT with a note saying so. */

@@ -39,6 +39,7 @@ struct facts {
 	enum facts_world world;
 	struct layer *top;
 	struct fact too_many, no_server;
+	struct entry *probe;     /* of FACTS_PROBE, when it was answered */
 };
 
 /* "dns example.net TXT" or "dns @192.0.2.53 example.net TXT"; NORMAL is a
@@ -68,6 +69,9 @@ void facts_set_status(struct facts *facts, struct entry *e,
 
 struct fact_value *facts_copy_values(struct arena *arena,
     const struct fact_value *values, size_t n);
+
+/* E was stored: look for a resolver that invents addresses. */
+void facts_check_rewriting(struct facts *facts, struct entry *e);
 
 /* Answer E from what was stored: a closed or recorded world. */
 void facts_conclude(struct facts *facts, struct entry *e);

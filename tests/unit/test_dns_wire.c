@@ -695,9 +695,17 @@ test_referral(void **state)
 	assert_true(read_reply(&m));
 	assert_int_equal(answer.status, FACT_INVALID);
 	assert_non_null(strstr(answer.note, "refers"));
-	/* the same from one that resolves is an empty answer */
+	/* RFC 2308 2.2: so it is from one that resolves */
 	put_head(&m, REPLY, 0, 1);
 	put_record(&m, "example", 2, 300, data.wire, data.len);
+	assert_true(read_reply(&m));
+	assert_int_equal(answer.status, FACT_INVALID);
+	/* and an authority's own NS records refer to nobody */
+	put_head(&m, 0x8400, 0, 1);
+	put_record(&m, "example", 2, 300, data.wire, data.len);
+	assert_true(read_reply(&m));
+	assert_int_equal(answer.status, FACT_NODATA);
+	put_head(&m, REPLY, 0, 0);
 	assert_true(read_reply(&m));
 	assert_int_equal(answer.status, FACT_NODATA);
 }

@@ -58,6 +58,47 @@ text_of(const char *name, enum dns_type type)
 	return fact->n_values != 0 ? fact->values[0].text : "";
 }
 
+/* ---- resolvers that invent addresses ---- */
+
+static void
+test_invented_addresses(void **state)
+{
+	(void)state;
+	store("typing-error.example", DNS_A, FACT_OK, "192.0.2.80");
+	store("real.example", DNS_A, FACT_OK, "192.0.2.1");
+	store("text.example", DNS_TXT, FACT_OK, "192.0.2.80");
+	store(FACTS_PROBE, DNS_A, FACT_OK, "192.0.2.80");
+	store("later.example", DNS_A, FACT_OK, "192.0.2.80");
+	store("other.example", DNS_A, FACT_OK, "192.0.2.2");
+	assert_int_equal(facts_dns(facts, "typing-error.example", DNS_A)->
+	    status, FACT_INVALID);
+	assert_int_equal(facts_dns(facts, "later.example", DNS_A)->status,
+	    FACT_INVALID);
+	assert_non_null(facts_dns(facts, "later.example", DNS_A)->note);
+	assert_int_equal(facts_dns(facts, "later.example", DNS_A)->n_values,
+	    0);
+	assert_int_equal(facts_dns(facts, "real.example", DNS_A)->status,
+	    FACT_OK);
+	assert_int_equal(facts_dns(facts, "other.example", DNS_A)->status,
+	    FACT_OK);
+	assert_int_equal(facts_dns(facts, "text.example", DNS_TXT)->status,
+	    FACT_OK);
+}
+
+static void
+test_honest_resolver(void **state)
+{
+	(void)state;
+	store(FACTS_PROBE, DNS_A, FACT_NXDOMAIN, NULL);
+	store("a.example", DNS_A, FACT_OK, "192.0.2.80");
+	store(FACTS_PROBE, DNS_A, FACT_TIMEOUT, NULL);
+	store("b.example", DNS_A, FACT_OK, "192.0.2.80");
+	assert_int_equal(facts_dns(facts, "a.example", DNS_A)->status,
+	    FACT_OK);
+	assert_int_equal(facts_dns(facts, "b.example", DNS_A)->status,
+	    FACT_OK);
+}
+
 /* ---- keys ---- */
 
 static void
@@ -697,6 +738,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_invented_addresses),
+		TEST(test_honest_resolver),
 		TEST(test_one_fact_a_name),
 		TEST(test_names),
 		TEST(test_name_of_253_octets),
