@@ -13,7 +13,10 @@
 #define SAMPLES_MAX 64        /* of a record */
 #define TERM_MAX 8            /* of one term: enough for four networks */
 #define DEPTH_MAX 10          /* RFC 7208 4.6.4: no deeper chain is valid */
-#define RECORDS_MAX 64        /* included ones, against hostile trees */
+/* Records that one term may lead to: itself costs one look-up, and each of them
+ * another (RFC 7208 4.6.4). What leads to more is no valid record. */
+#define RECORDS_MAX 10
+#define HOSTS_MAX 20          /* of one mx term; 10 are valid (RFC 7208 4.6.4) */
 
 struct place {
 	const char *top;      /* the term of the domain's own record */
@@ -97,7 +100,9 @@ add_mx(struct spf_samples *s, const struct place *place, const char *name,
 	const struct fact *mx = facts_dns(s->facts, name, DNS_MX);
 
 	s->missing = s->missing || !fact_known(mx);
-	for (size_t i = 0; mx->status == FACT_OK && i < mx->n_values; i++) {
+	s->partial |= mx->n_values > HOSTS_MAX;
+	for (size_t i = 0; mx->status == FACT_OK && i < mx->n_values &&
+	    i < HOSTS_MAX; i++) {
 		const char *host = mx_host(s->arena, &mx->values[i]);
 
 		if (*host != '\0')
@@ -109,14 +114,19 @@ add_mx(struct spf_samples *s, const struct place *place, const char *name,
 static void
 add_record(struct spf_samples *s, struct place place, const char *name)
 {
-	const struct fact *txt = facts_dns(s->facts, name, DNS_TXT);
-	const char *text = spf_find_record(s->arena, txt, NULL);
+	const struct fact *txt;
+	const char *text;
 	struct spf_record record;
 
+	/* not even asked for beyond the bounds */
+	if (place.depth == DEPTH_MAX || s->n_records++ >= RECORDS_MAX) {
+		s->partial = true;
+		return;
+	}
+	txt = facts_dns(s->facts, name, DNS_TXT);
+	text = spf_find_record(s->arena, txt, NULL);
 	s->missing = s->missing || !fact_known(txt);
-	if (text == NULL || place.depth == DEPTH_MAX ||
-	    s->n_records++ >= RECORDS_MAX ||
-	    !spf_parse(s->arena, text, strlen(text), &record))
+	if (text == NULL || !spf_parse(s->arena, text, strlen(text), &record))
 		return;
 	place.domain = name;
 	place.depth++;
@@ -173,6 +183,7 @@ spf_sample_term(struct spf_samples *s, const char *domain,
 
 	if (term->qualifier != '+')
 		return;
+	s->n_records = 0;
 	add_term(s, (struct place){ .top = term->text, .domain = domain,
 	    .end = end < SAMPLES_MAX ? end : SAMPLES_MAX }, term);
 }
