@@ -309,12 +309,36 @@ text_address_domain(const char *address)
 	return at != NULL ? at + 1 : NULL;
 }
 
+size_t
+text_ascii(const char *text, size_t len)
+{
+	uint64_t eight;
+	size_t i = 0;
+
+	for (; i + sizeof eight <= len; i += sizeof eight) {
+		memcpy(&eight, text + i, sizeof eight);
+		if ((eight & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (i < len && (unsigned char)text[i] < 0x80)
+		i++;
+	return i;
+}
+
 void
 text_add_valid(struct str *out, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len && !out->cut;) {
 		uint32_t code;
-		int n = text_decode(text + i, len - i, &code);
+		size_t ascii = text_ascii(text + i, len - i);
+		int n;
+
+		if (ascii != 0) {
+			str_add(out, text + i, ascii);
+			i += ascii;
+			continue;
+		}
+		n = text_decode(text + i, len - i, &code);
 		const char *piece = n > 0 ? text + i : REPLACEMENT;
 		size_t piece_len = n > 0 ? (size_t)n : sizeof REPLACEMENT - 1;
 

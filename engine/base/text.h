@@ -15,6 +15,9 @@
  * 0 when N is 0, -1 when the octets are not valid UTF-8. */
 int text_decode(const char *text, size_t n, uint32_t *code);
 
+/* Octets at the start of TEXT that are ASCII. */
+size_t text_ascii(const char *text, size_t len);
+
 /* Encode CODE, at most 4 octets into OUT; returns the length. */
 size_t text_encode(uint32_t code, char out[4]);
 

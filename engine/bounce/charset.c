@@ -24,27 +24,11 @@ struct charset_reader {
 	iconv_t iconv;
 };
 
-size_t
-charset_ascii(const char *text, size_t len)
-{
-	uint64_t eight;
-	size_t i = 0;
-
-	for (; i + sizeof eight <= len; i += sizeof eight) {
-		memcpy(&eight, text + i, sizeof eight);
-		if ((eight & 0x8080808080808080u) != 0)
-			break;
-	}
-	while (i < len && (unsigned char)text[i] < 0x80)
-		i++;
-	return i;
-}
-
 bool
 charset_is_utf8(const char *text, size_t len)
 {
 	uint32_t code;
-	size_t i = charset_ascii(text, len);
+	size_t i = text_ascii(text, len);
 
 	while (i < len) {
 		int n = text_decode(text + i, len - i, &code);
@@ -52,7 +36,7 @@ charset_is_utf8(const char *text, size_t len)
 		if (n <= 0)
 			return false;
 		i += (size_t)n;
-		i += charset_ascii(text + i, len - i);
+		i += text_ascii(text + i, len - i);
 	}
 	return true;
 }
@@ -62,7 +46,7 @@ charset_valid(struct arena *arena, struct span s)
 {
 	if (s.text == NULL)
 		return NULL;
-	return charset_ascii(s.text, s.len) == s.len ?
+	return text_ascii(s.text, s.len) == s.len ?
 	    arena_strndup(arena, s.text, s.len) :
 	    text_valid(arena, s.text, s.len);
 }

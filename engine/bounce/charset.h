@@ -18,9 +18,6 @@ enum charset {
 	CHARSET_OTHER           /* by name, through iconv */
 };
 
-/* How many octets at the start of TEXT are ASCII. */
-size_t charset_ascii(const char *text, size_t len);
-
 /* Is this UTF-8 (RFC 3629)? ASCII is. */
 bool charset_is_utf8(const char *text, size_t len);
 

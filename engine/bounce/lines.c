@@ -241,7 +241,7 @@ plain_blanks(struct arena *arena, struct line *line)
 static bool
 has_high(const struct line *line)
 {
-	return charset_ascii(line->text, line->len) != line->len;
+	return text_ascii(line->text, line->len) != line->len;
 }
 
 static enum charset
