@@ -29,6 +29,19 @@ static const char plain[] =
 	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
 	"lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
+/* U+0410 to U+042F, and again to U+044F, by the Latin letters next to them: a
+ * letter has one octet then, and capitals and small ones are the same. */
+static const char cyrillic[] = "abvgdejziiklmnoprstufhccss'y'eua";
+
+static char
+fold_cyrillic(unsigned int code)
+{
+	if (code == 0x401 || code == 0x451)
+		return 'e';
+	return code >= 0x410 && code < 0x450 ? cyrillic[(code - 0x410) % 32] :
+	    '\0';
+}
+
 char
 fold_character(struct span s, size_t *taken)
 {
@@ -40,6 +53,12 @@ fold_character(struct span s, size_t *taken)
 	if (s.len > 1 && p[0] >= 0xc3 && p[0] <= 0xc5 && (p[1] & 0xc0) == 0x80) {
 		*taken = 2;
 		return plain[(p[0] - 0xc3) * 64 + (p[1] & 0x3f)];
+	}
+	if (s.len > 1 && (p[0] == 0xd0 || p[0] == 0xd1)) {
+		char c = fold_cyrillic((p[0] & 0x1fu) << 6 | (p[1] & 0x3fu));
+
+		*taken = c != '\0' ? 2 : 1;
+		return c != '\0' ? c : s.text[0];
 	}
 	for (size_t i = 0; i < sizeof typographic / sizeof *typographic; i++)
 		if (span_starts(s, typographic[i].utf8)) {

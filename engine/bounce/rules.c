@@ -78,15 +78,19 @@ read_list(struct reading *r, const struct yaml_node *map, const char *key,
 
 		item = yaml_item(r->tree, list, i);
 		text = yaml_text(r->tree, item);
-		if (r->check && (text == NULL ||
-		    strlen(text) < (literals ? LITERAL_MIN : 1))) {
-			yaml_fault(r->tree, item, r->err, literals ?
-			    "'%s' needs texts of at least 4 characters" :
-			    "'%s' needs a text", key);
+		if (r->check && (text == NULL || text[0] == '\0')) {
+			yaml_fault(r->tree, item, r->err, "'%s' needs a text",
+			    key);
 			return false;
 		}
 		index = literals ? add_literal(rules, text) :
 		    add_pattern(rules, text);
+		if (r->check && literals &&
+		    rules->literals[index].len < LITERAL_MIN) {
+			yaml_fault(r->tree, item, r->err,
+			    "'%s' needs texts of at least 4 characters", key);
+			return false;
+		}
 		rules->indexes = arena_grow(rules->arena, rules->indexes,
 		    rules->n_indexes, sizeof *rules->indexes);
 		rules->indexes[rules->n_indexes++] = index;

@@ -99,8 +99,8 @@ struct rules {
 extern const struct rules rules_embedded;
 
 /* Text as it is compared: lower case, blanks folded, typographic characters
- * as ASCII, Latin letters without accents, addresses as "@", a blank at both
- * ends. */
+ * as ASCII, Latin letters without accents, Cyrillic ones as Latin, addresses as
+ * "@", a blank at both ends. */
 struct folded {
 	char *text;
 	uint32_t *place;            /* octet of the original of each octet */

@@ -424,6 +424,8 @@ test_fold(void **state)
 		{ "<Full.Box@example.com>: over", " <@>: over " },
 		{ "Empf\xc3\xa4nger \xc3\x9c" "BERF\xc3\x9cLLT",
 		    " empfanger uberfullt " },
+		{ "\xd0\xaf\xd1\x89\xd0\xb8\xd0\xba \xd1\x91 \xd0",
+		    " asik e \xd0 " },
 		{ "ch\xc5\x82opa\xc5\xba \xc3", " chlopaz \xc3 " },
 	};
 
