@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -338,6 +337,51 @@ at_end(struct maillog *log, struct str *err)
 	return MAILLOG_CUT;
 }
 
+/* More text into the block, unless a peek has filled it: READ_… when that went
+ * wrong. */
+static ssize_t
+fill_block(struct maillog *log, struct str *err)
+{
+	ssize_t n;
+
+	if (log->end || log->fill == MAILLOG_BLOCK)
+		return 0;
+	n = read_text(log, log->lines + log->fill,
+	    MAILLOG_BLOCK - log->fill, err);
+	if (n < 0)
+		return n;
+	log->end = log->end || n == 0;
+	log->fill += (size_t)n;
+	log->progress.text += (unsigned long long)n;
+	return n;
+}
+
+bool
+maillog_peek(struct maillog *log, const char **text, size_t *len,
+    bool *whole, struct str *err)
+{
+	while (!log->end && log->fill < MAILLOG_PEEK)
+		if (fill_block(log, err) == READ_FAULT)
+			return false;
+	*text = log->lines;
+	*len = log->fill;
+	*whole = log->end;
+	return true;
+}
+
+enum maillog_state
+maillog_rest(struct maillog *log, struct str *to, struct str *err)
+{
+	while (str_add(to, log->lines + log->given, log->fill - log->given)) {
+		log->given = log->fill = 0;
+		if (log->end)
+			return at_end(log, err);
+		if (fill_block(log, err) == READ_FAULT)
+			return MAILLOG_FAULT;
+	}
+	return MAILLOG_END;
+}
+
 enum maillog_state
 maillog_next(struct maillog *log, const char **text, size_t *len,
     struct str *err)
@@ -351,15 +395,11 @@ maillog_next(struct maillog *log, const char **text, size_t *len,
 	memmove(log->lines, log->lines + log->given, log->fill - log->given);
 	log->fill -= log->given;
 	log->given = 0;
-	n = log->end ? 0 : read_text(log, log->lines + log->fill,
-	    MAILLOG_BLOCK - log->fill, err);
+	n = fill_block(log, err);
 	if (n == READ_FAULT)
 		return MAILLOG_FAULT;
 	if (n == READ_AGAIN)
 		return MAILLOG_LINES;
-	log->end = log->end || n == 0;
-	log->fill += (size_t)n;
-	log->progress.text += (unsigned long long)n;
 	if (log->skipping)
 		skip_line(log);
 	if (log->given < log->fill)

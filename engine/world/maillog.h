@@ -4,6 +4,7 @@
 #ifndef WB_MAILLOG_H
 #define WB_MAILLOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -41,6 +42,19 @@ enum maillog_state {
 enum maillog_state maillog_next(struct maillog *log, const char **text,
     size_t *len, struct str *err);
 #define MAILLOG_BLOCK ((size_t)256 << 10)
+
+/* What the text begins with: MAILLOG_PEEK octets, or all when it is shorter.
+ * Before the first maillog_next() or maillog_rest(), which give it out once
+ * more; borrowed until then. *WHOLE: that is all of it. False: ERR. */
+bool maillog_peek(struct maillog *log, const char **text, size_t *len,
+    bool *whole, struct str *err) __attribute__((warn_unused_result));
+#define MAILLOG_PEEK ((size_t)64 << 10)
+
+/* For what turned out to be no log: all the text that is still to come, as it
+ * is, as far as TO's cap allows; TO->cut tells that there was more. Never
+ * MAILLOG_LINES. */
+enum maillog_state maillog_rest(struct maillog *log, struct str *to,
+    struct str *err);
 
 /* The path, "-", or "journalctl". */
 const char *maillog_name(const struct maillog *log);

@@ -256,6 +256,58 @@ test_packed(void **state)
 	unlink(file);
 }
 
+/* What it begins with is given out again, by lines or as it is. */
+static void
+check_peek(struct fixture *f, const char *file)
+{
+	struct maillog *log = maillog_open(file, &f->err);
+	const char *text;
+	bool whole;
+	size_t len;
+
+	assert_true(maillog_peek(log, &text, &len, &whole, &f->err));
+	assert_true(len >= MAILLOG_PEEK && !whole);
+	assert_memory_equal(text, f->text.text, len);
+	assert_int_equal(read_all(f, &log), MAILLOG_END);
+	assert_same(&f->got, f->text.text, f->text.len);
+
+	log = maillog_open(file, &f->err);
+	assert_true(maillog_peek(log, &text, &len, &whole, &f->err));
+	str_clear(&f->got);
+	assert_int_equal(maillog_rest(log, &f->got, &f->err), MAILLOG_END);
+	assert_same(&f->got, f->text.text, f->text.len);
+	maillog_close(&log);
+}
+
+static void
+test_peek(void **state)
+{
+	struct fixture *f = *state;
+	const char *file = path(f, "peek"), *text;
+	size_t size = (size_t)8 << 20, len;
+	uint8_t *packed = mem_alloc(size);
+	struct maillog *log;
+	bool whole;
+
+	make_text(f);
+	put(file, f->text.text, f->text.len);
+	check_peek(f, file);
+	for (int kind = UNPACK_GZIP; kind <= UNPACK_ZSTD; kind++) {
+		len = pack((enum unpack_kind)kind, &f->text, packed, size);
+		put(file, (char *)packed, len);
+		check_peek(f, file);
+	}
+	free(packed);
+
+	put(file, "a\nb", 3);
+	log = maillog_open(file, &f->err);
+	assert_true(maillog_peek(log, &text, &len, &whole, &f->err));
+	assert_true(len == 3 && whole);
+	assert_int_equal(read_all(f, &log), MAILLOG_END);
+	assert_string_equal(f->got.text, "a\nb");
+	unlink(file);
+}
+
 static void
 test_growing_and_cut(void **state)
 {
@@ -425,6 +477,7 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_peek),
 		cmocka_unit_test(test_growing_and_cut),
 		cmocka_unit_test(test_not_a_log),
 		cmocka_unit_test(test_pipe),
