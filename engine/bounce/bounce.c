@@ -307,6 +307,18 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
 	finish(&reader, file, out);
 }
 
+size_t
+bounces_find(const struct bounces *bounces, const char *recipient)
+{
+	for (size_t i = bounces->n; i-- > 0 && *recipient != '\0';) {
+		const char *to = bounces->list[i].recipient;
+
+		if (to != NULL && text_same(to, recipient))
+			return i;
+	}
+	return bounces->n;
+}
+
 const struct bounce *
 bounces_main(const struct bounces *bounces)
 {

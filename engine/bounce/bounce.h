@@ -118,6 +118,9 @@ void bounce_read(struct arena *arena, const struct rules *rules,
  * cause in the sender's hands, else the last. NULL when there is none. */
 const struct bounce *bounces_main(const struct bounces *bounces);
 
+/* The index of the last one with this recipient; bounces->n: there is none. */
+size_t bounces_find(const struct bounces *bounces, const char *recipient);
+
 const char *outcome_name(enum outcome outcome);   /* "bounced" */
 const char *stage_name(enum stage stage);         /* "end of DATA"; or NULL */
 

@@ -90,25 +90,32 @@ outcome_of(struct span word)
 	return OUTCOME_UNKNOWN;
 }
 
+struct span
+log_event_line(struct span line)
+{
+	/* journalctl -o export */
+	static const char field[] = "MESSAGE=";
+
+	line = span_trim(line);
+	if (line.len != 0 && line.text[line.len - 1] == '\r')
+		line.len--;
+	return span_starts(line, field) ? span_skip(line, strlen(field)) :
+	    line;
+}
+
 bool
 log_event_read(struct span line, const char *status, struct log_event *out)
 {
-	static const char message[] = "MESSAGE=";
-	struct span s = span_trim(line), rest, word;
+	struct span s = log_event_line(line), rest, word;
 	struct logline parts;
 	size_t n = 0;
 
-	if (s.len != 0 && s.text[s.len - 1] == '\r')
-		s.len--;
 	*out = (struct log_event){ .line = s };
 	word = span_skip(span_from(s, status), strlen(", status="));
 	while (n < word.len && (is_letter(word.text[n]) || word.text[n] == '-'))
 		n++;
 	out->outcome = outcome_of(span_make(word.text, n));
 	out->reason = span_trim(span_skip(word, n));
-	/* the journal's export format */
-	if (span_starts(s, message))
-		out->line = s = span_skip(s, strlen(message));
 	/* the fields stand in front of what others said */
 	rest = span_make(s.text, (size_t)(status - s.text) + 1);
 	if (out->outcome == OUTCOME_UNKNOWN || !logline_parse(rest, &parts))

@@ -20,6 +20,10 @@ struct log_event {
 	struct span address;        /* recipient; of an expired one the sender */
 };
 
+/* What was logged with LINE: without blanks, line end, and the name of the
+ * journal's field. */
+struct span log_event_line(struct span line);
+
 /* Read LINE, which has ", status=" at STATUS. False: it is no line of a
  * delivery that failed. */
 bool log_event_read(struct span line, const char *status,

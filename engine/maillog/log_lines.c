@@ -3,13 +3,14 @@
  * it is about, and that queue ids are used again. Hides the search. */
 #include "config.h"
 
-#include "engine/maillog/log_list.h"
+#include "engine/maillog/log_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/arena.h"
 #include "engine/bounce/scan.h"
+#include "engine/maillog/log_event.h"
 #include "engine/maillog/log_tables.h"
 
 /* The message itself, and the bounces and delay notices sent for it. */
@@ -27,6 +28,7 @@ struct log_lines {
 	size_t n;
 	uint64_t wanted;
 	bool found;               /* the line that is wanted */
+	bool begun;               /* with the first line of the message */
 	struct str text;
 };
 
@@ -107,22 +109,43 @@ notification(struct span rest)
 	return id;
 }
 
+/* smtpd and pickup speak first and only once. */
+static bool
+comes_in(struct span rest)
+{
+	return span_starts(rest, "client=") || span_starts(rest, "uid=");
+}
+
+/* A line of the message itself. False: it is of another one, behind it. */
+static bool
+follow(struct log_lines *lines, struct span rest)
+{
+	struct id *id = &lines->ids[0];
+
+	/* the id was used again: for another message */
+	if (id->removed || (lines->text.len != 0 && comes_in(rest))) {
+		id->removed = true;
+		if (lines->found)
+			return false;
+		str_clear(&lines->text);
+		lines->n = 1;
+	}
+	/* cleanup begins a message that no client brought, a bounce */
+	if (lines->text.len == 0)
+		lines->begun = comes_in(rest) ||
+		    span_starts(rest, "message-id=");
+	return true;
+}
+
 /* A line of the message with index I; what it says begins at REST. */
 static void
 take(struct log_lines *lines, size_t i, struct span line, struct span rest)
 {
 	struct id *id = &lines->ids[i];
 
-	line = span_trim(line);
-	if (line.len != 0 && line.text[line.len - 1] == '\r')
-		line.len--;
-	/* the id was used again: for another message */
-	if (i == 0 && id->removed) {
-		if (lines->found)
-			return;
-		str_clear(&lines->text);
-		lines->n = 1;
-	}
+	line = log_event_line(line);
+	if (i == 0 && !follow(lines, rest))
+		return;
 	id->removed = span_same(span_trim(rest), "removed");
 	str_add(&lines->text, line.text, line.len);
 	str_addc(&lines->text, '\n');
@@ -187,6 +210,26 @@ log_lines_add(struct log_lines *lines, const char *text, size_t len)
 		from = stop;
 	}
 	return complete(lines);
+}
+
+bool
+log_lines_found(const struct log_lines *lines)
+{
+	/* of what was cut off nobody knows */
+	return lines->wanted != 0 && !lines->text.cut ? lines->found :
+	    lines->text.len != 0;
+}
+
+bool
+log_lines_begun(const struct log_lines *lines)
+{
+	return lines->begun;
+}
+
+bool
+log_lines_removed(const struct log_lines *lines)
+{
+	return lines->ids[0].removed;
 }
 
 const char *

@@ -257,8 +257,8 @@ add_sent(struct log_list *list, struct span line, const char *status)
 }
 
 static void
-add_line(struct log_list *list, time_t modified, struct span line,
-    const char *status)
+add_line(struct log_list *list, time_t modified, const char *text,
+    struct span line, const char *status)
 {
 	struct log_event event;
 	struct log_time time;
@@ -270,7 +270,7 @@ add_line(struct log_list *list, time_t modified, struct span line,
 	if (!log_event_read(line, status, &event))
 		return;
 	list->is_mail = true;
-	log_time_read(line.text, line.len, modified, &time);
+	log_time_find(text, line.text, line.len, modified, &time);
 	add_event(list, &event, &time);
 }
 
@@ -294,7 +294,7 @@ log_list_add(struct log_list *list, time_t modified, const char *text,
 		stop = memchr(status, '\n', (size_t)(end - status));
 		if (stop == NULL)
 			stop = end;
-		add_line(list, modified, span_make(start,
+		add_line(list, modified, text, span_make(start,
 		    (size_t)(stop - start)), status);
 		from = stop;
 	}
@@ -383,6 +383,17 @@ log_list_entry(const struct log_list *list, size_t i)
 		if (list->keys[k] != 0 && i-- == 0)
 			return &list->kept[k].entry;
 	return NULL;
+}
+
+size_t
+log_list_newest(const struct log_list *list)
+{
+	size_t n = log_list_count(list);
+
+	for (size_t i = 0; i < n; i++)
+		if (log_list_entry(list, i)->outcome != OUTCOME_DEFERRED)
+			return i;
+	return 0;
 }
 
 unsigned long long

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * The last deliveries of a mail log that failed, one entry for each message
- * and recipient; and all lines of one message. Bounded memory, whatever the
- * log holds. */
+ * and recipient. Bounded memory, whatever the log holds. */
 #ifndef WB_LOG_LIST_H
 #define WB_LOG_LIST_H
 
@@ -26,7 +25,7 @@ struct log_entry {
 	const char *queue_id;
 	const char *recipient;       /* "" where the log does not say */
 	const char *line;            /* the last one that says why */
-	uint64_t line_hash;          /* of all of it; for log_lines_new() */
+	uint64_t line_hash;          /* of all of it; for log_search_new() */
 
 	/* only after log_list_settle() */
 	const char *class_id;        /* before: NULL */
@@ -52,6 +51,10 @@ bool log_list_settle(struct log_list *list);
 size_t log_list_count(const struct log_list *list);
 const struct log_entry *log_list_entry(const struct log_list *list, size_t i);
 
+/* Place of the newest one that was given up, else of the newest of all; only
+ * when there are any. */
+size_t log_list_newest(const struct log_list *list);
+
 /* Entries that are left out because there are too many. */
 unsigned long long log_list_older(const struct log_list *list);
 
@@ -60,20 +63,5 @@ bool log_list_is_mail(const struct log_list *list);
 
 /* How many entries are not older than SECONDS at the time NOW. */
 size_t log_list_since(const struct log_list *list, time_t now, long seconds);
-
-/* All lines of one message, in their order, those of the bounce that was sent
- * for it too. */
-struct log_lines;
-
-/* The message QUEUE_ID that has a line of LINE_HASH (0: its last one). */
-struct log_lines *log_lines_new(const char *queue_id, uint64_t line_hash);
-void log_lines_free(struct log_lines **lines);
-
-/* Look through a further part of the log. True: no more will come. */
-bool log_lines_add(struct log_lines *lines, const char *text, size_t len);
-
-/* What was found, at most LOG_LINES_MAX octets of it. */
-const char *log_lines_text(const struct log_lines *lines, size_t *len);
-#define LOG_LINES_MAX ((size_t)256 << 10)
 
 #endif

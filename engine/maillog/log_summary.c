@@ -18,9 +18,6 @@
 #define DEFERRED_BITS 15
 #define SENDERS_BITS 16
 
-/* A journal's record has its time at most this far in front of its text. */
-#define EXPORT_BEFORE 4096
-
 /* Lines at the start of a block in which a mail log's line is looked for. */
 #define MAIL_LINES 100
 
@@ -285,39 +282,6 @@ count_event(struct log_summary *summary, const struct log_event *event,
 	keep_sample(&summary->classes[class], event);
 }
 
-/* The last place of MARK between FROM and END. */
-static const char *
-find_last(const char *from, const char *end, const char *mark)
-{
-	const char *found = NULL, *p = from;
-
-	while (p != NULL && p < end) {
-		p = memmem(p, (size_t)(end - p), mark, strlen(mark));
-		if (p != NULL)
-			found = p++;
-	}
-	return found;
-}
-
-/* The time of LINE, or of the journal's record that it stands in; TEXT is
- * where the block begins. */
-static void
-read_time(const struct log_summary *summary, const char *text,
-    struct span line, struct log_time *time)
-{
-	const char *from = text;
-
-	if (log_time_read(line.text, line.len, summary->modified, time) ||
-	    !span_starts(line, "MESSAGE="))
-		return;
-	if (line.text - text > EXPORT_BEFORE)
-		from = line.text - EXPORT_BEFORE;
-	from = find_last(from, line.text, "__REALTIME_TIMESTAMP=");
-	if (from != NULL)
-		log_time_read(from, (size_t)(line.text - from),
-		    summary->modified, time);
-}
-
 /* A line that has ", status=" at STATUS. */
 static void
 read_line(struct log_summary *summary, const char *text, struct span line,
@@ -339,7 +303,7 @@ read_line(struct log_summary *summary, const char *text, struct span line,
 	if (!log_event_read(line, status, &event))
 		return;
 	summary->is_mail = true;
-	read_time(summary, text, line, &time);
+	log_time_find(text, line.text, line.len, summary->modified, &time);
 	count_event(summary, &event, &time);
 }
 

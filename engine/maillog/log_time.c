@@ -11,6 +11,9 @@
 
 #define DAY 86400
 
+/* A journal's record has its time at most this far in front of its text. */
+#define EXPORT_BEFORE 4096
+
 /* A line's parts of time, as they stand there. */
 struct moment {
 	int year, month, day, hour, minute, second;
@@ -189,4 +192,35 @@ log_time_read(const char *line, size_t len, time_t modified,
 	    (unsigned int)m.hour % 100, (unsigned int)m.minute % 100,
 	    (unsigned int)m.second % 100, m.zone);
 	return true;
+}
+
+/* The last place of MARK between FROM and END. */
+static const char *
+find_last(const char *from, const char *end, const char *mark)
+{
+	const char *found = NULL, *p = from;
+
+	while (p != NULL && p < end) {
+		p = memmem(p, (size_t)(end - p), mark, strlen(mark));
+		if (p != NULL)
+			found = p++;
+	}
+	return found;
+}
+
+bool
+log_time_find(const char *text, const char *line, size_t len,
+    time_t modified, struct log_time *out)
+{
+	const char *from = text;
+
+	if (log_time_read(line, len, modified, out))
+		return true;
+	if (!span_starts(span_make(line, len), "MESSAGE="))
+		return false;
+	if (line - text > EXPORT_BEFORE)
+		from = line - EXPORT_BEFORE;
+	from = find_last(from, line, "__REALTIME_TIMESTAMP=");
+	return from != NULL && log_time_read(from, (size_t)(line - from),
+	    modified, out);
 }

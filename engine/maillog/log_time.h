@@ -21,4 +21,9 @@ struct log_time {
 bool log_time_read(const char *line, size_t len, time_t modified,
     struct log_time *out);
 
+/* The same for a line of the text that begins at TEXT: one of a journal's
+ * record has its time in a line before it. */
+bool log_time_find(const char *text, const char *line, size_t len,
+    time_t modified, struct log_time *out);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/maillog/log_lines.h"
 #include "engine/maillog/log_list.h"
 #include "engine/maillog/queue_list.h"
 

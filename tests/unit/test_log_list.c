@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/maillog/log_lines.h"
 #include "engine/maillog/log_list.h"
 
 /* 2026-02-03 00:00:00 UTC */
