@@ -188,9 +188,10 @@ void
 app_init(struct app *app, struct diagnosis *diagnosis,
     const struct app_options *options)
 {
-	const struct screen *first = options->first == APP_VERDICT ?
-	    &screen_verdict : options->first == APP_CHECKS ? &screen_checks :
-	    &screen_start;
+	static const struct screen *const firsts[] = {
+		[APP_START] = &screen_start, [APP_VERDICT] = &screen_verdict,
+		[APP_LOG] = &screen_logfile, [APP_CHECKS] = &screen_checks
+	};
 	const char *sync = getenv("WHYBOUNCE_SYNC");
 	char host[sizeof app->host];
 	struct str clean;
@@ -217,7 +218,9 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 	str_free(&clean);
 	app->sync_fd = sync == NULL ? -1 : open(sync, O_WRONLY | O_CREAT |
 	    O_APPEND | O_CLOEXEC, 0600);
-	app_go(app, first);
+	if (options->first == APP_LOG)
+		lists_open(app, options->log_file);
+	app_go(app, firsts[options->first]);
 	if (options->resume != NULL)
 		start_resume(app, options->resume);
 }

@@ -4,12 +4,15 @@
 #ifndef WB_APP_H
 #define WB_APP_H
 
+#include <stdint.h>
+
 #include "engine/diagnosis.h"
 
 /* The screen the wizard opens with. */
 enum app_first {
 	APP_START,     /* what do you have? The diagnosis may be NULL */
 	APP_VERDICT,   /* a bounce is read already: what it says */
+	APP_LOG,       /* the log named below, as a list */
 	APP_CHECKS     /* no bounce, but a domain: the checks, running */
 };
 
@@ -23,6 +26,9 @@ struct app_options {
 	 * on the start screen) are made from a copy of it, with demo, domain and
 	 * check_only as chosen. Borrowed; never NULL. */
 	const struct diagnosis_options *diagnosis;
+
+	/* For APP_LOG: a regular file. Borrowed. */
+	const char *log_file;
 
 	/* Where keys come from: a terminal opened by the caller when standard
 	 * input was a pipe; 0 or -1: standard input. */
@@ -52,5 +58,7 @@ struct app_options {
  * terminal has gone, EX_UNAVAILABLE (69) when the terminal cannot be used (said
  * in one line on standard error). */
 int app_run(struct diagnosis *diagnosis, const struct app_options *options);
+
+int64_t app_now(void);                   /* ms, monotonic */
 
 #endif

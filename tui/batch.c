@@ -15,7 +15,6 @@
 #include "engine/world/file_write.h"
 #include "engine/report/report_json.h"
 #include "engine/report/report_text.h"
-#include "tui/load.h"
 #include "tui/output.h"
 
 #define REPORT_MAX ((size_t)64 << 20)
@@ -28,26 +27,6 @@ interrupt(int signal_number)
 {
 	(void)signal_number;
 	interrupted = 1;
-}
-
-bool
-batch_load(const char *file, struct str *text)
-{
-	struct str err;
-	bool done;
-
-	str_init(&err, 1024);
-	if (strcmp(file, "-") == 0 && isatty(STDIN_FILENO))
-		fprintf(stderr, "%s\n", _("Paste the bounce, press Enter, "
-		    "then Ctrl-D."));
-	done = load_file(file, text, &err);
-	if (!done)
-		output_complain("%s: %s", file, err.text);
-	else if (text->cut)
-		output_complain(_("%s: only the first %u MiB were read"), file,
-		    BOUNCE_INPUT_MAX >> 20);
-	str_free(&err);
-	return done;
 }
 
 void
@@ -213,19 +192,26 @@ static int
 diagnose_input(const struct options *options, struct diagnosis *diagnosis,
     const char *file)
 {
-	struct str text;
-	size_t found;
+	struct maillog *log;
+	struct str text, to;
+	int status = EXIT_UNREADABLE;
+	bool done;
 
 	str_init(&text, BOUNCE_INPUT_MAX);
-	if (!batch_load(file, &text)) {
-		str_free(&text);
-		return EXIT_UNREADABLE;
+	str_init(&to, 1024);
+	done = batch_load(file, &text, &log);
+	if (log != NULL)
+		done = batch_load_newest(file, log, &text, &to);
+	if (done && diagnosis_read(diagnosis, file, text.text, text.len) == 0) {
+		status = report_no_bounce(options, file, diagnosis);
+	} else if (done) {
+		diagnosis_choose(diagnosis, bounces_find(
+		    diagnosis_bounces(diagnosis), to.text));
+		status = look_and_report(options, diagnosis, file);
 	}
-	found = diagnosis_read(diagnosis, file, text.text, text.len);
+	str_free(&to);
 	str_free(&text);
-	if (found == 0)
-		return report_no_bounce(options, file, diagnosis);
-	return look_and_report(options, diagnosis, file);
+	return status;
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include "engine/diagnosis.h"
 #include "engine/report/casefile.h"
+#include "engine/world/maillog.h"
 #include "tui/options.h"
 
 int batch_explain(const struct options *options);
@@ -43,9 +44,17 @@ int batch_look_and_report(const struct options *options,
     const struct casefile *saved);
 
 /* Read FILE ("-": standard input) into TEXT, complaining when that fails or
- * when it is too large to be read whole. */
-bool batch_load(const char *file, struct str *text)
+ * when it is too large to be read whole; but a log is only opened: *LOG is
+ * then not NULL, and is the caller's to be closed. LOG NULL: there is nothing
+ * special about a log. */
+bool batch_load(const char *file, struct str *text, struct maillog **log)
 	__attribute__((warn_unused_result));
+
+/* Read LOG, which is FILE, to its end and close it. The newest message that
+ * was refused in it is added to TEXT, whose recipient to TO. False: it could
+ * not be read, and that was said. */
+bool batch_load_newest(const char *file, struct maillog *log,
+    struct str *text, struct str *to) __attribute__((warn_unused_result));
 
 /* Say that no bounce was found in FILE, and why not. */
 void batch_complain_no_bounce(const char *file, bool not_bounce);

@@ -8,6 +8,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/bounce/classes.h"
+#include "engine/maillog/log_join.h"
 #include "engine/report/report_json.h"
 #include "engine/report/report_text.h"
 #include "tui/batch.h"
@@ -67,16 +68,58 @@ explain_message(struct explaining *e, const char *file, const char *text,
 	flush(e);
 }
 
+struct explaining_log {
+	struct explaining *explaining;
+	const char *file;
+};
+
+static void
+explain_logged(void *arg, const char *text, size_t len)
+{
+	const struct explaining_log *log = arg;
+
+	if (!log->explaining->unwritable)
+		explain_message(log->explaining, log->file, text, len);
+}
+
+/* Read LOG, which is FILE, to its end and close it. */
+static void
+explain_log(struct explaining *e, const char *file, struct maillog *log)
+{
+	struct explaining_log explaining = { e, file };
+	struct log_join *join = log_join_new(explain_logged, &explaining);
+	enum maillog_state state = MAILLOG_LINES;
+	struct str err;
+	const char *text;
+	size_t len;
+
+	str_init(&err, 1024);
+	while (state == MAILLOG_LINES && !e->unwritable) {
+		state = maillog_next(log, &text, &len, &err);
+		log_join_add(join, text, len);
+	}
+	log_join_end(join);
+	if (err.len != 0)
+		output_complain("%s: %s", file, err.text);
+	e->unreadable |= state == MAILLOG_FAULT;
+	str_free(&err);
+	log_join_free(&join);
+	maillog_close(&log);
+}
+
 static void
 explain_file(struct explaining *e, const char *file)
 {
+	struct maillog *log;
 	struct str text;
 	size_t start = 0;
 
 	str_init(&text, BOUNCE_INPUT_MAX);
-	if (!batch_load(file, &text)) {
+	if (!batch_load(file, &text, &log))
 		e->unreadable = true;
-	} else {
+	else if (log != NULL)
+		explain_log(e, file, log);
+	else
 		do {
 			size_t end = load_message_end(text.text, text.len,
 			    start);
@@ -85,7 +128,6 @@ explain_file(struct explaining *e, const char *file)
 			    end - start);
 			start = end;
 		} while (start < text.len && !e->unwritable);
-	}
 	str_free(&text);
 }
 

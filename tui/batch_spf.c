@@ -94,7 +94,7 @@ read_replay(struct judging *j)
 
 	str_init(&text, BOUNCE_INPUT_MAX);
 	str_init(&err, 4096);
-	done = batch_load(file, &text);
+	done = batch_load(file, &text, NULL);
 	if (done && !replay_read(j->arena, file, text.text, text.len,
 	    j->facts, &j->recording, &err)) {
 		output_complain("%s", err.text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
- * The mail log and the mail queue of this server as lists: read in the
- * background, in slices between the keys, and searched for all that belongs to
- * one message. */
+ * The lists of the wizard: this server's log, a log that the user has opened,
+ * the mail queue; and the message that is taken from one of them, with all
+ * that is logged of it. */
 #ifndef WB_TUI_LISTS_H
 #define WB_TUI_LISTS_H
 
@@ -11,62 +11,34 @@
 #include <stdint.h>
 
 #include "engine/diagnosis.h"
-#include "engine/maillog/log_list.h"
-#include "engine/maillog/queue_list.h"
-#include "engine/world/log_stream.h"
-#include "engine/world/mailqueue.h"
+#include "engine/maillog/log_search.h"
 #include "tui/draw.h"
+#include "tui/list_model.h"
 
 struct app;
 
-enum list_state {
-	LIST_NONE,        /* not asked for yet, or nothing came of it */
-	LIST_READING,
-	LIST_SETTLING,    /* read; entries are still being classified */
-	LIST_READY
-};
-
-/* One reading of a log. */
-struct log_reading {
-	struct log_stream *stream;       /* NULL: not going on */
-	const char *name;                /* of the log, or NULL */
-	int64_t began, took;             /* ms */
-	struct maillog_progress progress;
+/* The message that was chosen while its lines are looked for. */
+struct taking {
+	struct log_search *search;       /* NULL: none is */
+	int64_t began;
+	const char *log;                 /* where; NULL: this host's */
+	struct str queue_text;           /* its entry of the queue, or "" */
+	struct str line;                 /* its line of the log, or "" */
+	struct str recipient, queue_id;
+	struct place place;              /* where the user was in the list */
 };
 
 struct lists {
 	struct arena *arena;
 	const struct rules *rules;
 	const char *own_log;             /* $WHYBOUNCE_LOG, or NULL */
+	char *opened_name;               /* of the opened log */
+	struct log_model log, opened;
+	struct queue_model queue;
+	struct taking taking;
+	struct str filter;
 	bool peeked;
 	int64_t shown;                   /* when progress was drawn last */
-
-	enum list_state log_state;
-	enum log_stream_end log_end;     /* how opening it ended */
-	struct log_reading log_reading;
-	struct log_list *log;
-	time_t log_time;
-	bool log_peeking;                /* only as much as is cheap */
-	bool log_stopped;
-	struct str log_err;              /* "": no fault */
-
-	enum list_state queue_state;
-	enum mailqueue_state queue_end;
-	bool queue_missing;              /* there is no postqueue(1) */
-	bool queue_peeking;
-	struct mailqueue *queue_run;
-	struct queue_list *queue;
-	struct str queue_err;
-
-	/* the lines of the message that was chosen */
-	struct log_reading search;
-	struct log_lines *lines;
-	struct str queue_text;           /* its entry of the queue, or "" */
-	struct str line;                 /* its line of the log, or "" */
-	struct str recipient, queue_id;
-	struct place place;              /* where the user was in the list */
-
-	struct str filter;
 };
 
 struct lists *lists_new(const struct diagnosis_options *options);
@@ -76,25 +48,38 @@ void lists_free(struct lists **lists);
  * of. Once. */
 void lists_peek(struct app *app);
 
-/* Read, unless it is being read or has not changed; AGAIN: in any case. */
-void lists_read_log(struct app *app, bool again);
-void lists_read_queue(struct app *app);
+/* FILE is the log to be listed by screen_logfile. */
+void lists_open(struct app *app, const char *file);
 
-/* Take the I-th entry with everything that the log has of it; when that has
- * been found, the verdict is shown. */
-void lists_take_log(struct app *app, size_t i);
-void lists_take_queue(struct app *app, size_t i);
-
-/* Esc: end the reading or searching that goes on. False: none does. */
+/* Esc: end the reading or looking that the user waits for. False: none goes
+ * on. */
 bool lists_stop(struct app *app);
-
-/* Is anything going on that the user waits for, or at all? */
-bool lists_searching(const struct lists *lists);
 bool lists_busy(const struct lists *lists);
 
 /* The poll loop: as for diagnosis_poll() and diagnosis_io(). */
 size_t lists_poll(const struct lists *lists, struct pollfd *fds, int *timeout);
-#define LISTS_MAX_FDS (2 + MAILQUEUE_FDS)
+#define LISTS_MAX_FDS (3 + MAILQUEUE_FDS)
 void lists_io(struct app *app);
+
+/* taking.c */
+
+void taking_init(struct taking *taking);
+void taking_clear(struct taking *taking);
+
+/* Take the I-th entry of LOG or of the queue with everything that is logged of
+ * it; when that has been found, the verdict is shown. */
+void taking_log(struct app *app, const struct log_model *log, size_t i);
+void taking_queue(struct app *app, size_t i);
+
+bool taking_goes_on(const struct lists *lists);
+/* A piece of work. False: there is none, or it must be waited for. */
+bool taking_work(struct app *app);
+size_t taking_poll(const struct taking *taking, struct pollfd *fds,
+    int *timeout);
+/* Back to the list; but what is only looked for in older logs is done without,
+ * and the verdict is shown. */
+void taking_stop(struct app *app);
+/* Nobody waits for it any more. */
+void taking_cancel(struct app *app);
 
 #endif

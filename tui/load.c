@@ -1,94 +1,33 @@
 /* SPDX-License-Identifier: ISC
- * Knows what can be read and what cannot; hides descriptors, Maildir and mbox
- * conventions. */
+ * Knows Maildir and mbox conventions; hides how the octets come. */
 #include "config.h"
 
 #include "tui/load.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/base/i18n.h"
+#include "engine/maillog/log_sniff.h"
 
-#define BLOCK 65536
-
-/* A pipe was opened without waiting for its writer: wait for data here. */
-static bool
-wait_for_data(int fd)
+struct maillog *
+load_open(const char *path, bool *is_log, struct str *err)
 {
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	struct maillog *input = maillog_open(path, err);
+	const char *text;
+	size_t len;
+	bool whole;
 
-	return poll(&poll_fd, 1, -1) >= 0 || errno == EINTR;
-}
-
-static bool
-read_all(int fd, struct str *text)
-{
-	char block[BLOCK];
-
-	for (;;) {
-		ssize_t n = read(fd, block, sizeof block);
-
-		if (n == 0)
-			return true;
-		if (n > 0 && !str_add(text, block, (size_t)n))
-			return true;
-		if (n >= 0 || errno == EINTR)
-			continue;
-		if (errno != EAGAIN || !wait_for_data(fd))
-			return false;
-	}
-}
-
-static bool
-read_opened(int fd, struct str *text, struct str *err)
-{
-	size_t before = text->len;
-	struct stat status;
-
-	if (fstat(fd, &status) != 0) {
-		str_adds(err, strerror(errno));
-		return false;
-	}
-	if (S_ISDIR(status.st_mode)) {
-		str_adds(err, _("is a directory"));
-		return false;
-	}
-	if (!read_all(fd, text)) {
-		str_adds(err, strerror(errno));
-		return false;
-	}
-	if (S_ISFIFO(status.st_mode) && fd != STDIN_FILENO &&
-	    text->len == before) {
-		str_adds(err, _("is a pipe that nobody writes to"));
-		return false;
-	}
-	return true;
-}
-
-bool
-load_file(const char *path, struct str *text, struct str *err)
-{
-	bool done;
-	int fd;
-
-	if (strcmp(path, "-") == 0)
-		return read_opened(STDIN_FILENO, text, err);
-	/* without O_NONBLOCK a pipe without writer would be waited for */
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0) {
-		str_adds(err, strerror(errno));
-		return false;
-	}
-	done = read_opened(fd, text, err);
-	close(fd);
-	return done;
+	if (input == NULL)
+		return NULL;
+	if (maillog_peek(input, &text, &len, &whole, err))
+		*is_log = log_sniff(text, len, whole);
+	else
+		maillog_close(&input);
+	return input;
 }
 
 bool

@@ -8,12 +8,12 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/str.h"
+#include "engine/world/maillog.h"
 
-/* Append all of PATH ("-": standard input) to TEXT, as far as its cap allows;
- * TEXT->cut tells that there was more. A directory or a pipe that nobody
- * writes to is refused. False: ERR holds the reason, without the path. */
-bool load_file(const char *path, struct str *text, struct str *err)
-	__attribute__((warn_unused_result));
+/* Open PATH ("-": standard input), compressed or not, and look at what it
+ * begins with: *IS_LOG is that of log_sniff(). A directory or a pipe that
+ * nobody writes to is refused. NULL: ERR holds the reason, without the path. */
+struct maillog *load_open(const char *path, bool *is_log, struct str *err);
 
 bool load_is_directory(const char *path);
 

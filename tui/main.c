@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/i18n.h"
@@ -52,29 +53,67 @@ open_keys(struct wizard *wizard)
 	return false;
 }
 
-/* Read the bounce. A file without one is said here, on the normal screen; an
+/* The name under which a log can be read more than once; NULL: it cannot. */
+static const char *
+log_file(const char *file)
+{
+	struct stat status;
+
+	if (strcmp(file, "-") == 0)
+		file = "/dev/stdin";
+	return stat(file, &status) == 0 && S_ISREG(status.st_mode) ? file :
+	    NULL;
+}
+
+/* Take the bounce. A file without one is said here, on the normal screen; an
  * empty pipe only means that the wizard begins at its start. */
+static int
+take_bounce(struct wizard *wizard, const struct str *text, const char *to)
+{
+	const struct bounces *bounces;
+
+	if (text->len == 0 && wizard->options->operands.n == 0)
+		return EXIT_NOTHING_WRONG;
+	wizard->app.first = APP_VERDICT;
+	if (diagnosis_read(wizard->diagnosis, wizard->file, text->text,
+	    text->len) != 0) {
+		diagnosis_choose(wizard->diagnosis, bounces_find(
+		    diagnosis_bounces(wizard->diagnosis), to));
+		return EXIT_NOTHING_WRONG;
+	}
+	bounces = diagnosis_bounces(wizard->diagnosis);
+	batch_complain_no_bounce(wizard->file, bounces != NULL &&
+	    bounces->not_bounce);
+	return EXIT_NO_BOUNCE;
+}
+
+/* Read the bounce; of a log that can be read again only its name is kept. */
 static int
 read_bounce(struct wizard *wizard)
 {
-	struct str text;
-	int status = EXIT_NOTHING_WRONG;
+	struct maillog *log;
+	struct str text, to;
+	int status = EXIT_UNREADABLE;
+	bool done;
 
 	str_init(&text, BOUNCE_INPUT_MAX);
-	if (!batch_load(wizard->file, &text)) {
-		status = EXIT_UNREADABLE;
-	} else if (text.len > 0 || wizard->options->operands.n > 0) {
-		wizard->app.first = APP_VERDICT;
-		if (diagnosis_read(wizard->diagnosis, wizard->file, text.text,
-		    text.len) == 0) {
-			const struct bounces *bounces =
-			    diagnosis_bounces(wizard->diagnosis);
-
-			batch_complain_no_bounce(wizard->file,
-			    bounces != NULL && bounces->not_bounce);
-			status = EXIT_NO_BOUNCE;
-		}
+	str_init(&to, 1024);
+	done = batch_load(wizard->file, &text, &log);
+	if (log != NULL) {
+		wizard->app.log_file = log_file(wizard->file);
+		if (wizard->app.log_file != NULL)
+			maillog_close(&log);
+		else
+			done = batch_load_newest(wizard->file, log, &text,
+			    &to);
 	}
+	if (wizard->app.log_file != NULL) {
+		wizard->app.first = APP_LOG;
+		status = EXIT_NOTHING_WRONG;
+	} else if (done) {
+		status = take_bounce(wizard, &text, to.text);
+	}
+	str_free(&to);
 	str_free(&text);
 	return status;
 }

@@ -41,9 +41,9 @@ struct screen {
 };
 
 extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
-    screen_log, screen_queue, screen_filter, screen_paste, screen_view,
-    screen_search,
-    screen_verdict, screen_checks, screen_findings, screen_step,
+    screen_log, screen_logfile, screen_queue, screen_filter, screen_paste,
+    screen_view, screen_search, screen_verdict, screen_checks, screen_findings,
+    screen_step,
     screen_evidence, screen_wait, screen_done, screen_letter,
     screen_flush, screen_help;
 
@@ -136,7 +136,6 @@ struct app {
 	unsigned long syncs;
 };
 
-int64_t app_now(void);                   /* ms, monotonic */
 time_t app_time(const struct app *app);  /* of day */
 int app_sooner(int a, int b);            /* of two timeouts; -1: never */
 
@@ -167,11 +166,14 @@ void app_clear(struct app *app);
 
 /* session.c: the diagnosis looked at. */
 
+/* Show what is in the file NAME: a log as a list, anything else as a bounce.
+ * When that cannot be, app_say() has said why. */
+void session_file(struct app *app, const char *name);
+
 /* Make a new diagnosis from the command line's options with these changes and
  * read TEXT (NULL: nothing to read). False: app_say() has said why. */
 bool session_new(struct app *app, const struct diagnosis_options *options);
 bool session_paste(struct app *app);
-bool session_file(struct app *app, const char *name);
 bool session_text(struct app *app, const char *name, const char *text,
     size_t len);
 bool session_demo(struct app *app, size_t index);

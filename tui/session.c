@@ -3,16 +3,14 @@
  * demo or a domain. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "tui/load.h"
 #include "tui/screen.h"
 
 void
@@ -81,34 +79,6 @@ session_paste(struct app *app)
 	return true;
 }
 
-/* The whole regular file NAME. False: SAID why. */
-static bool
-read_file(struct app *app, const char *name, struct str *text)
-{
-	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat status;
-	char block[32768];
-	ssize_t n = -1;
-
-	if (fd >= 0 && fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
-		app_say(app, _("%s is not a file."), name);
-		close(fd);
-		return false;
-	}
-	while (fd >= 0) {
-		n = read(fd, block, sizeof block);
-		if (n <= 0)
-			break;
-		if (!str_add(text, block, (size_t)n))
-			break;	/* BOUNCE_INPUT_MAX: no more is looked at */
-	}
-	if (n < 0)
-		app_say(app, "%s: %s", name, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return n >= 0;
-}
-
 bool
 session_text(struct app *app, const char *name, const char *text, size_t len)
 {
@@ -126,17 +96,48 @@ session_text(struct app *app, const char *name, const char *text, size_t len)
 	return false;
 }
 
-bool
+/* Open the regular file NAME. NULL: said why. */
+static struct maillog *
+open_file(struct app *app, const char *name, bool *is_log)
+{
+	struct maillog *input = NULL;
+	struct stat status;
+	struct str err;
+
+	if (stat(name, &status) == 0 && !S_ISREG(status.st_mode)) {
+		app_say(app, _("%s is not a file."), name);
+		return NULL;
+	}
+	str_init(&err, 1024);
+	input = load_open(name, is_log, &err);
+	if (input == NULL)
+		app_say(app, "%s: %s", name, err.text);
+	str_free(&err);
+	return input;
+}
+
+void
 session_file(struct app *app, const char *name)
 {
-	struct str text;
-	bool ok;
+	bool is_log = false;
+	struct maillog *input = open_file(app, name, &is_log);
+	struct str text, err;
 
+	if (input == NULL)
+		return;
 	str_init(&text, BOUNCE_INPUT_MAX);
-	ok = read_file(app, name, &text) &&
-	    session_text(app, name, text.text, text.len);
+	str_init(&err, 1024);
+	if (is_log) {
+		lists_open(app, name);
+		app_go(app, &screen_logfile);
+	} else if (maillog_rest(input, &text, &err) == MAILLOG_FAULT) {
+		app_say(app, "%s: %s", name, err.text);
+	} else if (session_text(app, name, text.text, text.len)) {
+		app_go(app, &screen_verdict);
+	}
+	maillog_close(&input);
+	str_free(&err);
 	str_free(&text);
-	return ok;
 }
 
 bool

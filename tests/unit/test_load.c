@@ -88,22 +88,38 @@ test_message_end(void **state)
 		    strlen(rows[i].text), rows[i].start), rows[i].want);
 }
 
+/* All of FILE; false: there is a reason in ERR. */
+static bool
+read_whole(struct fixture *f, const char *file, bool *is_log)
+{
+	struct maillog *input = load_open(file, is_log, &f->err);
+	enum maillog_state state;
+
+	if (input == NULL)
+		return false;
+	state = maillog_rest(input, &f->text, &f->err);
+	maillog_close(&input);
+	return state == MAILLOG_END;
+}
+
 static void
 test_file(void **state)
 {
 	struct fixture *f = *state;
 	const char *file = path(f, "file");
+	bool is_log = true;
 
 	put(file, "12345678");
-	assert_true(load_file(file, &f->text, &f->err));
+	assert_true(read_whole(f, file, &is_log));
 	assert_string_equal(f->text.text, "12345678");
 	assert_false(f->text.cut);
+	assert_false(is_log);
 	/* the cap of the text ends the reading, not the program */
-	assert_true(load_file(file, &f->text, &f->err));
+	assert_true(read_whole(f, file, &is_log));
 	assert_string_equal(f->text.text, "1234567812");
 	assert_true(f->text.cut);
 	unlink(file);
-	assert_false(load_file(file, &f->text, &f->err));
+	assert_false(read_whole(f, file, &is_log));
 	assert_string_equal(f->err.text, "No such file or directory");
 }
 
@@ -112,13 +128,14 @@ test_refused(void **state)
 {
 	struct fixture *f = *state;
 	const char *pipe_name = path(f, "pipe");
+	bool is_log;
 
 	assert_int_equal(mkfifo(pipe_name, 0600), 0);
-	assert_false(load_file(pipe_name, &f->text, &f->err));
+	assert_false(read_whole(f, pipe_name, &is_log));
 	assert_string_equal(f->err.text, "is a pipe that nobody writes to");
 	unlink(pipe_name);
 	str_clear(&f->err);
-	assert_false(load_file(f->folder, &f->text, &f->err));
+	assert_false(read_whole(f, f->folder, &is_log));
 	assert_string_equal(f->err.text, "is a directory");
 	assert_true(load_is_directory(f->folder));
 	str_clear(&f->err);

@@ -283,7 +283,8 @@ diagnosis_read(struct diagnosis *d, const char *file, const char *text,
 void
 diagnosis_choose(struct diagnosis *d, size_t index)
 {
-	d->chosen = index;
+	if (index < d->bounces.n)
+		d->chosen = index;
 }
 
 void

@@ -156,8 +156,7 @@ answer(struct app *app)
 	expand_home(app->typed.text, &path);
 	switch (app->asking) {
 	case ASK_FILE:
-		if (session_file(app, path.text))
-			app_go(app, &screen_verdict);
+		session_file(app, path.text);
 		break;
 	case ASK_DOMAIN:
 		if (session_domain(app, app->typed.text))

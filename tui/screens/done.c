@@ -24,8 +24,8 @@ is_live(const struct app *app)
 static size_t
 waiting_messages(const struct app *app)
 {
-	return is_live(app) && app->lists->queue != NULL ?
-	    queue_list_messages(app->lists->queue) : 0;
+	return is_live(app) && app->lists->queue.list != NULL ?
+	    queue_list_messages(app->lists->queue.list) : 0;
 }
 
 static bool

@@ -1,10 +1,54 @@
 /* SPDX-License-Identifier: ISC
- * Typing the filter of a list, which stands below it and shows at once what
- * is left. */
+ * The filter of a list: what it leaves, its line, and typing it while the list
+ * below shows at once what is left. */
 #include "config.h"
 
+#include <string.h>
+
 #include "engine/base/i18n.h"
-#include "tui/screen.h"
+#include "engine/base/text.h"
+#include "tui/screens/list.h"
+
+static bool
+contains(const char *text, const char *word, size_t len)
+{
+	for (; text != NULL && *text != '\0'; text++)
+		if (text_same_n(text, word, len))
+			return true;
+	return false;
+}
+
+bool
+filter_matches(const struct list_row *row, const char *filter)
+{
+	while (*filter != '\0') {
+		size_t len = strcspn(filter, " ");
+
+		if (len != 0 && !contains(row->recipient, filter, len) &&
+		    !contains(row->code, filter, len) &&
+		    !contains(row->class, filter, len) &&
+		    !contains(row->detail, filter, len) &&
+		    !contains(row->time, filter, len) &&
+		    !contains(row->queue_id, filter, len))
+			return false;
+		filter += len + (filter[len] == ' ');
+	}
+	return true;
+}
+
+void
+filter_draw(struct app *app, struct page *page)
+{
+	const struct str *filter = &app->lists->filter;
+	const char *label = _("Filter");
+
+	if (filter->len == 0 && app_screen(app) != &screen_filter)
+		return;
+	if (app_screen(app) == &screen_filter)
+		page_prompt(page, label, filter->text);
+	else
+		page_field(page, 0, cells(label) + 2, label, filter->text);
+}
 
 /* The filter is other than it was: back to the top. */
 static void

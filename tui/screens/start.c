@@ -48,9 +48,10 @@ static const struct {
 static const char *
 log_hint(const struct lists *lists, struct arena *arena)
 {
+	const struct log_model *log = &lists->log;
 	size_t n;
 
-	switch (lists->log_end) {
+	switch (log->end) {
 	case LOG_STREAM_OPEN:
 		break;
 	case LOG_STREAM_DENIED:
@@ -60,10 +61,10 @@ log_hint(const struct lists *lists, struct arena *arena)
 	case LOG_STREAM_UNUSABLE:
 		return NULL;
 	}
-	if (lists->log == NULL || lists->log_state == LIST_READING ||
-	    lists->log_stopped || !log_list_is_mail(lists->log))
+	if (log->list == NULL || log->state == LIST_READING || log->stopped ||
+	    !log_list_is_mail(log->list))
 		return NULL;
-	n = log_list_since(lists->log, time(NULL), DAY);
+	n = log_list_since(log->list, time(NULL), DAY);
 	if (n == 0)
 		return _("nothing undelivered in the last 24 hours");
 	if (n >= LOG_LIST_MAX)
@@ -74,15 +75,15 @@ log_hint(const struct lists *lists, struct arena *arena)
 }
 
 static const char *
-queue_hint(const struct lists *lists, struct arena *arena)
+queue_hint(const struct queue_model *queue, struct arena *arena)
 {
 	size_t n;
 
-	if (lists->queue_missing)
+	if (queue->missing)
 		return _("no Postfix was found here");
-	if (lists->queue == NULL)
+	if (queue->list == NULL)
 		return NULL;
-	n = queue_list_messages(lists->queue);
+	n = queue_list_messages(queue->list);
 	if (n == 0)
 		return _("empty");
 	return arena_printf(arena, P_("%zu message is waiting",
@@ -94,7 +95,7 @@ hint(const struct app *app, struct arena *arena, enum entry entry)
 {
 	const char *found = entry == ENTRY_LOG ?
 	    log_hint(app->lists, arena) : entry == ENTRY_QUEUE ?
-	    queue_hint(app->lists, arena) : NULL;
+	    queue_hint(&app->lists->queue, arena) : NULL;
 
 	return found != NULL ? found : _(entries[entry].hint);
 }
