@@ -11,6 +11,9 @@
 #include "engine/base/text.h"
 #include "engine/bounce/classes.h"
 
+/* Below this a row has no room for everything. */
+#define NARROW 60
+
 /* A search that takes less is not worth two pages on a slow line. */
 #define SHOW_AFTER_MS 200
 
@@ -166,7 +169,7 @@ static void
 draw_row(struct page *page, const struct list_row *row)
 {
 	int left = page->columns - 3 - 13 - 8;
-	int wide = page->columns < 60 ? 0 : left / 2 > 40 ? 40 :
+	int wide = page->columns < NARROW ? 0 : left / 2 > 40 ? 40 :
 	    left / 2 - 2;
 	const struct page_column columns[] = {
 		{ .width = 13, .text = row->time },
@@ -194,7 +197,9 @@ draw_foot(struct page *page, const struct list_row *row)
 		words = cells_cut(page->arena, words, page->width);
 	}
 	page_text(page, 0, LOOK_STRONG, what);
-	page_text(page, 0, LOOK_PLAIN, words);
+	/* in a low window the rows are worth more */
+	if (!page->compact)
+		page_text(page, 0, LOOK_PLAIN, words);
 }
 
 static void
@@ -205,6 +210,9 @@ draw_list(struct app *app, struct page *page)
 	    page->arena);
 	size_t i = 0;
 
+	if (note != NULL && page->compact)
+		note = cells_cut(page->arena, text_safe(page->arena, note),
+		    page->width);
 	page_text(page, 0, LOOK_DIM, note);
 	page_gap(page);
 	page_end_head(page);
@@ -224,7 +232,9 @@ draw_list(struct app *app, struct page *page)
 void
 list_draw(struct app *app, struct page *page)
 {
-	page_heading(page, kind_of(app)->heading(app, page->arena),
+	bool narrow = page->columns < NARROW;
+
+	page_heading(page, kind_of(app)->heading(app, page->arena, narrow),
 	    _("newest first"));
 	filter_draw(app, page);
 	if (!draw_absent(app, page))

@@ -15,7 +15,9 @@ struct list_row {
 
 /* What is listed. */
 struct list_kind {
-	const char *(*heading)(const struct app *app, struct arena *arena);
+	/* NARROW: as short as it can be. */
+	const char *(*heading)(const struct app *app, struct arena *arena,
+	    bool narrow);
 	/* Row I; false: there is none. */
 	bool (*row)(const struct app *app, struct arena *arena, size_t i,
 	    struct list_row *row);

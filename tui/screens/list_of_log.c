@@ -52,12 +52,16 @@ log_name(const struct log_model *log)
 }
 
 static const char *
-heading(const struct app *app, struct arena *arena)
+heading(const struct app *app, struct arena *arena, bool narrow)
 {
 	const struct log_model *log = list_log(app);
+	const char *name = log_name(log), *slash = strrchr(name, '/');
 
-	return log->progress.name == NULL ? _("This server's mail log") :
-	    arena_printf(arena, _("Refused or delayed in %s"), log_name(log));
+	if (log->progress.name == NULL)
+		return _("This server's mail log");
+	if (narrow)
+		return slash != NULL ? slash + 1 : name;
+	return arena_printf(arena, _("Refused or delayed in %s"), name);
 }
 
 static bool

@@ -37,10 +37,11 @@ queue_row(const struct app *app, struct arena *arena, size_t i,
 }
 
 static const char *
-heading(const struct app *app, struct arena *arena)
+heading(const struct app *app, struct arena *arena, bool narrow)
 {
 	(void)app;
 	(void)arena;
+	(void)narrow;
 	return _("Mail queue");
 }
 
