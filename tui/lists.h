@@ -76,8 +76,10 @@ bool taking_goes_on(const struct lists *lists);
 bool taking_work(struct app *app);
 size_t taking_poll(const struct taking *taking, struct pollfd *fds,
     int *timeout);
-/* Back to the list; but what is only looked for in older logs is done without,
- * and the verdict is shown. */
+/* Back to the list. */
+void taking_back(struct app *app);
+/* The same; but what is only looked for in older logs is done without, and the
+ * verdict is shown. */
 void taking_stop(struct app *app);
 /* Nobody waits for it any more. */
 void taking_cancel(struct app *app);

@@ -183,15 +183,21 @@ taking_cancel(struct app *app)
 }
 
 void
+taking_back(struct app *app)
+{
+	*app_place(app) = app->lists->taking.place;
+	taking_cancel(app);
+}
+
+void
 taking_stop(struct app *app)
 {
-	struct taking *taking = &app->lists->taking;
+	struct log_search *search = app->lists->taking.search;
 
-	if (log_search_is_older(taking->search)) {
-		log_search_stop(taking->search);
-		show(app);
+	if (!log_search_is_older(search)) {
+		taking_back(app);
 		return;
 	}
-	*app_place(app) = taking->place;
-	taking_cancel(app);
+	log_search_stop(search);
+	show(app);
 }

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: ISC
- * Any bytes as a log and as a queue listing: the lists keep their limits, and
- * the lines of a message are in the log. */
+ * Any bytes as a log and as a queue listing: the lists keep their limits, the
+ * lines of a message are in the log, and the messages of a log are no more
+ * than the log. */
 #include "config.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/maillog/log_join.h"
 #include "engine/maillog/log_lines.h"
 #include "engine/maillog/log_list.h"
+#include "engine/maillog/log_sniff.h"
 #include "engine/maillog/queue_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -71,10 +74,37 @@ check_queue(const char *text, size_t size)
 	queue_list_free(&list);
 }
 
+static void
+add_message(void *arg, const char *text, size_t len)
+{
+	size_t *sum = arg;
+
+	if (len == 0 || text[0] == '\n')
+		abort();
+	*sum += len;
+}
+
+static void
+check_join(const char *text, size_t size)
+{
+	size_t sum = 0;
+	struct log_join *join = log_join_new(add_message, &sum);
+
+	log_join_add(join, text, size / 2);
+	log_join_add(join, text + size / 2, size - size / 2);
+	log_join_end(join);
+	/* and a line end for each of its two parts */
+	if (sum > size + 2)
+		abort();
+	log_join_free(&join);
+	(void)log_sniff(text, size, size % 2 != 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	check_log((const char *)data, size);
 	check_queue((const char *)data, size);
+	check_join((const char *)data, size);
 	return 0;
 }

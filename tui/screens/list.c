@@ -306,9 +306,10 @@ back(struct app *app, const struct key *key)
 {
 	if (key->code == KEY_ESCAPE && lists_stop(app))
 		return true;
-	/* what nobody looks at any more need not go on */
-	if (taking_goes_on(app->lists))
-		taking_cancel(app);
+	if (taking_goes_on(app->lists)) {
+		taking_back(app);
+		return true;
+	}
 	if (key->code != KEY_ESCAPE || app->lists->filter.len == 0)
 		return false;
 	str_clear(&app->lists->filter);

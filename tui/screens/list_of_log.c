@@ -134,7 +134,8 @@ incomplete(const struct app *app, struct arena *arena)
 		    "is not in the list. r reads again."),
 		    p->read * 100 / p->size);
 	if (log->err.len != 0)
-		return log->err.text;
+		return arena_printf(arena, "%s: %s", log_name(log),
+		    log->err.text);
 	return log_list_older(log->list) == 0 ? NULL : arena_printf(arena,
 	    _("The newest %d; %llu older ones are left out."), LOG_LIST_MAX,
 	    log_list_older(log->list));
