@@ -25,6 +25,7 @@ struct diagnosis {
 	const struct blocklists *blocklists;
 	struct bounces bounces;
 	const struct bounce *chosen;
+	const struct received *received;  /* instead of a bounce, or NULL */
 	const char *input;
 	size_t input_len;
 	struct findings *findings;
@@ -95,6 +96,19 @@ diagnosis_free(struct diagnosis **diagnosis)
 	*diagnosis = NULL;
 }
 
+/* No refusal in it: it may be a message that arrived, or its headers. */
+static void
+read_received(struct diagnosis *d, const char *file)
+{
+	struct received *received = arena_alloc(d->arena, sizeof *received);
+
+	d->received = NULL;
+	if (!received_read(d->arena, d->input, d->input_len, received))
+		return;
+	d->received = received;
+	d->chosen = received_as_bounce(d->arena, file, received);
+}
+
 size_t
 diagnosis_read(struct diagnosis *d, const char *file, const char *text,
     size_t len)
@@ -107,8 +121,10 @@ diagnosis_read(struct diagnosis *d, const char *file, const char *text,
 	d->source.recording.bounce_len = len;
 	bounce_read(d->arena, d->rules, file, d->input, len, &d->bounces);
 	d->chosen = bounces_main(&d->bounces);
+	if (d->bounces.n == 0)
+		read_received(d, file);
 	note_bounce(d);
-	return d->bounces.n;
+	return d->received != NULL ? 1 : d->bounces.n;
 }
 
 void
@@ -127,6 +143,7 @@ pass(struct diagnosis *d, bool finished)
 		.arena = fresh,
 		.bounce = d->options.check_only ? NULL : d->chosen,
 		.bounces = d->options.check_only ? NULL : &d->bounces,
+		.received = d->options.check_only ? NULL : d->received,
 		.facts = d->source.facts,
 		.postfix = d->source.postfix,
 		.host = d->source.host,
@@ -328,6 +345,12 @@ const struct bounce *
 diagnosis_bounce(const struct diagnosis *d)
 {
 	return d->options.check_only ? NULL : d->chosen;
+}
+
+const struct received *
+diagnosis_received(const struct diagnosis *d)
+{
+	return d->options.check_only ? NULL : d->received;
 }
 
 const struct findings *

@@ -49,7 +49,8 @@ struct diagnosis *diagnosis_new(const struct diagnosis_options *options,
 void diagnosis_free(struct diagnosis **diagnosis);
 
 /* Read a bounce (copied). The replay's or demo's own bounce is read by
- * diagnosis_new(). Returns how many refusals were found. */
+ * diagnosis_new(). Returns how many refusals were found; 1 also for a message
+ * that arrived (diagnosis_received()). */
 size_t diagnosis_read(struct diagnosis *diagnosis, const char *file,
     const char *text, size_t len);
 
@@ -97,6 +98,9 @@ void diagnosis_assume(struct diagnosis *diagnosis,
  * free(). Never NULL after start(). */
 const struct bounces *diagnosis_bounces(const struct diagnosis *diagnosis);
 const struct bounce *diagnosis_bounce(const struct diagnosis *diagnosis);
+/* What was read is a message that arrived, not a bounce: what its receiver wrote
+ * into it. NULL: it is not. diagnosis_bounce() then is that message. */
+const struct received *diagnosis_received(const struct diagnosis *diagnosis);
 const struct findings *diagnosis_findings(const struct diagnosis *diagnosis);
 const struct plan *diagnosis_plan(const struct diagnosis *diagnosis);
 const struct facts *diagnosis_facts(const struct diagnosis *diagnosis);

@@ -122,6 +122,7 @@ print_report(const struct options *options,
 	struct report report = {
 		.bounces = diagnosis_bounces(diagnosis),
 		.bounce = diagnosis_bounce(diagnosis),
+		.received = diagnosis_received(diagnosis),
 		.findings = diagnosis_findings(diagnosis),
 		.plan = diagnosis_plan(diagnosis),
 		.facts = diagnosis_facts(diagnosis),

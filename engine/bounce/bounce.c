@@ -16,6 +16,7 @@
 #include "engine/bounce/draft.h"
 #include "engine/bounce/original.h"
 #include "engine/bounce/phrases.h"
+#include "engine/bounce/received.h"
 #include "engine/bounce/typed.h"
 
 struct reader {
@@ -275,6 +276,30 @@ is_weak(const struct drafts *all)
 	return true;
 }
 
+/* Nothing in it that a server says when it refuses. */
+static bool
+is_vague(const struct bounces *bounces)
+{
+	for (size_t i = 0; i < bounces->n; i++)
+		if (bounces->list[i].reply != NULL ||
+		    bounces->list[i].status != NULL ||
+		    bounces->list[i].outcome != OUTCOME_UNKNOWN)
+			return false;
+	return true;
+}
+
+/* "dmarc=fail" in the headers of a message that arrived is no refusal. */
+static bool
+is_received(const char *text, size_t len)
+{
+	struct arena *arena = arena_new();
+	struct received received;
+	bool is = received_read(arena, text, len, &received);
+
+	arena_free(&arena);
+	return is;
+}
+
 void
 bounce_read(struct arena *arena, const struct rules *rules, const char *file,
     const char *text, size_t len, struct bounces *out)
@@ -305,6 +330,10 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
 		    !messages.list[i].headers.any))
 			typed_read(&reader.all, rules, &messages.list[i]);
 	finish(&reader, file, out);
+	if (out->n != 0 && is_vague(out) && is_received(text, len)) {
+		out->n = 0;
+		out->not_bounce = true;
+	}
 }
 
 size_t

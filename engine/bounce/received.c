@@ -463,3 +463,39 @@ received_method(const struct received *received, const char *method)
 	}
 	return best;
 }
+
+struct bounce *
+received_as_bounce(struct arena *arena, const char *file,
+    const struct received *r)
+{
+	static const char *const none[] = { NULL };
+	struct bounce *b = arena_alloc(arena, sizeof *b);
+	const struct received_method *spf = received_method(r, "spf");
+	const struct received_method *dkim = received_method(r, "dkim");
+	const char *words = spf != NULL ? spf->words : "";
+
+	if (dkim != NULL)
+		words = arena_printf(arena, "%s%s%s", words,
+		    spf != NULL ? "; " : "", dkim->words);
+	*b = (struct bounce){
+		.file = file,
+		.form = FORM_DSN_MIME,
+		.class_id = "not_bounce",
+		.alternatives = none,
+		.outcome = OUTCOME_SENT,
+		.recipient = r->to,
+		.sender = r->return_path,
+		.remote_host = r->receiver,
+		.client_ip = r->client_ip,
+		.domain = spf != NULL ? spf->domain : NULL,
+		.text = words,
+		.header_from = r->from,
+		.dkim_selector = dkim != NULL && dkim->selector != NULL ?
+		    dkim->selector : r->dkim_selector,
+		.dkim_domain = dkim != NULL && dkim->selector != NULL ?
+		    dkim->domain : r->dkim_domain,
+		.connect_delay = -1,
+		.list_mail = r->list_mail,
+	};
+	return b;
+}

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "engine/base/arena.h"
+#include "engine/bounce/bounce.h"
 
 /* One method of an Authentication-Results field (RFC 8601 2.2), or a
  * Received-SPF field (RFC 7208 9.1) as method "spf". */
@@ -47,5 +48,10 @@ bool received_read(struct arena *arena, const char *text, size_t len,
  * ARC set, and for DKIM one that passed before others. NULL: there is none. */
 const struct received_method *received_method(const struct received *received,
     const char *method);
+
+/* What it says in the shape in which the stages after reading know a message:
+ * delivered, with the addresses and domains that were judged. */
+struct bounce *received_as_bounce(struct arena *arena, const char *file,
+    const struct received *received);
 
 #endif

@@ -59,8 +59,7 @@ judge_key(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
 	const struct bounce *b = c->in->bounce;
-	const char *domain = id->from_domain != NULL ? id->from_domain :
-	    id->org_domain;
+	const char *domain = id->own_domain;
 	const char *selector = c->in->selector;
 	const struct host_signer *signer = NULL;
 

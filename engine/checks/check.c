@@ -74,6 +74,11 @@ static const struct check table[] = {
 		.plain = N_("A list sends other people's From lines with its own "
 		    "envelope, which DMARC does not accept."),
 		.run = check_list,
+	}, {
+		.label = N_("At the receiver"),
+		.plain = N_("A message that arrived bears in its headers what its "
+		    "receiver made of SPF, DKIM and DMARC."),
+		.run = check_received,
 	},
 };
 

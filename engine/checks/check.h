@@ -11,6 +11,7 @@
 #include "engine/auth/spf.h"
 #include "engine/base/arena.h"
 #include "engine/bounce/bounce.h"
+#include "engine/bounce/received.h"
 #include "engine/checks/blocklists.h"
 #include "engine/world/facts.h"
 #include "engine/world/host.h"
@@ -38,7 +39,12 @@ struct identity {
 	const char *sender;             /* envelope sender */
 	const char *envelope_domain;    /* that SPF was judged for */
 	const char *from_domain;
-	const char *org_domain;         /* of the from or envelope domain */
+	bool from_foreign;              /* the From line names a domain that is
+	                                   not the user's: of a list's member, of
+	                                   a form's visitor */
+	const char *own_domain;         /* the user's: the From domain, or else
+	                                   the envelope's */
+	const char *org_domain;         /* its organisational domain */
 	const char *const *own_ips;     /* every known sending address of ours */
 	size_t n_own_ips;
 	const char *const *senders;     /* those that receivers see, client_ip
@@ -102,6 +108,8 @@ struct check_input {
 	struct arena *arena;             /* of this pass */
 	const struct bounce *bounce;     /* NULL: check without a bounce */
 	const struct bounces *bounces;
+	const struct received *received; /* BOUNCE is a message that arrived, and
+	                                    this its judgement; else NULL */
 	struct facts *facts;
 	const struct postfix *postfix;
 	const struct host *host;

@@ -49,8 +49,7 @@ possible_signer(const struct checking *c)
 static void
 no_selector(struct checking *c)
 {
-	const char *domain = c->out->identity.from_domain != NULL ?
-	    c->out->identity.from_domain : c->out->identity.org_domain;
+	const char *domain = c->out->identity.own_domain;
 	const char *filter = possible_signer(c);
 
 	if (checking_mail_host(c) && filter != NULL) {
@@ -246,7 +245,7 @@ alignment(struct checking *c, const struct dkim_judgement *key)
 	const char *from = c->out->identity.from_domain;
 	const struct dmarc_record *record;
 
-	if (from == NULL)
+	if (from == NULL || c->out->identity.from_foreign)
 		return;
 	record = dmarc_lookup(c->arena, c->in->facts, from);
 	if (dmarc_aligned(c->arena, c->in->facts, from, key->domain,

@@ -162,8 +162,7 @@ void
 check_dmarc(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
-	const char *domain = id->from_domain != NULL ? id->from_domain :
-	    id->org_domain;
+	const char *domain = id->own_domain;
 	const struct dmarc_record *record;
 	struct dmarc_lint lint;
 

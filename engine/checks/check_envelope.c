@@ -105,6 +105,9 @@ alignment(struct checking *c, const struct identity *id)
 		sender_fact(c);
 		return;
 	}
+	/* check_list() and foreign_from() say what is to be done */
+	if (id->from_foreign)
+		return;
 	finding_add(c, "envelope.not-aligned", FINDING_PROBLEM,
 	    checking_role(c, "unauth dmarc alignment spam_content policy",
 		ROLE_CONTRIBUTING), id->envelope_domain,

@@ -224,7 +224,8 @@ check_mx(struct checking *c)
 
 	if (id->envelope_domain != NULL)
 		check_domain(c, id->envelope_domain);
-	if (id->from_domain != NULL && (id->envelope_domain == NULL ||
+	if (id->from_domain != NULL && !id->from_foreign &&
+	    (id->envelope_domain == NULL ||
 	    !text_same(id->from_domain, id->envelope_domain)))
 		check_domain(c, id->from_domain);
 }

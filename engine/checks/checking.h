@@ -107,5 +107,6 @@ void check_postfix(struct checking *c);
 void check_list(struct checking *c);
 /* Part of check_postfix(): may strangers send through this server? */
 void check_relay(struct checking *c);
+void check_received(struct checking *c);
 
 #endif

@@ -175,6 +175,9 @@ find_client_ip(struct checking *c)
 		id->client_ip = ip_canonical(c->arena, b->client_ip);
 		if (id->client_ip != NULL) {
 			identity_evidence(c, arena_printf(c->arena,
+			    c->in->received != NULL ?
+			    _("The receiver wrote into the headers that the "
+			    "message came from %s.") :
 			    _("The bounce names %s as the address that sent the "
 			    "message."), id->client_ip));
 			return;
@@ -198,25 +201,44 @@ find_client_ip(struct checking *c)
 		    "relayhost, so it was %s."), id->client_ip));
 }
 
+/* A list sends its members' From lines, a form its visitors'. Nothing can be
+ * published for their domains. */
+static bool
+is_foreign_from(const struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+
+	if (id->from_domain == NULL || c->in->bounce == NULL)
+		return false;
+	if (checking_mailbox_domain(id->from_domain))
+		return true;
+	return c->in->bounce->list_mail && id->envelope_domain != NULL &&
+	    strcmp(psl_org_domain(c->arena, id->from_domain),
+	    psl_org_domain(c->arena, id->envelope_domain)) != 0;
+}
+
 /* The domain that mail shall come from: not a mailbox provider's when there
  * is one of our own. */
 static void
-find_org_domain(struct checking *c)
+find_own_domain(struct checking *c)
 {
 	struct identity *id = &c->out->identity;
 	const char *const candidates[] = {
-		id->from_domain, id->envelope_domain, identity_hostname(c),
+		checking_answer(c, "domain", 0), id->envelope_domain,
+		identity_hostname(c),
 	};
 
-	id->org_domain = id->from_domain != NULL ? id->from_domain :
+	id->from_foreign = is_foreign_from(c);
+	id->own_domain = id->from_domain != NULL ? id->from_domain :
 	    id->envelope_domain;
-	if (id->org_domain == NULL)
-		return;
-	for (size_t i = 0; checking_mailbox_domain(id->org_domain) &&
-	    i < sizeof candidates / sizeof candidates[0]; i++)
+	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0] &&
+	    id->own_domain != NULL && ((id->from_foreign &&
+	    id->own_domain == id->from_domain) ||
+	    checking_mailbox_domain(id->own_domain)); i++)
 		if (candidates[i] != NULL && strchr(candidates[i], '.') != NULL)
-			id->org_domain = candidates[i];
-	id->org_domain = psl_org_domain(c->arena, id->org_domain);
+			id->own_domain = candidates[i];
+	if (id->own_domain != NULL)
+		id->org_domain = psl_org_domain(c->arena, id->own_domain);
 }
 
 void
@@ -228,7 +250,7 @@ identity_find(struct checking *c)
 	find_own_ips(c);
 	find_sender(c);
 	route_find(c);
-	find_org_domain(c);
+	find_own_domain(c);
 	find_client_ip(c);
 	owner_find(c);
 	id->helo = *helo != '\0' ? helo : identity_hostname(c);

@@ -42,6 +42,8 @@ static const struct remedy {
 	{ .id = "dkim.new-key", .make = NULL },
 	{ .id = "dkim.align", .make = NULL },
 	{ .id = "dkim.programs", .make = NULL },
+	{ .id = "dkim.unsigned", .make = make_dkim_unsigned },
+	{ .id = "dmarc.align", .make = NULL },
 	{ .id = "dmarc.publish", .make = make_dmarc_publish },
 	{ .id = "dmarc.report", .make = NULL },
 	{ .id = "blocklist.policy", .make = make_blocklist_policy },
@@ -274,6 +276,31 @@ first_thing(struct planning *p, const struct step *s)
 	return s->title;
 }
 
+/* The first sentence about a message that arrived. */
+static const char *
+arrived(struct planning *p)
+{
+	const struct received *r = p->in->received;
+	const struct received_method *dmarc = received_method(r, "dmarc");
+	const struct received_method *spf = received_method(r, "spf");
+	const struct received_method *dkim = received_method(r, "dkim");
+	const char *who = r->receiver != NULL ? r->receiver :
+	    _("The receiver's server");
+
+	if (dmarc != NULL && strcmp(dmarc->result, "pass") == 0)
+		return arena_printf(p->arena, _("%s received your message and "
+		    "could verify it: DMARC passed."), who);
+	if (dmarc != NULL && strcmp(dmarc->result, "fail") == 0)
+		return arena_printf(p->arena, _("%s received your message, but "
+		    "DMARC failed: others may refuse it."), who);
+	if ((spf != NULL && strcmp(spf->result, "pass") == 0) ||
+	    (dkim != NULL && strcmp(dkim->result, "pass") == 0))
+		return arena_printf(p->arena, _("%s received your message and "
+		    "could verify where it came from."), who);
+	return arena_printf(p->arena, _("%s received your message, but could "
+	    "not verify where it came from."), who);
+}
+
 static void
 add_headline(struct planning *p)
 {
@@ -286,7 +313,9 @@ add_headline(struct planning *p)
 	    _("its recipient");
 	const char *because = class != NULL ? _(class->meaning) : "";
 
-	if (b == NULL)
+	if (p->in->received != NULL)
+		p->plan->headline = arrived(p);
+	else if (b == NULL)
 		p->plan->headline = p->findings->n_problems == 0 ?
 		    _("Nothing that was checked stands against sending from "
 		    "here.") :

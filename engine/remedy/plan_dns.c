@@ -388,3 +388,10 @@ make_blocklist_policy(struct planning *p)
 		p->step->alternative_to = "relay.other-way";
 	return make_blocklist(p);
 }
+
+/* Where nothing signs at all, that is the step. */
+bool
+make_dkim_unsigned(struct planning *p)
+{
+	return !finding_is_problem(p->findings, "dkim.no-signer");
+}

@@ -75,6 +75,7 @@ bool make_address_ptr(struct planning *p);
 bool make_address_helo(struct planning *p);
 bool make_dmarc_publish(struct planning *p);
 bool make_dkim_sign(struct planning *p);
+bool make_dkim_unsigned(struct planning *p);
 bool make_dkim_record(struct planning *p);
 bool make_blocklist(struct planning *p);
 bool make_blocklist_policy(struct planning *p);

@@ -15,6 +15,7 @@
 struct report {
 	const struct bounces *bounces;      /* or NULL */
 	const struct bounce *bounce;        /* the one it is about, or NULL */
+	const struct received *received;    /* BOUNCE is a message that arrived */
 	const struct findings *findings;    /* NULL: nothing was looked at */
 	const struct plan *plan;            /* or NULL */
 	const struct facts *facts;          /* or NULL */

@@ -377,6 +377,36 @@ facts_array(const struct report *report)
 	return array;
 }
 
+/* What the receiver of a message that arrived wrote into its headers. */
+static struct json *
+received_object(const struct received *received)
+{
+	struct json *object, *methods;
+
+	if (received == NULL)
+		return NULL;
+	object = json_new_object();
+	methods = json_new_array();
+	json_put_string(object, "receiver", received->receiver);
+	json_put_string(object, "client_ip", received->client_ip);
+	json_put_string(object, "return_path", received->return_path);
+	json_put_string(object, "from", received->from);
+	for (size_t i = 0; i < received->n_methods; i++) {
+		const struct received_method *m = &received->methods[i];
+		struct json *method = json_new_object();
+
+		json_put_string(method, "method", m->method);
+		json_put_string(method, "result", m->result);
+		json_put_string(method, "domain", m->domain);
+		json_put_string(method, "selector", m->selector);
+		json_put_string(method, "ip", m->ip);
+		json_put_boolean(method, "arc", m->arc);
+		json_put(methods, NULL, method);
+	}
+	json_put(object, "methods", methods);
+	return object;
+}
+
 void
 report_json(const struct report *report, struct str *out)
 {
@@ -388,6 +418,7 @@ report_json(const struct report *report, struct str *out)
 	    plan != NULL ? plan->headline : NULL);
 	json_put_string(object, "first", plan != NULL ? plan->first : NULL);
 	json_put(object, "bounces", bounces_array(report));
+	json_put(object, "received", received_object(report->received));
 	json_put(object, "identity", identity_object(report->findings));
 	json_put(object, "authentication",
 	    authentication_array(report->findings));

@@ -268,6 +268,7 @@ static void
 findings_section(const struct report *report, struct str *out)
 {
 	finding_group(report, FINDING_PROBLEM, ROLE_CAUSE,
+	    report->received != NULL ? _("What went wrong") :
 	    report->bounce != NULL ? _("The cause of this bounce") :
 	    _("What must be fixed"), out);
 	finding_group(report, FINDING_PROBLEM, ROLE_CONTRIBUTING,
@@ -314,6 +315,27 @@ opening(const struct report *report, struct str *out)
 	}
 }
 
+/* What the receiver judged, in its own words. */
+static void
+received_section(const struct received *received, struct str *out)
+{
+	static const struct {
+		const char *method, *label;
+	} methods[] = {
+		{ "spf", "SPF" }, { "dkim", "DKIM" }, { "dmarc", "DMARC" },
+	};
+
+	report_heading(out, _("What the receiver wrote into the headers"));
+	report_field(out, _("Receiver"), received->receiver);
+	for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+		const struct received_method *m =
+		    received_method(received, methods[i].method);
+
+		if (m != NULL)
+			report_field(out, methods[i].label, m->words);
+	}
+}
+
 /* Their own words, and that there is more than one bounce. */
 static void
 bounce_section(struct arena *arena, const struct report *report,
@@ -324,6 +346,10 @@ bounce_section(struct arena *arena, const struct report *report,
 
 	if (bounce == NULL)
 		return;
+	if (report->received != NULL) {
+		received_section(report->received, out);
+		return;
+	}
 	report_heading(out, _("What the bounce says"));
 	report_field(out, _("To"), bounce->recipient);
 	report_field(out, _("Refused by"), bounce->remote_host);

@@ -90,6 +90,7 @@ save_report(struct app *app, const char *path)
 	const struct report report = {
 		.bounces = diagnosis_bounces(app->diagnosis),
 		.bounce = session_bounce(app),
+		.received = diagnosis_received(app->diagnosis),
 		.findings = session_findings(app),
 		.plan = session_plan(app),
 		.facts = diagnosis_facts(app->diagnosis),
