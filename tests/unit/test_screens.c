@@ -541,6 +541,19 @@ forget_cases(void)
 	rmdir(path);
 }
 
+/* Screen readers say the line with the cursor. */
+static bool
+on_selection(void)
+{
+	int y, x;
+	bool there;
+
+	getyx(stdscr, y, x);
+	there = (mvinch(y, 0) & A_CHARTEXT) == '>';
+	move(y, x);
+	return there && x == 0;
+}
+
 /* The screen on top as line mode says it: in NAME-spoken.txt. */
 static void
 check_spoken(const char *name, struct app *app)
@@ -597,6 +610,9 @@ check_screen(const char *name, const struct screen *screen, bool done,
 		press(app, keys);
 		stage_draw(app);
 		screen_text(&got);
+		if (app->n_items != 0 && !app_screen(app)->text &&
+		    strchr(keys, 'G') == NULL)
+			assert_true(on_selection());
 		if (i == 0)
 			check_spoken(name, app);
 		app_clear(app);

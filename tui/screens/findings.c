@@ -173,8 +173,12 @@ draw(struct app *app, struct page *page)
 	}
 	page_end_head(page);
 	page_begin_list(page);
-	identity_rows(page, findings);
+	/* in a low window the finding selected must be seen, too */
+	if (!page->compact)
+		identity_rows(page, findings);
 	draw_list(app, page, findings);
+	if (page->compact)
+		identity_rows(page, findings);
 	if (page->split != 0)
 		draw_beside(app, page, findings);
 }
