@@ -240,6 +240,12 @@ class Corrected(spf.query):
             return None
         return super().note_error(*msg)
 
+    def expand(self, s, stripdot=True):
+        """7.1, RFC 5234 2.3: the "r" of a macro may be written "R"."""
+        if "7.1 macro R" in self.fixes:
+            s = re.sub(r"(%\{[A-Za-z][0-9]*)R", r"\1r", s)
+        return super().expand(s, stripdot)
+
     def getp(self):
         """4.6.4, 7.3: the look-ups of %{p} count for no limit, a failure
         gives "unknown", and the name depends on the domain in hand."""
@@ -290,7 +296,7 @@ class Corrected(spf.query):
 
 
 FIXES = ["5.2 self-include", "6 modifiers twice", "7.3 macro p", "5.5 ptr",
-         "4.8 impossible names", "5.4 mx", "4.3 postmaster"]
+         "4.8 impossible names", "5.4 mx", "4.3 postmaster", "7.1 macro R"]
 
 # RFC 7208 section 12, term by term.
 MACRO = r"%(?:[%_-]|\{[slodiphvSLODIPHV](?:0*[1-9][0-9]*)?r?[-.+,/_=]*\})"
