@@ -85,8 +85,6 @@ void senders_find(struct checking *c);
 /* Does main.cf let Postfix here send from IP (inet_protocols,
  * smtp_bind_address, a single address in inet_interfaces)? */
 bool senders_may_be(const struct checking *c, const char *ip);
-/* The one address of the family that Postfix sends from, or NULL. */
-const char *senders_bound_to(const struct checking *c, bool v6);
 /* authentication.c: SPF, DKIM, DMARC for each sending address. */
 void authentication_judge(struct checking *c);
 

@@ -33,38 +33,58 @@ card_panel_list(struct arena *arena)
 }
 
 static bool
-is_chosen(const struct planning *p, const struct panel *panel)
+is_named(const struct planning *p, const char *id)
 {
 	const struct recording *r = p->in->recording;
 
 	for (size_t i = 0; i < r->n_answers; i++)
 		if (strcmp(r->answers[i].name, CARD_ANSWER) == 0 &&
-		    (strcmp(r->answers[i].value, panel->id) == 0 ||
-		    strcmp(r->answers[i].value, CARD_ALL) == 0))
+		    strcmp(r->answers[i].value, id) == 0)
 			return true;
 	return false;
 }
 
-/* Do the name servers of a zone that STEP changes belong to the panel? The
- * names were asked for by planning_prefetch(); here nothing is wanted. */
+/* Do the zone's name servers belong to the panel? They were asked for by
+ * planning_prefetch(); here nothing is wanted. */
+static bool
+runs_zone(const struct planning *p, const char *zone,
+    const struct panel *panel)
+{
+	const struct fact *ns = zone == NULL ? NULL : facts_named(p->facts,
+	    arena_printf(p->arena, "dns %s NS", zone));
+
+	for (size_t k = 0; ns != NULL && ns->status == FACT_OK &&
+	    k < ns->n_values; k++)
+		if (panel_runs(panel, ns->values[k].text))
+			return true;
+	return false;
+}
+
 static bool
 is_recognised(const struct planning *p, const struct step *step,
     const struct panel *panel)
 {
-	for (size_t i = 0; i < step->n_changes; i++) {
-		const char *zone = step->changes[i].zone;
-		const struct fact *ns;
-
-		if (step->changes[i].kind != CHANGE_DNS || zone == NULL)
-			continue;
-		ns = facts_named(p->facts, arena_printf(p->arena, "dns %s NS",
-		    zone));
-		for (size_t k = 0; ns != NULL && ns->status == FACT_OK &&
-		    k < ns->n_values; k++)
-			if (panel_runs(panel, ns->values[k].text))
-				return true;
-	}
+	for (size_t i = 0; i < step->n_changes; i++)
+		if (step->changes[i].kind == CHANGE_DNS &&
+		    runs_zone(p, step->changes[i].zone, panel))
+			return true;
 	return false;
+}
+
+size_t
+card_txt_limit(const struct planning *p, const char *name)
+{
+	const char *zone = planning_zone(p, name, DNS_TXT);
+	size_t limit = 0;
+
+	for (size_t i = 0; i < panel_count(); i++) {
+		const struct panel *panel = panel_at(i);
+
+		if (panel->limit != 0 && (limit == 0 || panel->limit < limit) &&
+		    (is_named(p, panel->id) || runs_zone(p, zone, panel)))
+			limit = panel->limit;
+	}
+	return limit;
 }
 
 static bool
@@ -248,7 +268,7 @@ card_add(struct planning *p, struct step *step)
 	size_t n = panel_count();
 
 	for (size_t i = 0; i < n; i++)
-		if (is_chosen(p, panel_at(i)))
+		if (is_named(p, panel_at(i)->id) || is_named(p, CARD_ALL))
 			add_card(p, step, panel_at(i), true, true);
 	for (size_t i = 0; i < n; i++)
 		if (is_recognised(p, step, panel_at(i)))

@@ -17,6 +17,10 @@ void card_add(struct planning *p, struct step *step);
 #define CARD_ANSWER "panel"
 #define CARD_ALL "all"
 
+/* What the panel that changes the zone of NAME takes in a TXT record, in octets;
+ * 0: the panel is not known, or nothing is known of a limit. */
+size_t card_txt_limit(const struct planning *p, const char *name);
+
 /* Is this the id of a panel, or CARD_ALL? */
 bool card_is_panel(const char *id);
 

@@ -8,8 +8,10 @@
 #include "engine/auth/dmarc_lint.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/remedy/card.h"
 #include "engine/remedy/planning.h"
 #include "engine/remedy/proof.h"
+#include "engine/world/dns_text.h"
 
 /* Forward-confirmed reverse DNS on what is laid now (RFC 8601 2.7.3). */
 static const char *
@@ -265,19 +267,27 @@ make_dmarc_publish(struct planning *p)
 	return true;
 }
 
+/* A key of 2048 bits makes a record of about 410 octets. */
+static bool
+long_key_fits(const struct planning *p)
+{
+	const struct recording *r = p->in->recording;
+	size_t limit = card_txt_limit(p, p->target);
+
+	for (size_t i = 0; i < r->n_answers; i++)
+		if (text_same(r->answers[i].name, "txt-limit"))
+			return false;
+	return (limit == 0 || limit > DNS_STRING_OCTETS) &&
+	    (p->in->host->txt_limit == 0 ||
+	    p->in->host->txt_limit > DNS_STRING_OCTETS);
+}
+
 bool
 make_dkim_sign(struct planning *p)
 {
-	const char *limit = NULL;
-	const struct recording *r = p->in->recording;
-
 	if (p->target == NULL)
 		return false;
-	for (size_t i = 0; i < r->n_answers; i++)
-		if (text_same(r->answers[i].name, "txt-limit"))
-			limit = r->answers[i].value;
-	if (limit != NULL || (p->in->host->txt_limit != 0 &&
-	    p->in->host->txt_limit <= 255)) {
+	if (!long_key_fits(p)) {
 		step_command(p, "opendkim-genkey -b 1024 -d %s -s s1", p->target);
 		step_advice(p, _("Your DNS panel cuts TXT records at 255 "
 		    "characters. A key of 1024 bits (about 240 characters) fits; "

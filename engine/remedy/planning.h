@@ -53,6 +53,12 @@ void step_proof(struct planning *p, const char *what, const char *ip,
  * reason stands. */
 void step_block(struct planning *p, const char *why);
 
+/* The zone that NAME is in: the longest of its parents, down to the
+ * organisational domain, that is known to have name servers. NULL for a PTR: a
+ * reverse zone belongs to the owner of the address. */
+const char *planning_zone(const struct planning *p, const char *name,
+    enum dns_type type);
+
 /* plan_spf.c */
 bool make_spf_publish(struct planning *p);
 bool make_spf_mail_name(struct planning *p);

@@ -155,11 +155,8 @@ copy_values(struct planning *p, const char *const *values)
 	return copy;
 }
 
-/* The zone that NAME is in: the longest of its parents, down to the
- * organisational domain, that is known to have name servers. A reverse zone
- * belongs to the owner of the address. */
-static const char *
-zone_of(struct planning *p, const char *name, enum dns_type type)
+const char *
+planning_zone(const struct planning *p, const char *name, enum dns_type type)
 {
 	const char *org = type == DNS_PTR ? NULL :
 	    psl_org_domain(p->arena, name);
@@ -189,7 +186,7 @@ step_dns(struct planning *p, const char *name, enum dns_type type,
 	for (size_t i = 0; now->status == FACT_OK && i < now->n_values; i++)
 		before[i] = now->values[i].text;
 	change = step_change(p, CHANGE_DNS);
-	change->zone = zone_of(p, name, type);
+	change->zone = planning_zone(p, name, type);
 	change->name = name;
 	change->type = type;
 	change->before = before;

@@ -66,8 +66,9 @@ family_address(struct arena *arena, const char *word, size_t len, bool v6)
 	return ip;
 }
 
-/* postconf(5) smtp_bind_address, note 1: the only address of the family in
- * inet_interfaces is used, unless it is a loopback one. */
+/* The SMTP client binds to the only address of the family in inet_interfaces;
+ * loopback addresses count, too, but are not bound to (postconf(5)
+ * smtp_bind_address, note 1). A name there may stand for any addresses. */
 static const char *
 only_interface(struct arena *arena, const char *word, bool v6)
 {
@@ -78,6 +79,8 @@ only_interface(struct arena *arena, const char *word, bool v6)
 		size_t len = strcspn(word, SEPARATORS);
 		const char *ip = family_address(arena, word, len, v6);
 
+		if (ip == NULL && family_address(arena, word, len, !v6) == NULL)
+			return NULL;
 		if (ip != NULL && only != NULL)
 			return NULL;
 		only = ip != NULL ? ip : only;

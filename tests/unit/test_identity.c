@@ -131,8 +131,11 @@ static const struct {
 	    "smtp_bind_address = 192.0.2.2\n" DNS, NULL, NULL, FORM_LOG,
 	    OWNER_OWN, "192.0.2.2", NULL, NULL },
 	{ "the one address in inet_interfaces", TWO MAIN_CF
-	    "inet_interfaces = 127.0.0.1, 192.0.2.2\n" DNS, NULL, NULL,
+	    "inet_interfaces = [::1], 192.0.2.2\n" DNS, NULL, NULL,
 	    FORM_LOG, OWNER_OWN, "192.0.2.2", NULL, NULL },
+	{ "a loopback address counts, so the system chooses", TWO MAIN_CF
+	    "inet_interfaces = 127.0.0.1, 192.0.2.2\n" DNS, NULL, NULL,
+	    FORM_LOG, OWNER_OWN, "192.0.2.1", NULL, NULL },
 	{ "only IPv4", "[host]\nname = mx.example.com\n"
 	    "address = 2001:db8::1 eth0\naddress = 192.0.2.1 eth0\n" MAIN_CF
 	    "inet_protocols = ipv4\n" DNS, NULL, NULL, FORM_LOG, OWNER_OWN,

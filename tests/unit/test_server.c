@@ -53,6 +53,10 @@ static const struct {
 	{ "one interface", NAME V4 V4B "[postfix]\n"
 	    "inet_interfaces = 203.0.113.22, [::1]\n", "203.0.113.22",
 	    "web1.example.com", "web1.example.com", NULL },
+	{ "an interface by name", NAME V4 V4B "[postfix]\n"
+	    "inet_interfaces = localhost 203.0.113.22\n",
+	    "203.0.113.21 203.0.113.22", "web1.example.com",
+	    "web1.example.com", NULL },
 	{ "two interfaces", NAME V4 V4B "[postfix]\n"
 	    "inet_interfaces = 127.0.0.1 203.0.113.22\n",
 	    "203.0.113.21 203.0.113.22", "web1.example.com",
