@@ -171,17 +171,33 @@ was_there_before(struct watch_turn *t, const struct typo_place *place)
 		typo_found(t->arena, &t->change, place, seen) != NULL;
 }
 
+/* What the server said about other places is as old as what it said about the
+ * right one, which is being asked again. */
+static void
+forget_elsewhere(struct watch_turn *t, const char *scope)
+{
+	struct typo_place places[TYPO_MAX_PLACES];
+	size_t n = typo_places(t->arena, &t->change, t->zone->name, places);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct fact *seen = facts_seen(t->watch->facts, scope,
+			places[i].name, places[i].type);
+
+		if (seen != NULL)
+			facts_refresh(t->watch->facts, seen, t->now, 0);
+	}
+}
+
 /* The server does not have the record: has it the record somewhere else? */
 static void
-look_elsewhere(struct watch_turn *t, struct watch_row *row, const char *scope,
-    bool due)
+look_elsewhere(struct watch_turn *t, struct watch_row *row, const char *scope)
 {
 	struct typo_place places[TYPO_MAX_PLACES];
 	size_t n = typo_places(t->arena, &t->change, t->zone->name, places);
 
 	for (size_t i = 0; i < n && row->state == WATCH_NOT_YET; i++) {
 		const struct fact *fact = ask_again(t, scope, places[i].name,
-			places[i].type, due);
+			places[i].type, false);
 		const struct typo_mistake *found = typo_found(t->arena,
 			&t->change, &places[i], fact);
 
@@ -247,13 +263,15 @@ add_authority(struct watch_turn *t, const struct zone_server *server)
 		(row->state != WATCH_RIGHT && next <= t->now) ||
 		(fact->when < t->watch->since && t->watch->since <= t->now) ||
 		is_from_the_future(t, fact));
-	if (due && facts_refresh(t->watch->facts, fact, t->now, 0))
+	if (due && facts_refresh(t->watch->facts, fact, t->now, 0)) {
 		judge_row(t, row, fact);
+		forget_elsewhere(t, server->scope);
+	}
 	soa = ask_again(t, server->scope, t->zone->name, DNS_SOA, due);
 	row->has_serial = soa->authoritative && fact_soa(soa, &data);
 	row->serial = row->has_serial ? data.serial : 0;
 	if (row->state == WATCH_NOT_YET)
-		look_elsewhere(t, row, server->scope, due);
+		look_elsewhere(t, row, server->scope);
 	if (row->state != WATCH_RIGHT && row->state != WATCH_ASKING)
 		row->next = next;
 	note_hold(t, row, fact, soa);
