@@ -73,7 +73,7 @@ mark_idle(struct app *app)
 		return;
 	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
 	    ++app->syncs, app->small ? "small" : app_screen(app)->name,
-	    session_pending(app));
+	    session_pending(app) + waits_asking(app));
 }
 
 int
@@ -97,10 +97,11 @@ static void
 loop(struct app *app)
 {
 	const struct front *front = app->front;
-	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS + LISTS_MAX_FDS];
+	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS + WAITS_MAX_FDS +
+	    LISTS_MAX_FDS];
 
 	while (app->leaving == LEAVE_NOT) {
-		size_t lists, n = 0;
+		size_t lists, waits, n = 0;
 		int timeout = -1;
 
 		if (app->dirty)
@@ -114,10 +115,11 @@ loop(struct app *app)
 		if (session_looking(app))
 			n = diagnosis_poll(app->diagnosis, fds + 2,
 			    DIAGNOSIS_MAX_FDS, &timeout);
-		lists = lists_poll(app->lists, fds + 2 + n, &timeout);
+		waits = waits_poll(app, fds + 2 + n, &timeout);
+		lists = lists_poll(app->lists, fds + 2 + n + waits, &timeout);
 		if (app->sync_fd >= 0 && poll(fds, 2, 0) == 0)
 			mark_idle(app);
-		if (poll(fds, (nfds_t)(2 + n + lists),
+		if (poll(fds, (nfds_t)(2 + n + waits + lists),
 		    app_sooner(timeout, front->wait(app))) < 0) {
 			if (errno != EINTR)
 				break;
@@ -126,6 +128,7 @@ loop(struct app *app)
 		if (fds[1].revents != 0)
 			handle_signals(app);
 		look(app, fds + 2, n);
+		waits_io(app, fds + 2 + n, waits);
 		if (fds[0].revents != 0 && !front->read(app))
 			app->leaving = LEAVE_GONE;
 		if (app->leaving == LEAVE_NOT)

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tui/draw.h"
@@ -98,6 +99,13 @@ wait(const struct app *app)
 		int64_t left = app->shown_at + RECEIVING_MS - now;
 
 		timeout = app_sooner(timeout, left < 0 ? 0 : (int)left);
+	}
+	if (wait_counts(app)) {
+		struct timespec clock;
+
+		clock_gettime(CLOCK_REALTIME, &clock);
+		timeout = app_sooner(timeout,
+		    (int)(1000 - clock.tv_nsec / 1000000));
 	}
 	if (session_looking(app) && app_screen(app) == &screen_checks)
 		timeout = app_sooner(timeout,

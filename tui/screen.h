@@ -10,6 +10,7 @@
 
 #include "engine/diagnosis.h"
 #include "engine/report/casefile.h"
+#include "engine/waiting.h"
 #include "tui/app.h"
 #include "tui/draw.h"
 #include "tui/input.h"
@@ -66,6 +67,9 @@ struct paste {
 };
 
 
+/* More than these are not waited for at the same time. */
+#define WAITS_MAX 4
+
 enum app_leaving { LEAVE_NOT, LEAVE_QUIT, LEAVE_SIGNAL, LEAVE_GONE };
 
 struct app {
@@ -108,7 +112,11 @@ struct app {
 	bool resumed;                    /* it was saved earlier */
 	bool is_saved;                   /* the last save worked */
 	struct str save_fault;           /* why it did not */
-	char waiting[64];                /* id of the step waited for */
+	/* the steps waited for over the network, and the one on the screen */
+	struct wait { char id[64]; struct waiting *waiting; } waits[WAITS_MAX];
+	size_t n_waits;
+	char waiting[64];
+	time_t ticked;                   /* the second drawn last */
 	struct str checking;             /* id of the step looked at again */
 	struct arena *cases_arena;
 	struct casefile *cases;          /* saved ones, newest first */
@@ -184,6 +192,10 @@ void session_close(struct app *app);
 void session_look(struct app *app);
 /* Ask again; ALL: everything. */
 void session_again(struct app *app, bool all);
+/* Look at this server again, and ask for the names of the N CHANGES. */
+void session_refresh(struct app *app, const struct change *changes, size_t n);
+/* What the diagnosis looked at was made from. */
+const struct diagnosis_options *session_options(const struct app *app);
 /* Give up asking: what is missing becomes unknown. */
 void session_stop(struct app *app);
 bool session_looking(const struct app *app);
@@ -202,6 +214,7 @@ void session_sync_steps(struct app *app);
 const struct case_step *session_steps(const struct app *app, size_t *n);
 /* Where STEP stands among all of them, counted from 1, and their number. */
 size_t session_step_number(const struct app *app, const struct step *step);
+size_t session_step_place(const struct app *app, const char *id);
 size_t session_step_count(const struct app *app);
 
 enum step_state session_step(const struct app *app, const struct step *step);
@@ -256,6 +269,28 @@ void wrong_fixes_rows(struct page *page, const struct step *step);
 
 /* start.c: go on with a saved case; false: said why not. */
 bool start_resume(struct app *app, const char *name);
+
+/* waits.c: waiting for DNS, beside whatever else goes on. */
+
+/* Begin to wait for the remembered step ID, unless that is so; NULL: nothing
+ * can be asked (a recording, or app_say() has said why). */
+struct waiting *waits_begin(struct app *app, const char *id);
+struct waiting *waits_find(const struct app *app, const char *id);
+/* Wait for ID no more; for none. */
+void waits_drop(struct app *app, const char *id);
+void waits_end(struct app *app);
+/* The poll loop: as for diagnosis_poll() and diagnosis_io(). */
+size_t waits_poll(struct app *app, struct pollfd *fds, int *timeout);
+#define WAITS_MAX_FDS (WAITS_MAX * WAITING_MAX_FDS)
+void waits_io(struct app *app, const struct pollfd *fds, size_t n);
+/* How many of *SERVERS name servers have the whole of it. */
+size_t waits_right(const struct watch_view *view, size_t *servers);
+/* Answers on their way, of all waits. */
+bool waits_asking(const struct app *app);
+/* wait_rows.c: what the servers say. */
+void wait_rows(struct page *page, const struct waiting *waiting, time_t now);
+/* Does the wait screen show a time that counts down? */
+bool wait_counts(const struct app *app);
 
 /* letter.c: the step for which the hosting firm is to be asked; NULL: none. */
 const struct step *letter_step(const struct app *app);

@@ -16,6 +16,7 @@
 void
 session_close(struct app *app)
 {
+	waits_end(app);
 	diagnosis_free(&app->own);
 	app->diagnosis = NULL;
 	app->started = app->stopped = false;
@@ -197,6 +198,14 @@ session_again(struct app *app, bool all)
 		diagnosis_again(app->diagnosis, all);
 	else
 		session_look(app);
+}
+
+void
+session_refresh(struct app *app, const struct change *changes, size_t n)
+{
+	app->stopped = false;
+	app->started_at = app_now();
+	diagnosis_refresh(app->diagnosis, changes, n);
 }
 
 void

@@ -14,9 +14,8 @@
 /* Of a longer input (a whole mail log) only the bounce itself is kept. */
 #define INPUT_KEPT_MAX ((size_t)1 << 20)
 
-/* What the diagnosis looked at was made from. */
-static const struct diagnosis_options *
-made_from(const struct app *app)
+const struct diagnosis_options *
+session_options(const struct app *app)
 {
 	return app->own != NULL ? &app->asked : app->options->diagnosis;
 }
@@ -36,7 +35,7 @@ case_title(const struct app *app)
 	if (title == NULL && bounce != NULL)
 		title = bounce->domain != NULL ? bounce->domain :
 		    bounce->recipient;
-	return title != NULL ? title : made_from(app)->domain;
+	return title != NULL ? title : session_options(app)->domain;
 }
 
 static size_t
@@ -92,7 +91,7 @@ session_save(struct app *app)
 	saved->recorded = facts_get_world(diagnosis_facts(app->diagnosis)) !=
 	    FACTS_LIVE;
 	saved->chosen = chosen(app);
-	saved->look = *made_from(app);
+	saved->look = *session_options(app);
 	str_init(&facts, FACTS_TEXT_MAX);
 	str_init(&err, 4096);
 	facts_text(app, &facts);
@@ -120,7 +119,7 @@ session_save_on_leave(struct app *app)
 	    !app->paste.read)
 		(void)session_paste(app);
 	if (app->diagnosis == NULL || (session_bounce(app) == NULL &&
-	    !made_from(app)->check_only))
+	    !session_options(app)->check_only))
 		return;
 	if (session_touched(app) || gone ||
 	    (app->demo == NULL && session_open_steps(app) != 0))

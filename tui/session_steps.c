@@ -66,6 +66,14 @@ session_step_number(const struct app *app, const struct step *step)
 }
 
 size_t
+session_step_place(const struct app *app, const char *id)
+{
+	const struct case_step *found = find(app, id);
+
+	return found != NULL ? (size_t)(found - app->saved.steps) + 1 : 0;
+}
+
+size_t
 session_step_count(const struct app *app)
 {
 	const struct plan *plan = session_plan(app);
@@ -234,9 +242,7 @@ session_check(struct app *app, const struct step *step)
 	session_settle(app, step, STEP_WAITING, NULL);
 	str_clear(&app->checking);
 	str_adds(&app->checking, step->id);
-	app->started_at = app_now();
-	app->stopped = false;
-	diagnosis_refresh(app->diagnosis, step->changes, step->n_changes);
+	session_refresh(app, step->changes, step->n_changes);
 	app_say(app, "%s", _("Looking again ..."));
 }
 

@@ -76,7 +76,12 @@ static const char *
 step_position(const struct app *app, struct arena *arena)
 {
 	const struct plan *plan = session_plan(app);
+	size_t waiting = app_screen(app) == &screen_wait ?
+	    session_step_place(app, app->waiting) : 0;
 
+	if (waiting != 0)
+		return arena_printf(arena, " %zu/%zu", waiting,
+		    session_step_count(app));
 	if (plan == NULL || plan->n == 0)
 		return "";
 	return arena_printf(arena, " %zu/%zu", session_step_number(app,

@@ -200,8 +200,8 @@ begin_step(struct case_reader *r, const char *value)
 	step = &out->steps[out->n_steps++];
 	*step = (struct case_step){ .id = id, .title = id };
 	r->changes = NULL;
-	return (step_state_parse(state, &step->state) &&
-	    read_time(value, &step->since)) || damaged(r);
+	return (step_state_parse(state, &step->state) && (*value == '\0' ||
+	    read_time(value, &step->since))) || damaged(r);
 }
 
 static bool

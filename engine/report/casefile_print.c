@@ -152,8 +152,11 @@ write_change(const struct change *change, struct str *out)
 static void
 write_step(const struct case_step *step, struct str *out)
 {
-	str_addf(out, "step = %s %s ", step->id, state_names[step->state]);
-	write_time(step->since, out);
+	str_addf(out, "step = %s %s", step->id, state_names[step->state]);
+	if (step->since != 0) {
+		str_addc(out, ' ');
+		write_time(step->since, out);
+	}
 	str_addc(out, '\n');
 	write_named("title", step->title, out);
 	write_named("note", step->note, out);
