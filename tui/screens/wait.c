@@ -65,7 +65,8 @@ wait_counts(const struct app *app)
 	const struct waiting *waiting = waits_find(app, app->waiting);
 
 	return app_screen(app) == &screen_wait && waiting != NULL &&
-	    app->front != &front_plain && !app->small && waiting_view(waiting)->next != 0;
+	    app->front != &front_plain && !app->small &&
+	    waiting_view(waiting)->next != 0;
 }
 
 /* The place in the plan of the next step that is still open; false: none. */
