@@ -23,7 +23,7 @@ file_text(struct arena *arena, const char *file, size_t *len, struct str *err)
 	int error;
 
 	str_init(&text, REPLAY_MAX);
-	error = file_read(file, &text);
+	error = file_read_given(file, &text);
 	if (error != 0)
 		str_addf(err, "%s: %s", file, strerror(error));
 	else if (text.cut)

@@ -28,23 +28,35 @@ read_all(int fd, struct str *out)
 	return 0;
 }
 
-int
-file_read(const char *path, struct str *out)
+static int
+read_path(const char *path, int flags, bool pipes, struct str *out)
 {
 	struct stat info;
 	int fd, fault = 0;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
 	if (fd < 0)
 		return errno;
 	if (fstat(fd, &info) < 0)
 		fault = errno;
 	else if (S_ISDIR(info.st_mode))
 		fault = EISDIR;
-	else if (!S_ISREG(info.st_mode))
+	else if (!S_ISREG(info.st_mode) && !(pipes && S_ISFIFO(info.st_mode)))
 		fault = EINVAL;
 	else
 		fault = read_all(fd, out);
 	close(fd);
 	return fault;
+}
+
+int
+file_read(const char *path, struct str *out)
+{
+	return read_path(path, O_NONBLOCK, false, out);
+}
+
+int
+file_read_given(const char *path, struct str *out)
+{
+	return read_path(path, 0, true, out);
 }

@@ -10,4 +10,8 @@
  * Returns 0 or an errno value: ENOENT, EACCES, EISDIR, ... */
 int file_read(const char *path, struct str *out);
 
+/* The same for a path that the user gave: a pipe is read, too, and waited for
+ * ("<(ssh HOST ...)" of a shell). */
+int file_read_given(const char *path, struct str *out);
+
 #endif
