@@ -86,28 +86,32 @@ headers_start(const struct lines *lines, size_t i)
 static const char **
 field_of(struct headers *out, struct span name)
 {
-	const struct {
+	static const struct {
 		const char *name;
-		const char **field;
+		size_t member;
 	} fields[] = {
-		{ "from", &out->from },
-		{ "to", &out->to },
-		{ "subject", &out->subject },
-		{ "return-path", &out->return_path },
-		{ "auto-submitted", &out->auto_submitted },
-		{ "content-type", &out->content_type },
-		{ "content-transfer-encoding", &out->encoding },
-		{ "content-disposition", &out->disposition },
-		{ "x-failed-recipients", &out->failed_recipients },
-		{ "precedence", &out->precedence },
-		{ "list-id", &out->list_id },
-		{ "list-post", &out->list_id },
-		{ "dkim-signature", &out->dkim_signature }
+		{ "from", offsetof(struct headers, from) },
+		{ "to", offsetof(struct headers, to) },
+		{ "subject", offsetof(struct headers, subject) },
+		{ "return-path", offsetof(struct headers, return_path) },
+		{ "auto-submitted", offsetof(struct headers, auto_submitted) },
+		{ "content-type", offsetof(struct headers, content_type) },
+		{ "content-transfer-encoding",
+		  offsetof(struct headers, encoding) },
+		{ "content-disposition",
+		  offsetof(struct headers, disposition) },
+		{ "x-failed-recipients",
+		  offsetof(struct headers, failed_recipients) },
+		{ "precedence", offsetof(struct headers, precedence) },
+		{ "list-id", offsetof(struct headers, list_id) },
+		{ "list-post", offsetof(struct headers, list_id) },
+		{ "dkim-signature", offsetof(struct headers, dkim_signature) }
 	};
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (span_same(name, fields[i].name))
-			return fields[i].field;
+			return (const char **)(void *)((char *)out +
+			    fields[i].member);
 	return NULL;
 }
 
@@ -131,11 +135,14 @@ headers_read(struct arena *arena, const struct lines *lines, size_t i,
 	str_init(&value, VALUE_MAX);
 	for (; i < lines->n && i - first < BLOCK_MAX; i++) {
 		struct span s = line_span(lines, i);
-		size_t n = name_length(s);
+		size_t n;
 
-		if (span_trim(s).len == 0)
+		if (line_is_empty(lines, i))
 			break;
-		if (n == 0 || is_blank(s.text[0])) {
+		n = is_blank(s.text[0]) ? 0 : name_length(s);
+		if (n == 0 && field == NULL)
+			continue;
+		if (n == 0) {
 			s = span_trim(s);
 		} else {
 			keep(arena, field, span_make(value.text, value.len));

@@ -68,8 +68,11 @@ make_room(struct arena *arena, struct lines *lines)
 static bool
 may_be_margin(struct span s)
 {
-	return s.len != 0 && (is_blank(s.text[0]) || s.text[0] == '\r' ||
-	    s.text[0] == '>' || s.text[0] == '|');
+	size_t n = 0;
+
+	while (n < s.len && (is_blank(s.text[n]) || s.text[n] == '\r'))
+		n++;
+	return n == s.len || s.text[n] == '>' || s.text[n] == '|';
 }
 
 /* REPAIRED is NULL where no ISO-2022-JP can be. */
