@@ -60,6 +60,23 @@ make_ipv4_only(struct planning *p)
 	return true;
 }
 
+/* A policy list is no distrust of this address: receivers take mail from such
+ * ranges only through a relay. */
+static void
+word_policy(struct planning *p)
+{
+	if (!finding_is_problem(p->findings, "blocklist.policy-listed") ||
+	    finding_is_problem(p->findings, "identity.reputation") ||
+	    finding_is_problem(p->findings, "blocklist.listed") ||
+	    finding_is_problem(p->findings, "blocklist.network-listed"))
+		return;
+	p->step->title = _("Send through your provider's relay, or another one");
+	p->step->why = arena_printf(p->arena, _("%s lies in a range that does not "
+	    "send mail directly. Many receivers refuse such addresses, whatever "
+	    "their records say; a relay sends from one that they take."),
+	    finding_find(p->findings, "blocklist.policy-listed")->subject);
+}
+
 bool
 make_other_way(struct planning *p)
 {
@@ -76,6 +93,7 @@ make_other_way(struct planning *p)
 		step_advice(p, _("Put the name that your relay's provider gives "
 		    "you in place of %s."), relay);
 	}
+	word_policy(p);
 	step_postconf(p, "relayhost", arena_printf(p->arena, "[%s]:587", relay));
 	step_postconf(p, "smtp_sasl_auth_enable", "yes");
 	step_postconf(p, "smtp_sasl_security_options", "noanonymous");

@@ -7,10 +7,33 @@
 #include <string.h>
 
 #include "engine/auth/dmarc.h"
+#include "engine/auth/dmarc_lint.h"
+#include "engine/auth/dmarc_record.h"
 
 #define MAX_RECORDS 16
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A mended record must be one that receivers use, and mended for good. */
+static void
+lint(struct arena *arena, const char *text, size_t len)
+{
+	struct dmarc_lint first, again;
+	struct dmarc_tags tags;
+	size_t n;
+
+	dmarc_lint(arena, text, len, &first);
+	n = strlen(first.mended);
+	if (!dmarc_is_record(first.mended, n))
+		abort();
+	dmarc_record_read(arena, "example.com", first.mended, n, &tags);
+	if (!tags.used)
+		abort();
+	dmarc_lint(arena, first.mended, n, &again);
+	if (again.n_notes != 0 || again.n_address_notes != 0 ||
+	    strcmp(first.mended, again.mended) != 0)
+		abort();
+}
 
 static void
 store_next(struct arena *arena, struct facts *facts, const char *text,
@@ -41,6 +64,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const char *end = memchr(line, '\n', size - len - 1);
 		size_t n = end != NULL ? (size_t)(end - line) : size - len - 1;
 
+		lint(arena, line, n);
 		store_next(arena, facts, line, n);
 		len += n + 1;
 	}
