@@ -55,6 +55,17 @@ same_organisation(struct checking *c, const char *a, const char *b)
 	    strcmp(psl_org_domain(c->arena, a), psl_org_domain(c->arena, b)) == 0;
 }
 
+/* The relay itself refused: what it names is the address that reached it, not
+ * the one that it sends from. */
+static bool
+refused_by_relay(const struct checking *c)
+{
+	const struct bounce *b = c->in->bounce;
+
+	return b != NULL && c->out->identity.relayhost != NULL &&
+	    text_same(b->remote_host, c->out->identity.relayhost);
+}
+
 /* Does the address belong to the relay? Its name, or the relay's own
  * addresses, must say so; who wrote the bounce is one more sign. */
 static bool
@@ -67,6 +78,12 @@ owned_by_relay(struct checking *c, bool ptr_confirmed)
 	if (id->relayhost == NULL)
 		return false;
 	identity_evidence(c, id->relay_by);
+	if (refused_by_relay(c)) {
+		identity_evidence(c, arena_printf(c->arena, _("The relay itself "
+		    "refused, so %s is the address that reached it."),
+		    id->client_ip));
+		return false;
+	}
 	if (fact_has_address(checking_address(c, id->relayhost, id->client_ip),
 	    id->client_ip)) {
 		identity_evidence(c, arena_printf(c->arena,
@@ -185,6 +202,8 @@ owned_by_nat(struct checking *c)
 		    id->client_ip));
 		return true;
 	}
+	if (direct && refused_by_relay(c))
+		return true;
 	if (direct && id->relayhost == NULL) {
 		identity_evidence(c, _("The log lines show that Postfix itself "
 		    "talked to the receiver, so the address is this server's or "

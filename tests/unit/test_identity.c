@@ -111,6 +111,10 @@ static const struct {
 	    "receiver.example. MX 10 mx.receiver.example.\n", "192.0.2.1", NULL,
 	    FORM_LOG, OWNER_OWN, "192.0.2.1",
 	    "mx.receiver.example[198.51.100.5]:25", NULL },
+	{ "the relay itself refused: it saw the router", PRIVATE
+	    "[postfix]\nmyhostname = mx.example.com\n"
+	    "relayhost = [mx.receiver.example]\n" DNS, "203.0.113.9", NULL,
+	    FORM_LOG, OWNER_NAT, "203.0.113.9", NULL, "mx.receiver.example" },
 	{ "main.cf names the address in front", PRIVATE MAIN_CF
 	    "proxy_interfaces = 203.0.113.9\n" DNS, "203.0.113.9", NULL,
 	    FORM_DSN_TEXT, OWNER_NAT, "203.0.113.9", NULL, NULL },
@@ -156,6 +160,7 @@ check_case(size_t i)
 		.sender = "info@example.com", .domain = "example.com",
 		.recipient = "someone@receiver.example",
 		.nexthop = cases[i].nexthop,
+		.remote_host = "mx.receiver.example",
 		.remote_ip = "192.0.2.200", .connect_delay = -1,
 	};
 	struct bounces bounces = { .list = &bounce, .n = 1 };
