@@ -42,8 +42,11 @@ dmarc_result(struct checking *c, const struct authentication *a,
 	    dmarc_aligned(c->arena, c->in->facts, from, id->envelope_domain,
 		record->strict_spf))
 		return "pass";
-	return a->dkim != NULL && a->dkim->result == DKIM_KEY_OK ?
-	    "unknown" : "fail";
+	if (a->dkim == NULL)
+		return dkim_is_unsigned(c) ? "fail" : "unknown";
+	return a->dkim->result == DKIM_KEY_OK ||
+	    a->dkim->result == DKIM_KEY_UNKNOWN ||
+	    a->dkim->result == DKIM_KEY_NO_PRIVATE ? "unknown" : "fail";
 }
 
 /* "*" stands for each sender's own domain (host.h). */

@@ -46,6 +46,13 @@ possible_signer(const struct checking *c)
 	return NULL;
 }
 
+bool
+dkim_is_unsigned(const struct checking *c)
+{
+	return checking_mail_host(c) && possible_signer(c) == NULL &&
+	    c->in->host->signer_note == NULL;
+}
+
 static void
 no_selector(struct checking *c)
 {
@@ -62,7 +69,7 @@ no_selector(struct checking *c)
 		finding_fact(c, arena_printf(c->arena, "postfix %s", filter));
 		return;
 	}
-	if (!checking_mail_host(c) || c->in->host->signer_note != NULL) {
+	if (!dkim_is_unsigned(c)) {
 		finding_add(c, "dkim.selector-unknown", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, domain,
 		    _("It is not known whether your mail is signed"));

@@ -107,6 +107,32 @@ ipv6(struct checking *c)
 	}
 }
 
+/* M16: an address that is not this server's cannot be sent from. */
+static void
+bind_address(struct checking *c)
+{
+	for (int v6 = 0; v6 < 2; v6++) {
+		const char *name = v6 ? "smtp_bind_address6" :
+		    "smtp_bind_address";
+		const char *bound = senders_bound_to(c, v6);
+
+		if (!here(c) || bound == NULL || !c->in->host->known ||
+		    c->in->host->n_addresses == 0 ||
+		    *postfix_get(c->in->postfix, name) == '\0' ||
+		    ip_is_private(bound) ||
+		    host_has_address(c->in->host, bound, NULL))
+			continue;
+		finding_add(c, "postfix.bind-address", FINDING_PROBLEM,
+		    ROLE_CONTRIBUTING, bound,
+		    _("Postfix is told to send from %s, which this server does "
+		    "not have"), bound);
+		finding_detail(c, _("%s = %s. Postfix warns in the log and sends "
+		    "from another address."), name, bound);
+		finding_fact(c, arena_printf(c->arena, "postfix %s", name));
+		finding_fact(c, "host address");
+	}
+}
+
 /* M06: the server keeps mail for itself that belongs to the MX elsewhere. */
 static void
 local_domain(struct checking *c)
@@ -208,6 +234,7 @@ check_postfix(struct checking *c)
 	state(c);
 	connect_delay(c);
 	ipv6(c);
+	bind_address(c);
 	local_domain(c);
 	tls(c);
 	milters(c);

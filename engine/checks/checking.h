@@ -91,6 +91,9 @@ void authentication_judge(struct checking *c);
 /* Part of check_identity(): the further servers of --own-facts. */
 void check_servers(struct checking *c);
 
+/* check_dkim.c: is it known that nothing signs mail here? */
+bool dkim_is_unsigned(const struct checking *c);
+
 /* The checks of the table in check.c, one file a family. */
 void check_identity(struct checking *c);
 void check_spf(struct checking *c);

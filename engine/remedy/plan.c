@@ -52,6 +52,7 @@ static const struct remedy {
 	{ .id = "blocklist.domain", .make = make_blocklist },
 	{ .id = "postfix.tls", .make = NULL },
 	{ .id = "postfix.close-relay", .make = NULL },
+	{ .id = "postfix.bind", .make = NULL },
 	{ .id = "postfix.connect", .make = NULL },
 	{ .id = "list.from", .make = NULL },
 	{ .id = "forward.sign", .make = NULL },
