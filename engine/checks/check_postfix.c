@@ -114,7 +114,8 @@ bind_address(struct checking *c)
 	for (int v6 = 0; v6 < 2; v6++) {
 		const char *name = v6 ? "smtp_bind_address6" :
 		    "smtp_bind_address";
-		const char *bound = senders_bound_to(c, v6);
+		const char *bound = server_bound_to(c->arena,
+		    c->in->postfix, v6);
 
 		if (!here(c) || bound == NULL || !c->in->host->known ||
 		    c->in->host->n_addresses == 0 ||
