@@ -115,8 +115,12 @@ without(struct arena *arena, const char *const *list,
 }
 
 static struct card_change
-change_for(struct arena *arena, const struct change *change)
+change_for(const struct planning *p, const struct change *change)
 {
+	struct arena *arena = p->arena;
+	const struct fact *now = facts_named(p->facts, arena_printf(arena,
+	    "dns %s %s", change->name, dns_type_name(change->type)));
+
 	return (struct card_change){
 		.zone = change->zone,
 		.name = change->name,
@@ -125,6 +129,7 @@ change_for(struct arena *arena, const struct change *change)
 		.removed = without(arena, change->before, change->after),
 		.after = change->after,
 		.existing = change->before[0] != NULL,
+		.unknown = now == NULL || !fact_known(now),
 	};
 }
 
@@ -201,6 +206,11 @@ note_missing(struct noting *notes, const struct panel *panel,
 		note(notes, arena_printf(notes->arena,
 		    _("The TXT record of %s is longer than the %zu characters "
 		    "that this panel takes."), c->name, panel->limit));
+	else if (panel->whole_set && c->unknown)
+		note(notes, arena_printf(notes->arena,
+		    _("This way replaces all %s records of %s, and which it has "
+		    "now could not be looked up."), dns_type_name(c->type),
+		    c->name));
 	else
 		note(notes, arena_printf(notes->arena,
 		    _("The %s record of %s cannot be written here."),
@@ -225,7 +235,7 @@ make_card(struct planning *p, const struct step *step,
 
 		if (step->changes[i].kind != CHANGE_DNS)
 			continue;
-		c = change_for(p->arena, &step->changes[i]);
+		c = change_for(p, &step->changes[i]);
 		if (!card_record_write(panel, &c, &out)) {
 			if (panel_takes(panel, c.type))
 				note_missing(&notes, panel, &c);

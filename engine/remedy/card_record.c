@@ -384,6 +384,7 @@ card_record_write(const struct panel *panel, const struct card_change *change,
 	bool ok;
 
 	if (!panel_takes(panel, change->type) ||
+	    (panel->whole_set && change->unknown) ||
 	    (!panel->absolute && !is_plain_name(change->name)))
 		return false;
 	arena = arena_new();

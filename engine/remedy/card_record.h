@@ -18,6 +18,8 @@ struct card_change {
 	enum dns_type type;
 	const char *const *added, *const *removed, *const *after;
 	bool existing;                 /* there are records now */
+	bool unknown;                  /* nobody could say which: what replaces
+	                                  them all would lose some */
 };
 
 /* Append the text for PANEL. False, and nothing appended: the panel cannot

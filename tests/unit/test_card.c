@@ -413,6 +413,32 @@ test_sets(void **state)
 	    "example.com", DNS_TXT, none, removed, none), "");
 }
 
+/* What is there now could not be looked up: nothing may replace all of it. */
+static void
+test_unknown(void **state)
+{
+	static const char *const values[] = { SPF, NULL };
+	static const char *const none[] = { NULL };
+	struct card_change change = {
+		.zone = "example.com", .name = "example.com", .type = DNS_TXT,
+		.added = values, .removed = none, .after = values,
+		.unknown = true,
+	};
+	size_t sets = 0;
+
+	(void)state;
+	for (size_t i = 0; i < panel_count(); i++) {
+		struct str out;
+
+		str_init(&out, CARD_MAX);
+		assert_int_equal(card_record_write(panel_at(i), &change, &out),
+		    !panel_at(i)->whole_set);
+		sets += panel_at(i)->whole_set;
+		str_free(&out);
+	}
+	assert_true(sets >= 6);
+}
+
 /* A text that is too long for a card is no card. */
 static void
 test_too_long(void **state)
@@ -476,6 +502,7 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_sets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_long, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_recognised, setup,
 		    teardown),
 	};
