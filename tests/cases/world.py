@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """A case's facts turned into servers: a zone for NSD or fakedns, a folder with
 main.cf, and the command-line options that stand for its answers."""
+import ipaddress
 import os
 import re
 import signal
@@ -32,6 +33,40 @@ def zone(facts):
                      + [line for line in facts["dns"]
                         if not line.startswith("world")
                         and " IN NS " not in line]) + "\n"
+
+
+def reverse(ip):
+    return ipaddress.ip_address(ip).reverse_pointer
+
+
+def everything(top):
+    """A domain with all that a check looks at: SPF with 9 includes, DKIM,
+    DMARC, 4 addresses in both families, the block lists, 3 name servers. Its
+    zone and its addresses."""
+    ips = ["203.0.113.7", "203.0.113.8", "2001:db8::7", "2001:db8::8"]
+    lines = [SOA,
+             "full.example. 60 IN SOA ns1.full.example. r.full.example. "
+             "1 2 3 4 60",
+             'full.example. 60 IN TXT "v=spf1 %s" " ip4:203.0.113.0/24 '
+             'ip6:2001:db8::/64 -all"'
+             % " ".join("include:s%d.full.example" % i for i in range(9)),
+             's1._domainkey.full.example. 60 IN TXT "v=DKIM1; p="',
+             '_dmarc.full.example. 60 IN TXT "v=DMARC1; p=none"',
+             "full.example. 60 IN MX 10 mail.full.example."]
+    lines += ['s%d.full.example. 60 IN TXT "v=spf1 ip4:192.0.2.%d ~all"'
+              % (i, i) for i in range(9)]
+    for i in range(1, 4):
+        lines += ["full.example. 60 IN NS ns%d.full.example." % i,
+                  "ns%d.full.example. 60 IN A 192.0.2.5%d" % (i, i)]
+    for ip in ips:
+        lines += ["mail.full.example. 60 IN %s %s"
+                  % ("AAAA" if ":" in ip else "A", ip),
+                  reverse(ip) + ". 60 IN PTR mail.full.example."]
+    with open(os.path.join(top, "data/blocklists.yaml"),
+              encoding="utf-8") as f:
+        lists = [line.split('"')[1] for line in f if "zone: " in line]
+    lines += ["2.0.0.127.%s. 60 IN A 127.0.0.2" % zone for zone in lists]
+    return "\n".join(lines) + "\n", ips
 
 
 def write(path, text):
