@@ -136,7 +136,9 @@ judge_name(struct comparison *c, const char *wanted,
     const struct fact_value *value)
 {
 	size_t w = strlen(wanted);
-	struct placeholder values[] = { { "wanted", wanted }, { NULL, NULL } };
+	struct placeholder values[] = {
+		{ "wanted", text_safe(c->m.arena, wanted) }, { NULL, NULL }
+	};
 
 	if (value->len > w && value->text[w] == '.' &&
 	    text_same_n(value->text, wanted, w))
@@ -225,7 +227,8 @@ add_old(struct comparison *c, const char *id, const char *text, size_t len)
 {
 	struct placeholder values[] = {
 		{ "old", text_cleaned(c->m.arena, text, len) },
-		{ "name", c->change->name }, { NULL, NULL }
+		{ "name", text_safe(c->m.arena, c->change->name) },
+		{ NULL, NULL }
 	};
 
 	typo_add(&c->m, id, values);
@@ -257,7 +260,7 @@ static void
 add_alias(struct comparison *c)
 {
 	struct placeholder values[] = {
-		{ "name", c->change->name },
+		{ "name", text_safe(c->m.arena, c->change->name) },
 		{ "found", text_safe(c->m.arena, c->fact->alias) },
 		{ NULL, NULL }
 	};
@@ -368,7 +371,8 @@ typo_found(struct arena *arena, const struct change *change,
 		.change = change, .fact = fact,
 	};
 	struct placeholder values[] = {
-		{ "found", place->name }, { "name", change->name },
+		{ "found", text_safe(arena, place->name) },
+		{ "name", text_safe(arena, change->name) },
 		{ "type", dns_type_name(place->type) }, { NULL, NULL }
 	};
 	struct typo_mistake *copy;

@@ -107,12 +107,30 @@ static const struct fold {
 #define N_FOREIGN (sizeof foreign / sizeof foreign[0])
 #define N_LOOSE (sizeof loose / sizeof loose[0])
 
+/* Most values have nothing to undo, and need no copy. */
+static bool
+has_any(const struct fold *fold, struct octets in)
+{
+	for (size_t i = 0; i < in.len;) {
+		uint32_t c = (unsigned char)in.text[i];
+		int n = c < 0x80 ? 1 : text_decode(in.text + i, in.len - i,
+			&c);
+
+		if (n > 0 && fold->map(c) != c)
+			return true;
+		i += n > 0 ? (size_t)n : 1;
+	}
+	return false;
+}
+
 static struct octets
 apply(struct arena *arena, const struct fold *fold, struct octets in)
 {
 	struct octets out;
 	struct str text;
 
+	if (!has_any(fold, in))
+		return in;
 	str_init(&text, TYPO_TEXT_MAX);
 	for (size_t i = 0; i < in.len;) {
 		uint32_t c = 0, to;
