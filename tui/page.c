@@ -16,6 +16,8 @@
 /* Longer lines are tiring to read. */
 #define TEXT_WIDTH_MAX 76
 #define MARGIN 2
+/* Cells that a value beside its label needs. */
+#define VALUE_WIDTH_MIN 16
 /* A window so large that nothing is left out of what is read aloud. */
 #define SPOKEN_COLUMNS 2000
 #define SPOKEN_LINES 1000
@@ -174,7 +176,8 @@ page_field(struct page *page, int indent, int width, const char *label,
 	value = clean(page, value, true);
 	add_part(page, PART_FIELD, label, value);
 	name = padded(page->arena, label, width);
-	if (page->columns < 60 && (width > 10 || cells(name) > width)) {
+	if ((page->columns < 60 && (width > 10 || cells(name) > width)) ||
+	    page->width - indent - cells(name) < VALUE_WIDTH_MIN) {
 		/* too narrow for two columns: the value below its label */
 		wrap(page, NULL, MARGIN + indent, page->width - indent,
 		    LOOK_STRONG, label);
@@ -374,7 +377,7 @@ end_of(const char *text, int room)
 {
 	uint32_t code;
 
-	while (cells(text) > room)
+	while (*text != '\0' && cells(text) > room)
 		text += cells_character(text, strlen(text), &code);
 	return text;
 }
@@ -387,6 +390,7 @@ page_prompt(struct page *page, const char *label, const char *typed)
 	label = clean(page, label, false);
 	typed = clean(page, typed, false);
 	add_part(page, PART_PROMPT, label, typed);
+	label = cells_cut(page->arena, label, page->columns / 2);
 	text = end_of(typed, page->columns - cells(label) - 6);
 	page->cursor_row = (int)page->n;
 	page->cursor_column = MARGIN + cells(label) + 2 + cells(text);
@@ -403,7 +407,10 @@ page_mark(struct page *page, size_t part)
 	for (size_t i = page->parts[part].row; i < page->n; i++) {
 		struct row *row = &page->rows[i];
 
-		row->text = arena_printf(page->arena, ">%s", row->text + 1);
+		/* a value at column 0 stays as it is */
+		if (row->text[0] == ' ')
+			row->text = arena_printf(page->arena, ">%s",
+			    row->text + 1);
 		row->look = LOOK_STRONG;
 		row->marked = true;
 	}
