@@ -104,6 +104,7 @@ loop(struct app *app)
 		size_t lists, waits, n = 0;
 		int timeout = -1;
 
+		session_sync_steps(app);
 		if (app->dirty)
 			front->show(app);
 		if (!app->dirty && app_screen(app) == &screen_start)

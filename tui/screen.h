@@ -276,6 +276,8 @@ bool start_resume(struct app *app, const char *name);
  * can be asked (a recording, or app_say() has said why). */
 struct waiting *waits_begin(struct app *app, const char *id);
 struct waiting *waits_find(const struct app *app, const char *id);
+/* Wait again for what a saved case was waiting for. */
+void waits_resume(struct app *app);
 /* Wait for ID no more; for none. */
 void waits_drop(struct app *app, const char *id);
 void waits_end(struct app *app);

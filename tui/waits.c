@@ -80,6 +80,17 @@ waits_begin(struct app *app, const char *id)
 	return waiting;
 }
 
+void
+waits_resume(struct app *app)
+{
+	size_t n;
+	const struct case_step *steps = session_steps(app, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (steps[i].state == STEP_WAITING && steps[i].n_changes != 0)
+			waits_begin(app, steps[i].id);
+}
+
 size_t
 waits_poll(struct app *app, struct pollfd *fds, int *timeout)
 {

@@ -185,6 +185,14 @@ next_word(struct arena *arena, const char **text)
 	return word;
 }
 
+/* As in data/fixes/: "spf.publish". */
+static bool
+is_id(const char *text)
+{
+	return text != NULL && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")] == '\0';
+}
+
 static bool
 begin_step(struct case_reader *r, const char *value)
 {
@@ -193,7 +201,8 @@ begin_step(struct case_reader *r, const char *value)
 	const char *state = next_word(r->arena, &value);
 	struct case_step *step;
 
-	if (state == NULL || out->n_steps >= CASEFILE_STEPS_MAX)
+	if (!is_id(id) || state == NULL ||
+	    out->n_steps >= CASEFILE_STEPS_MAX)
 		return damaged(r);
 	out->steps = arena_grow(r->arena, out->steps, out->n_steps,
 	    sizeof *out->steps);

@@ -193,6 +193,7 @@ static const struct {
 	{ "[saved]\nversion = 1\ntime = yesterday\n", "x:3: " },
 	{ "[saved]\nversion = 1\n[steps]\nstep = a b c\n", "x:4: " },
 	{ "[saved]\nversion = 1\n[steps]\ntitle = a\n", "x:4: " },
+	{ "[saved]\nversion = 1\n[steps]\nstep = a\\x0Ab open\n", "x:4: " },
 	{ "[saved]\nversion = 1\n[steps]\n", "its end is missing" },
 	{ "[saved]\nversion = 1\n[steps]\n[end]\nmore\n", "damaged" },
 	{ "[saved]\nversion = 1\n[steps]\n[dns]\nrubbish\n[end]\n", "x:5: " },

@@ -60,7 +60,7 @@ letter_text(const struct app *app, struct arena *arena)
 	return arena_printf(arena, _("Hello,\n\nplease set the reverse DNS "
 	    "name (PTR record) of our address\n\n    %s\n\nto\n\n    %s\n\n"
 	    "We run a mail server on this address. Other mail servers refuse "
-	    "its mail, because the\nname of the address does not lead back to "
+	    "its mail, because the name of the address does not lead back to "
 	    "it. The record in your reverse zone would be\n\n    %s. IN PTR "
 	    "%s.\n\nThank you!\n"), ip, name,
 	    text_safe(arena, ptr_change(step)->name), name);

@@ -190,6 +190,7 @@ start_resume(struct app *app, const char *name)
 {
 	if (!session_resume(app, name))
 		return false;
+	waits_resume(app);
 	app_go(app, session_bounce(app) != NULL ? &screen_verdict :
 	    &screen_checks);
 	session_look(app);

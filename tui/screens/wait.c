@@ -275,6 +275,16 @@ act(struct app *app, enum action action, const struct key *key)
 	}
 }
 
+/* Are the first answers still to come? */
+static bool
+busy(const struct app *app)
+{
+	const struct waiting *waiting = waits_find(app, app->waiting);
+
+	return waiting != NULL && waiting_asking(waiting) &&
+	    !waiting_view(waiting)->settled;
+}
+
 const struct screen screen_wait = {
 	.name = "wait",
 	.title = N_("Waiting for DNS"),
@@ -289,6 +299,7 @@ const struct screen screen_wait = {
 		{ ACTION_DIGIT, NULL },
 		{ ACTION_QUIT, N_("Quit") }
 	},
+	.busy = busy,
 	.draw = draw,
 	.act = act
 };
