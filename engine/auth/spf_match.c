@@ -178,6 +178,18 @@ set_client(SPF_request_t *request, const char *ip)
 	return SPF_request_set_ipv4_str(request, ip) == SPF_E_SUCCESS;
 }
 
+/* After each mechanism that does not match libspf2 writes an explanation, by
+ * default a long one with macros: half of all the time. */
+static void
+set_short_explanation(SPF_server_t *server)
+{
+	SPF_response_t *response = NULL;
+
+	SPF_server_set_explanation(server, "-", &response);
+	if (response != NULL)
+		SPF_response_free(response);
+}
+
 struct spf_match *
 spf_match_new(struct facts *facts, const char *ip,
     void (*add_fact)(void *arg, const struct fact *fact), void *arg)
@@ -195,6 +207,7 @@ spf_match_new(struct facts *facts, const char *ip,
 	SPF_server_set_max_dns_ptr(match->server, MAX_NAMES + 1);
 	SPF_server_set_max_dns_mx(match->server, MAX_NAMES + 1);
 	SPF_server_set_rec_dom(match->server, "receiver.invalid");
+	set_short_explanation(match->server);
 	match->request = need(SPF_request_new(match->server));
 	/* all macros are expanded before: these are never looked at */
 	SPF_request_set_helo_dom(match->request, "client.invalid");

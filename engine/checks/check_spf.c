@@ -123,13 +123,28 @@ judged_tuple(struct checking *c, const struct authentication *a)
 	add_evidence(c, spf);
 }
 
+/* "192.0.2.2 (web2.example.com): softfail", so that the server is known by
+ * its name where it has one. */
+static const char *
+server_result(struct checking *c, const struct authentication *a)
+{
+	const struct fact *ptr = checking_dns(c,
+	    dns_reverse(c->arena, a->ip, NULL), DNS_PTR);
+	const char *result = spf_result_name(a->spf->result);
+
+	if (ptr->status != FACT_OK || ptr->n_values == 0)
+		return arena_printf(c->arena, "%s: %s", a->ip, result);
+	return arena_printf(c->arena, "%s (%s): %s", a->ip,
+	    ptr->values[0].text, result);
+}
+
 /* The other addresses that send with this domain, in one finding. */
 static void
 other_addresses(struct checking *c)
 {
 	const struct findings *f = c->out;
 	const char *failing[64];
-	size_t n = 0, first = 0;
+	size_t n = 0;
 
 	for (size_t i = 1; i < f->n_authentication; i++) {
 		enum spf_result r = f->authentication[i].spf->result;
@@ -139,9 +154,7 @@ other_addresses(struct checking *c)
 		if (r == SPF_PASS || r == SPF_UNKNOWN || r == SPF_TEMPERROR ||
 		    n == sizeof failing / sizeof failing[0])
 			continue;
-		if (n == 0)
-			first = i;
-		failing[n++] = f->authentication[i].ip;
+		failing[n++] = server_result(c, &f->authentication[i]);
 	}
 	if (n == 0)
 		return;
@@ -149,9 +162,8 @@ other_addresses(struct checking *c)
 	    ROLE_CONTRIBUTING, f->authentication[0].spf->domain,
 	    P_("SPF does not pass for %zu other address that sends",
 	    "SPF does not pass for %zu other addresses that send", n), n);
-	finding_detail(c, "%s: %s.", checking_join(c->arena, failing, n),
-	    spf_result_name(f->authentication[first].spf->result));
-	add_evidence(c, f->authentication[first].spf);
+	finding_detail(c, "%s.", checking_join(c->arena, failing, n));
+	add_evidence(c, f->authentication[0].spf);
 }
 
 static bool
