@@ -171,7 +171,8 @@ list_by_name(struct planning *p, struct spf_draft *d, const char *name)
 	if (n6 != 0)
 		step_dns(p, name, DNS_AAAA, v6);
 	if (n6 == 0 || n4 == 0)
-		step_advice(p, _("Over the address family that %s lacks, each look-up "
+		step_advice(p,
+		    _("Over the address family that %s lacks, each look-up "
 		    "of it is void; more than two void look-ups are an error."),
 		    name);
 }
@@ -210,7 +211,8 @@ add_all(struct planning *p, struct spf_work *w)
 		if (spf_fits(&fit)) {
 			w->draft = by_name;
 			p->by_name = true;
-			step_advice(p, _("One name stands for all of your servers: "
+			step_advice(p,
+			    _("One name stands for all of your servers: "
 			    "with each address by itself the record would be "
 			    "longer than one string of 255 characters. A new "
 			    "server needs only its A and AAAA record there."));
