@@ -10,7 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/checks/naming.h"
 
-#define OTHERS_MAX 65
+#define OTHERS_MAX 130
 
 /* Classes in which a missing name is a cause. Gmail's IPv6 rules ask for a
  * PTR (knowledge.md 1.1), so a rate limit over IPv6 counts. */
@@ -157,15 +157,60 @@ is_other_sender(const struct identity *id, const char *ip)
 	return false;
 }
 
-/* The other sending addresses: what is wrong in one finding, what could not
- * be told in another. */
+/* Addresses about which the same is to be said, and what shows it. */
+struct others {
+	const char *ip[OTHERS_MAX], *key[OTHERS_MAX];
+	size_t n;
+};
+
+static void
+add_other(struct others *others, const char *ip, const struct fact *fact)
+{
+	others->key[others->n] = fact->key;
+	others->ip[others->n++] = ip;
+}
+
+static void
+list_others(struct checking *c, const struct others *others)
+{
+	finding_detail(c, "%s.", checking_join(c->arena, others->ip, others->n));
+	finding_facts(c, others->key, others->n);
+}
+
+static void
+report_others(struct checking *c, const struct others *bad,
+    const struct others *open, const struct others *good)
+{
+	if (bad->n != 0) {
+		finding_add(c, "address.others-unnamed", FINDING_PROBLEM,
+		    ROLE_CONTRIBUTING, bad->ip[0], P_("%zu other sending address "
+		    "has no name that leads back to it", "%zu other sending "
+		    "addresses have no name that leads back to them", bad->n),
+		    bad->n);
+		list_others(c, bad);
+	}
+	if (open->n != 0) {
+		finding_add(c, "address.others-unreachable", FINDING_UNKNOWN,
+		    ROLE_CONTRIBUTING, open->ip[0], P_("The name of %zu other "
+		    "sending address could not be looked up", "The names of %zu "
+		    "other sending addresses could not be looked up", open->n),
+		    open->n);
+		list_others(c, open);
+	}
+	if (good->n != 0) {
+		finding_add(c, "address.others-ok", FINDING_OK, ROLE_ADVICE,
+		    good->ip[0], P_("%zu other sending address has a name that "
+		    "leads back to it", "%zu other sending addresses have names "
+		    "that lead back to them", good->n), good->n);
+		list_others(c, good);
+	}
+}
+
 static void
 other_names(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
-	const char *bad[OTHERS_MAX], *keys[OTHERS_MAX];
-	const char *open[OTHERS_MAX], *open_keys[OTHERS_MAX];
-	size_t n = 0, n_open = 0;
+	struct others bad = { .n = 0 }, open = { .n = 0 }, good = { .n = 0 };
 
 	for (size_t i = 0; i < id->n_own_ips && i < OTHERS_MAX; i++) {
 		const char *ip = id->own_ips[i];
@@ -174,32 +219,15 @@ other_names(struct checking *c)
 		if (!is_other_sender(id, ip))
 			continue;
 		found = naming_find(c, ip);
-
-		if (found.state == NAMES_NONE || found.state == NAMES_LOST) {
-			keys[n] = found.ptr->key;
-			bad[n++] = ip;
-		} else if (found.state == NAMES_UNKNOWN) {
-			open_keys[n_open] = found.name == NULL ?
-			    found.ptr->key : found.forward->key;
-			open[n_open++] = ip;
-		}
+		if (found.state == NAMES_NONE || found.state == NAMES_LOST)
+			add_other(&bad, ip, found.ptr);
+		else if (found.state == NAMES_UNKNOWN)
+			add_other(&open, ip, found.name == NULL ? found.ptr :
+			    found.forward);
+		else if (found.state == NAMES_CONFIRMED)
+			add_other(&good, ip, found.ptr);
 	}
-	if (n != 0) {
-		finding_add(c, "address.others-unnamed", FINDING_PROBLEM,
-		    ROLE_CONTRIBUTING, bad[0], P_("%zu other sending address has "
-		    "no name that leads back to it", "%zu other sending addresses "
-		    "have no name that leads back to them", n), n);
-		finding_detail(c, "%s.", checking_join(c->arena, bad, n));
-		finding_facts(c, keys, n);
-	}
-	if (n_open != 0) {
-		finding_add(c, "address.others-unreachable", FINDING_UNKNOWN,
-		    ROLE_CONTRIBUTING, open[0], P_("The name of %zu other sending "
-		    "address could not be looked up", "The names of %zu other "
-		    "sending addresses could not be looked up", n_open), n_open);
-		finding_detail(c, "%s.", checking_join(c->arena, open, n_open));
-		finding_facts(c, open_keys, n_open);
-	}
+	report_others(c, &bad, &open, &good);
 }
 
 void

@@ -195,7 +195,8 @@ make_step(struct planning *p, const struct remedy *remedy)
 	if (s->why == NULL)
 		s->why = fill(p, p->fix->why);
 	s->time = fill(p, p->fix->time);
-	s->verify = fill(p, p->fix->verify);
+	if (s->verify == NULL)
+		s->verify = fill(p, p->fix->verify);
 	card_add(p, s);
 	lay_down(p, s);
 	p->plan->steps = arena_grow(p->arena, p->plan->steps, p->plan->n,

@@ -185,7 +185,34 @@ make_same_name(struct planning *p)
 	else
 		step_postconf(p, "myhostname", name);
 	step_command(p, "postfix reload");
+	p->step->who = "host";
 	return true;
+}
+
+/* The name that an unusable HELO name gives way to: the address's own when it
+ * leads back and is one of this domain's. */
+static const char *
+better_helo(struct planning *p)
+{
+	const char *name = p->id->ptr_name;
+
+	if (name != NULL && p->id->org_domain != NULL &&
+	    text_domain_below(name, p->id->org_domain) &&
+	    strcmp(ptr_state(p, p->id->client_ip), "confirmed") == 0)
+		return name;
+	return p->mail_name;
+}
+
+/* Is this server's own HELO name none, not a further server's? */
+static bool
+own_helo_is_bad(const struct planning *p)
+{
+	for (size_t i = 0; i < p->findings->n_problems; i++)
+		if (strcmp(p->findings->list[i].id,
+		    "address.helo-not-fqdn") == 0 &&
+		    text_same(p->findings->list[i].subject, p->id->helo))
+			return true;
+	return false;
 }
 
 bool
@@ -198,12 +225,15 @@ make_address_helo(struct planning *p)
 	if (finding_is_problem(p->findings, "address.helo-other-name") &&
 	    !make_same_name(p))
 		return false;
-	if (finding_is_problem(p->findings, "address.helo-not-fqdn")) {
-		if (p->mail_name == NULL)
+	if (own_helo_is_bad(p)) {
+		helo = better_helo(p);
+		if (helo == NULL)
 			return false;
-		step_postconf(p, "myhostname", p->mail_name);
+		step_postconf(p, "myhostname", helo);
 		step_command(p, "postfix reload");
-		helo = p->mail_name;
+		p->step->who = "host";
+		p->step->verify = arena_printf(p->arena,
+		    "postconf myhostname; dig +short A %s", helo);
 	}
 	if (p->id->org_domain != NULL &&
 	    text_domain_below(helo, p->id->org_domain))
