@@ -398,6 +398,15 @@ page_prompt(struct page *page, const char *label, const char *typed)
 	    text), LOOK_PLAIN);
 }
 
+const struct part *
+page_prompt_part(const struct page *page)
+{
+	for (size_t i = 0; i < page->n_parts; i++)
+		if (page->parts[i].kind == PART_PROMPT)
+			return &page->parts[i];
+	return NULL;
+}
+
 void
 page_mark(struct page *page, size_t part)
 {

@@ -123,6 +123,9 @@ void page_tagged(struct page *page, enum tag tag, const char *text);
 /* The row where text is typed: LABEL, and as much of TYPED as fits. */
 void page_prompt(struct page *page, const char *label, const char *typed);
 
+/* That row's part, or NULL when nothing is typed on the page. */
+const struct part *page_prompt_part(const struct page *page);
+
 /* Mark what was put on the page from that part on ('>'). */
 void page_mark(struct page *page, size_t part);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Line mode: the screens as questions and answers, for screen readers, simple
- * terminals and answers from a pipe. Nothing said is ever changed. Hides which
- * lines answer which question; plain_paste.c receives messages. */
+ * terminals and answers from a pipe. Nothing said is ever changed. Hides what is
+ * said when; plain_answer.c knows what answers do, plain_input.c reads them. */
 #include "config.h"
 
 #include "tui/front.h"
@@ -16,6 +16,7 @@
 #include "engine/base/text.h"
 #include "engine/report/wrap.h"
 #include "tui/output.h"
+#include "tui/plain_answer.h"
 #include "tui/plain_input.h"
 #include "tui/screen.h"
 #include "tui/signals.h"
@@ -27,8 +28,6 @@
 #define PROGRESS_MS 10000
 /* What the first screen counts in the background is waited for that long. */
 #define PATIENCE_MS 700
-/* A longer line with blanks in it is no answer, but part of a message. */
-#define ANSWER_MAX 16
 #define TOLD_MAX 256
 
 static struct {
@@ -44,17 +43,6 @@ static struct {
 	int64_t began;
 } plain;
 
-static void
-say_text(const char *text)
-{
-	struct str out;
-
-	str_init(&out, LINE_MAX_OCTETS);
-	wrap_paragraph(&out, 0, text);
-	output_say("%s", out.text);
-	str_free(&out);
-}
-
 static bool
 start(const struct app_options *options, struct str *err)
 {
@@ -62,7 +50,7 @@ start(const struct app_options *options, struct str *err)
 		return false;
 	str_init(&plain.said, SAY_MAX);
 	plain.began = app_now();
-	say_text(_("whybounce, line by line. Answer with a number or a letter "
+	plain_say(_("whybounce, line by line. Answer with a number or a letter "
 	    "and Enter. q quits, ? explains, b goes back."));
 	return true;
 }
@@ -171,20 +159,11 @@ say_page(struct app *app, size_t first)
 	plain.running = false;
 }
 
-static const struct part *
-prompt(void)
-{
-	for (size_t i = 0; i < plain.page.n_parts; i++)
-		if (plain.page.parts[i].kind == PART_PROMPT)
-			return &plain.page.parts[i];
-	return NULL;
-}
-
 static void
 ask(struct app *app)
 {
 	const struct screen *screen = app_screen(app);
-	const struct part *part = prompt();
+	const struct part *part = page_prompt_part(&plain.page);
 	struct str out;
 
 	str_init(&out, SAY_MAX);
@@ -207,7 +186,7 @@ say_message(struct app *app)
 		return;
 	if (plain.asked)
 		output_say("\n");
-	say_text(app->message.text);
+	plain_say(app->message.text);
 	str_clear(&app->message);
 	if (plain.asked)
 		ask(app);
@@ -217,14 +196,9 @@ say_message(struct app *app)
 static void
 after_paste(struct app *app)
 {
-	const struct key enter = { .code = '\r', .alone = true };
-	const struct key clear = { .code = KEY_CTRL('u') };
-
 	say_page(app, 0);
-	if (app->paste.read && diagnosis_bounces(app->diagnosis)->n != 0)
-		stage_key(app, &enter);
-	else
-		stage_key(app, &clear);
+	plain_press(app, app->paste.read &&
+	    diagnosis_bounces(app->diagnosis)->n != 0 ? '\r' : KEY_CTRL('u'));
 }
 
 /* The first screen: with what is counted in the background, if that is soon. */
@@ -252,9 +226,9 @@ show(struct app *app)
 	}
 	if (too_soon(app))
 		return;
+	draw(app);
 	say_message(app);
 	app->dirty = false;
-	draw(app);
 	if (busy(app)) {
 		tell_results(app);
 		return;
@@ -270,132 +244,6 @@ show(struct app *app)
 		ask(app);
 }
 
-static void
-press(struct app *app, uint32_t code)
-{
-	const struct key key = {
-		.code = code, .alone = true,
-		.bytes = { code < 0x80 ? (unsigned char)code : 0 },
-		.n_bytes = code < 0x80
-	};
-
-	stage_key(app, &key);
-}
-
-static void
-press_enter(struct app *app)
-{
-	if (plain.next != 0) {
-		say_page(app, plain.next);
-		ask(app);
-	} else if (keys_have(app_screen(app)->keys, ACTION_OPEN))
-		press(app, '\r');
-	else
-		press(app, 'b');
-}
-
-static void
-no_choice(struct app *app, const char *line)
-{
-	app_say(app, _("\"%s\" is no choice here; ? explains."), line);
-}
-
-/* A letter, perhaps with the number of what it is about. */
-static void
-answer_letter(struct app *app, const char *line)
-{
-	const struct screen *screen = app_screen(app);
-	const char *about = line + 1 + strspn(line + 1, " ");
-	const struct key key = { .code = (unsigned char)line[0] };
-	enum action action = key_action(&key, false, screen->keys);
-	int item = *about != '\0' ? spoken_item(&plain.page, about) : -1;
-
-	if (action == ACTION_NONE || key_typed(plain.arena, action) == NULL ||
-	    (*about != '\0' && (item < 0 || about == line + 1))) {
-		no_choice(app, line);
-		return;
-	}
-	if (item >= 0)
-		app_place(app)->selected = item;
-	press(app, key.code);
-}
-
-static void
-answer_item(struct app *app, int item)
-{
-	const struct screen *screen = app_screen(app);
-	const struct key enter = { .code = '\r', .alone = true };
-
-	app_place(app)->selected = item;
-	app->dirty = true;
-	/* where Enter is not about an item, its evidence is wanted */
-	if (!keys_have(screen->keys, ACTION_DIGIT) &&
-	    keys_have(screen->keys, ACTION_EVIDENCE))
-		press(app, 'e');
-	else
-		screen->act(app, ACTION_OPEN, &enter);
-}
-
-/* Where characters are data: the line instead of what stands there. */
-static void
-answer_text(struct app *app, const char *line)
-{
-	if (strcmp(line, "b") == 0) {
-		press(app, KEY_ESCAPE);
-		return;
-	}
-	if (strcmp(line, "q") == 0 || strcmp(line, "?") == 0) {
-		press(app, *line == 'q' ? KEY_CTRL('c') : KEY_FUNCTION_1);
-		return;
-	}
-	if (*line != '\0')
-		press(app, KEY_CTRL('u'));
-	for (size_t n = strlen(line), len; n != 0; line += len, n -= len) {
-		struct key key = { .alone = true };
-
-		len = cells_character(line, n, &key.code);
-		memcpy(key.bytes, line, len);
-		key.n_bytes = len;
-		stage_key(app, &key);
-	}
-	press(app, '\r');
-}
-
-/* Pasted where a choice was asked for. */
-static bool
-is_message(const char *line)
-{
-	return strlen(line) >= ANSWER_MAX && strchr(line, ' ') != NULL;
-}
-
-static void
-answer(struct app *app, const char *line)
-{
-	int item;
-
-	app->dirty = true;
-	if (prompt() != NULL) {
-		answer_text(app, line);
-		return;
-	}
-	item = spoken_item(&plain.page, line);
-	if (*line == '\0')
-		press_enter(app);
-	else if (item >= 0)
-		answer_item(app, item);
-	else if (is_message(line)) {
-		say_text(_("That is taken for the beginning of a message. "
-		    "When all of it is pasted, type a line with only a dot "
-		    "and press Enter."));
-		paste_begin(app);
-		plain_receive(false);
-		plain_put_back(line);
-	} else if (line[0] > ' ' && line[0] < 0x7f)
-		answer_letter(app, line);
-	else
-		no_choice(app, line);
-}
-
 /* What may be said while results come in: stop, or leave. */
 static void
 interrupt(struct app *app)
@@ -405,7 +253,7 @@ interrupt(struct app *app)
 	if (!plain_is_terminal() || !plain_line(line, sizeof line))
 		return;
 	if (strcmp(line, "q") == 0 || strcmp(line, "b") == 0)
-		press(app, *line == 'q' ? 'q' : KEY_ESCAPE);
+		plain_press(app, *line == 'q' ? 'q' : KEY_ESCAPE);
 }
 
 static void
@@ -418,13 +266,13 @@ take(struct app *app)
 		case PLAIN_MORE:
 			return;
 		case PLAIN_BACK:
-			press(app, KEY_ESCAPE);
+			plain_press(app, KEY_ESCAPE);
 			break;
 		case PLAIN_QUIT:
-			press(app, KEY_CTRL('c'));
+			plain_press(app, KEY_CTRL('c'));
 			break;
 		case PLAIN_HELP:
-			press(app, KEY_FUNCTION_1);
+			plain_press(app, KEY_FUNCTION_1);
 			break;
 		case PLAIN_RECEIVED:
 			break;
@@ -443,7 +291,12 @@ take(struct app *app)
 		if (!plain_is_terminal())
 			output_say("%s\n", text_safe(plain.arena, line));
 		plain.asked = false;
-		answer(app, line);
+		app->dirty = true;
+		if (*line == '\0' && plain.next != 0) {
+			say_page(app, plain.next);
+			ask(app);
+		} else
+			plain_answer(app, &plain.page, line);
 	} else if (plain_over()) {
 		app->leaving = LEAVE_QUIT;
 	}
