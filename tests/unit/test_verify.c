@@ -667,6 +667,9 @@ test_resolver_remembers(void **state)
 	assert_state(&w, "127.0.0.1", WATCH_NOT_YET);
 	assert_int_equal(row_of(&w, "127.0.0.1")->remaining, 500);
 	assert_int_equal(w.to_caches, 0);
+	/* and it named the zone */
+	assert_null(facts_seen(w.facts, NULL, "example.net", DNS_SOA));
+	assert_string_equal(w.view->records[0].zone, "example.net");
 	close_world(&w);
 }
 
