@@ -15,6 +15,23 @@
 /* So many addresses are worth a name of their own. */
 #define SERVERS_MIN 3
 
+/* Is there room for "include:NAME"? Where there is none already, it is not to
+ * blame. */
+static bool
+include_fits(struct planning *p, const struct spf_work *w, const char *name)
+{
+	struct spf_draft with = spf_draft_copy(&w->draft);
+	struct spf_draft without = spf_draft_copy(&w->draft);
+	struct spf_fit fit;
+
+	spf_draft_add(&with, arena_printf(p->arena, "include:%s", name), NULL);
+	spf_fit_reduce(p, p->target, &with, &fit);
+	if (spf_fits(&fit))
+		return true;
+	spf_fit_reduce(p, p->target, &without, &fit);
+	return !spf_fits(&fit);
+}
+
 /* The relay's include; where none covers an address, the address. */
 static void
 add_relay(struct planning *p, struct spf_work *w)
@@ -23,7 +40,12 @@ add_relay(struct planning *p, struct spf_work *w)
 
 	w->relay = relay_spf_search(p, p->id->client_ip);
 	best = w->relay->best;
-	if (best != NULL)
+	if (best != NULL && !include_fits(p, w, best->name))
+		step_advice(p, _("\"include:%s\" is the relay's own record, but "
+		    "with it the record would need more than 10 look-ups. Take "
+		    "out an include that you do not use, then put it in."),
+		    best->name);
+	else if (best != NULL)
 		spf_draft_add(&w->draft, arena_printf(p->arena, "include:%s",
 		    best->name), arena_printf(p->arena,
 			_("include:%s is the relay's own record and covers %s."),
@@ -34,10 +56,14 @@ add_relay(struct planning *p, struct spf_work *w)
 		if (proof_record(p, p->target, spf_draft_text(&w->draft),
 		    ip)->result != SPF_PASS)
 			spf_draft_add(&w->draft, spf_address_term(p->arena, ip),
-			    arena_printf(p->arena, _("No record of the relay's "
-			    "covers %s, so the address itself is listed. Relays "
-			    "change their addresses: ask the provider for its "
-			    "include, and look again when mail bounces."), ip));
+			    arena_printf(p->arena, best == NULL ?
+				_("No record of the relay's covers %s, so the "
+				"address itself is listed. Relays change their "
+				"addresses: ask the provider for its include, and "
+				"look again when mail bounces.") :
+				_("No include covers the relay's address %s here, so "
+				"the address itself is listed. Relays change their "
+				"addresses: look again when mail bounces."), ip));
 	}
 }
 

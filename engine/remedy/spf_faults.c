@@ -71,10 +71,20 @@ keep_addresses(struct planning *p, struct spf_draft *d, const char *name)
 	for (size_t i = 0; i < record.n_terms; i++) {
 		const struct spf_term *t = &record.terms[i];
 
-		if (t->qualifier == '+' && (t->kind == SPF_IP4 ||
-		    t->kind == SPF_IP6))
-			spf_draft_add(d, t->text, arena_printf(p->arena,
-			    _("\"%s\" is listed by %s."), t->text, name));
+		const char *kept = t->text;
+
+		if (t->qualifier != '+' || (t->kind != SPF_IP4 &&
+		    t->kind != SPF_IP6 && t->kind != SPF_A &&
+		    t->kind != SPF_MX))
+			continue;
+		if (t->argument == NULL)   /* "a" of NAME, not of the target */
+			kept = arena_printf(p->arena, "%s:%s%s",
+			    spf_kind_name(t->kind), name,
+			    strchr(t->text, '/') != NULL ?
+			    strchr(t->text, '/') : "");
+		spf_draft_add(d, kept, arena_printf(p->arena,
+		    _("\"%s\" is added: the record of %s lists it."), kept,
+		    name));
 	}
 }
 

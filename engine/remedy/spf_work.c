@@ -154,6 +154,7 @@ bool
 spf_work_begin(struct planning *p, struct spf_work *w)
 {
 	struct fact_value *records;
+	struct spf_record old;
 
 	*w = (struct spf_work){ .relay = NULL };
 	w->n_records = spf_work_records(p, p->target, &records);
@@ -164,6 +165,13 @@ spf_work_begin(struct planning *p, struct spf_work *w)
 		return false;
 	}
 	spf_samples_take(p, p->target, &w->draft, &w->samples);
+	/* and as it was written: mending may have changed a valid term */
+	for (size_t i = 0; i < w->n_records; i++)
+		if (spf_is_record(records[i].text, records[i].len) &&
+		    spf_parse(p->arena, records[i].text, records[i].len, &old))
+			for (size_t k = 0; k < old.n_terms; k++)
+				spf_sample_term(&w->samples, p->target,
+				    &old.terms[k]);
 	spf_drop_faults(p, &w->draft);
 	all_last(p, w);
 	return true;
