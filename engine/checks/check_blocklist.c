@@ -26,12 +26,17 @@ static const char *const reasons[] = {
 	[VERDICT_FAILED] = N_("Gave no usable answer: {subject}."),
 };
 
+/* What the lists say about all addresses, or about the domain. */
 struct tally {
-	const char *clear[BLOCKLISTS_MAX];
+	const char *subject[ADDRESSES_MAX];  /* those that a list cleared */
+	size_t n_subjects;
+	const char *clear[BLOCKLISTS_MAX];   /* the lists that did, each once */
 	size_t n_clear;
-	const struct fact *clear_facts[BLOCKLISTS_MAX];
-	struct inquiry open[BLOCKLISTS_MAX];
+	const struct fact *fact[ADDRESSES_MAX * BLOCKLISTS_MAX];
+	size_t n_facts;
+	struct inquiry open[BLOCKLISTS_MAX]; /* one for each list and reason */
 	size_t n_open;
+	size_t asked;                        /* subjects */
 };
 
 /* An address near IP: its last bit or the one that halves its /24 turned;
@@ -190,6 +195,31 @@ all_listed(struct checking *c, const struct inquiry *q)
 }
 
 static void
+note_clear(struct tally *t, const struct inquiry *q)
+{
+	size_t i = 0;
+
+	while (i < t->n_clear && t->clear[i] != q->list->name)
+		i++;
+	if (i == t->n_clear)
+		t->clear[t->n_clear++] = q->list->name;
+	if (t->n_subjects == 0 ||
+	    t->subject[t->n_subjects - 1] != q->subject)
+		t->subject[t->n_subjects++] = q->subject;
+	t->fact[t->n_facts++] = q->answer;
+}
+
+/* The same list gives the same reason for all addresses, as a rule. */
+static void
+note_open(struct tally *t, const struct inquiry *q)
+{
+	for (size_t i = 0; i < t->n_open; i++)
+		if (t->open[i].list == q->list)
+			return;
+	t->open[t->n_open++] = *q;
+}
+
+static void
 ask_list(struct checking *c, const struct blocklist *list,
     const char *subject, struct tally *t)
 {
@@ -202,14 +232,13 @@ ask_list(struct checking *c, const struct blocklist *list,
 		all_listed(c, &q);
 		break;
 	case VERDICT_CLEAR:
-		t->clear_facts[t->n_clear] = q.answer;
-		t->clear[t->n_clear++] = list->name;
+		note_clear(t, &q);
 		break;
 	case VERDICT_REFUSED:
 	case VERDICT_EVERYTHING:
 	case VERDICT_NO_TEST:
 	case VERDICT_FAILED:
-		t->open[t->n_open++] = q;
+		note_open(t, &q);
 		break;
 	}
 }
@@ -269,44 +298,74 @@ why_open(struct checking *c, const struct tally *t, enum verdict verdict)
 }
 
 static void
-add_tally(struct checking *c, const struct tally *t, const char *subject)
+add_open(struct checking *c, const struct tally *t, const char *subject)
 {
-	if (t->n_open != 0) {
+	if (t->asked == 1)
 		finding_add(c, "blocklist.could-not-tell", FINDING_UNKNOWN,
 		    ROLE_ADVICE, subject,
 		    P_("%zu block list could not be asked about %s",
 		    "%zu block lists could not be asked about %s", t->n_open),
 		    t->n_open, subject);
-		for (int v = VERDICT_REFUSED; v <= VERDICT_FAILED; v++)
-			why_open(c, t, (enum verdict)v);
-		finding_detail(c, _("That is no listing."));
-	}
-	if (t->n_clear != 0) {
+	else
+		finding_add(c, "blocklist.could-not-tell", FINDING_UNKNOWN,
+		    ROLE_ADVICE, subject,
+		    P_("%zu block list could not be asked about your addresses",
+		    "%zu block lists could not be asked about your addresses",
+		    t->n_open), t->n_open);
+	for (int v = VERDICT_REFUSED; v <= VERDICT_FAILED; v++)
+		why_open(c, t, (enum verdict)v);
+	finding_detail(c, _("That is no listing."));
+}
+
+static void
+add_clear(struct checking *c, const struct tally *t)
+{
+	if (t->n_subjects == 1)
 		finding_add(c, "blocklist.clear", FINDING_OK, ROLE_ADVICE,
-		    subject, P_("%s is not on the block list that was asked",
+		    t->subject[0], P_("%s is not on the block list that was asked",
 		    "%s is on none of the %zu block lists that answered",
-		    t->n_clear), subject, t->n_clear);
-		finding_detail(c, "%s.", checking_join(c->arena, t->clear,
-		    t->n_clear));
-		for (size_t i = 0; i < t->n_clear; i++)
-			finding_fact(c, t->clear_facts[i]->key);
-	}
+		    t->n_clear), t->subject[0], t->n_clear);
+	else
+		finding_add(c, "blocklist.clear", FINDING_OK, ROLE_ADVICE,
+		    t->subject[0], _("%zu sending addresses are on none of the "
+		    "block lists that answered"), t->n_subjects);
+	if (t->n_subjects > 1)
+		finding_detail(c, "%s.", checking_join(c->arena, t->subject,
+		    t->n_subjects));
+	finding_detail(c, "%s.", checking_join(c->arena, t->clear, t->n_clear));
+	for (size_t i = 0; i < t->n_facts; i++)
+		finding_fact(c, t->fact[i]->key);
 }
 
 static void
 check_subject(struct checking *c, const struct blocklists *all,
-    const char *subject, bool domain)
+    const char *subject, bool domain, struct tally *t)
 {
-	struct tally t = { .n_clear = 0 };
+	size_t findings = c->out->n, facts = t->n_facts;
+	size_t subjects = t->n_subjects;
 
+	t->asked++;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct blocklist *list = &all->list[i];
 
 		if (list->domains == domain &&
 		    (domain || list->ipv6 || !ip_is_v6(subject)))
-			ask_list(c, list, subject, &t);
+			ask_list(c, list, subject, t);
 	}
-	add_tally(c, &t, subject);
+	/* what is listed somewhere is not called clear elsewhere */
+	if (c->out->n != findings) {
+		t->n_facts = facts;
+		t->n_subjects = subjects;
+	}
+}
+
+static void
+add_tally(struct checking *c, const struct tally *t, const char *subject)
+{
+	if (t->n_open != 0)
+		add_open(c, t, subject);
+	if (t->n_subjects != 0)
+		add_clear(c, t);
 }
 
 void
@@ -314,14 +373,21 @@ check_blocklist(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
 	const struct blocklists *all = c->in->blocklists;
+	struct tally addresses = { .n_open = 0 }, domain = { .n_open = 0 };
 
 	if (c->in->no_blocklists)
 		return;
 	if (all == NULL)
 		all = blocklists_load(c->arena, NULL, NULL);
-	for (size_t i = 0; i < id->n_senders && i < ADDRESSES_MAX; i++)
+	for (size_t i = 0; i < id->n_senders &&
+	    addresses.asked < ADDRESSES_MAX; i++)
 		if (!ip_is_private(id->senders[i]))
-			check_subject(c, all, id->senders[i], false);
+			check_subject(c, all, id->senders[i], false, &addresses);
+	add_tally(c, &addresses, id->client_ip);
+	if (id->n_senders > ADDRESSES_MAX && c->current != NULL)
+		finding_detail(c, _("Only the first %d addresses were asked "
+		    "about."), ADDRESSES_MAX);
 	if (id->org_domain != NULL)
-		check_subject(c, all, id->org_domain, true);
+		check_subject(c, all, id->org_domain, true, &domain);
+	add_tally(c, &domain, id->org_domain);
 }
