@@ -67,8 +67,9 @@ row_text_in(struct page *page, const struct check_row *row, int room)
 		return text;
 	if (text != row->result)
 		return row->result;
-	return strncmp(text, row->subject, len) == 0 && text[len] == ' ' ?
-	    text + len + 1 : text;
+	/* in Japanese a particle follows, which cannot stand alone */
+	return strncmp(text, row->subject, len) == 0 && text[len] == ' ' &&
+	    (text[len + 1] & 0x80) == 0 ? text + len + 1 : text;
 }
 
 static const char *
