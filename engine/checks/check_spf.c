@@ -131,7 +131,11 @@ server_result(struct checking *c, const struct authentication *a)
 	const struct fact *ptr = checking_dns(c,
 	    dns_reverse(c->arena, a->ip, NULL), DNS_PTR);
 	const char *result = spf_result_name(a->spf->result);
+	const struct server *server = a->server;
 
+	if (server != NULL && server->name != NULL)
+		return arena_printf(c->arena, "%s (%s): %s", a->ip,
+		    server->name, result);
 	if (ptr->status != FACT_OK || ptr->n_values == 0)
 		return arena_printf(c->arena, "%s: %s", a->ip, result);
 	return arena_printf(c->arena, "%s (%s): %s", a->ip,
