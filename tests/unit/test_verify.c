@@ -588,6 +588,56 @@ test_reverse_alias(void **state)
 	close_world(&w);
 }
 
+/* A zone with more name servers than anybody has: bounded, and it ends. */
+static void
+test_many_servers(void **state)
+{
+	static const char head[] = "[dns]\n"
+		"example.net. 3600 IN SOA " SOA_LINE("6");
+	struct str text;
+	struct world w;
+
+	(void)state;
+	str_init(&text, 1 << 20);
+	str_adds(&text, head);
+	for (int i = 0; i < 500; i++) {
+		str_addf(&text, "example.net. 60 IN NS n%d.example.com.\n", i);
+		for (int k = 0; k < 10; k++)
+			str_addf(&text, "n%d.example.com. 60 IN A "
+			    "10.%d.%d.%d\n", i, i / 256, i % 256, k);
+	}
+	open_world(&w, text.text, nothing, &no_caches);
+	settle(&w, SAVED + 5);
+	assert_int_equal(w.view->records[0].n_rows, 64);
+	assert_int_equal(w.view->verdict, WATCH_NOBODY);
+	/* the next look asks for one record and one serial of each */
+	settle(&w, w.view->next);
+	assert_in_range(w.asked, 1, 2 * 64);
+	str_free(&text);
+	close_world(&w);
+}
+
+/* A server that has it and then has it not: seen when it is asked again. */
+static void
+test_two_minds(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, BASE HAS("192.0.2.1", SPF) HAS("192.0.2.2", SPF)
+	    HAS("2001:db8::2", SPF), nothing, &no_caches);
+	settle(&w, SAVED + 5);
+	assert_int_equal(w.view->verdict, WATCH_DONE);
+	set_outside(&w, BASE HAS("192.0.2.1", SPF) NONE("192.0.2.2")
+	    HAS("2001:db8::2", SPF));
+	watch_again(w.watch);
+	settle(&w, SAVED + 60);
+	assert_state(&w, "192.0.2.2", WATCH_NOT_YET);
+	assert_int_equal(w.view->verdict, WATCH_WAITING);
+	assert_int_equal(w.view->next, SAVED + 120);
+	close_world(&w);
+}
+
 /* ---- several records, none, and worlds that do not change ---- */
 
 static void
@@ -688,6 +738,8 @@ main(void)
 		cmocka_unit_test(test_delegation),
 		cmocka_unit_test(test_zone_of_a_new_name),
 		cmocka_unit_test(test_reverse_alias),
+		cmocka_unit_test(test_many_servers),
+		cmocka_unit_test(test_two_minds),
 		cmocka_unit_test(test_several_records),
 		cmocka_unit_test(test_recorded_world),
 		cmocka_unit_test(test_resolver_remembers),
