@@ -31,6 +31,8 @@ struct identity {
 	const char *const *evidence;    /* whole sentences, translated */
 	size_t n_evidence;
 	const char *relayhost;          /* its name, from main.cf or the log */
+	bool guessed;                   /* client_ip is where the relay takes
+	                                   mail; it may send from another */
 	const char *relay_by;           /* how it is known, a sentence; or NULL */
 	const char *relay_table;        /* the parameter whose table decided for
 	                                   this mail; NULL: all mail, or the log */

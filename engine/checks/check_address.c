@@ -237,8 +237,10 @@ check_address(struct checking *c)
 
 	if (id->client_ip == NULL)
 		return;
-	/* a stranger's address is not ours to name */
-	if (id->owner != OWNER_UNKNOWN && id->owner != OWNER_FORWARDER)
+	/* a stranger's address is not ours to name, and where a relay takes mail
+	 * nobody looks */
+	if (id->owner != OWNER_UNKNOWN && id->owner != OWNER_FORWARDER &&
+	    !id->guessed)
 		check_name(c, id->client_ip);
 	other_names(c);
 }

@@ -381,7 +381,8 @@ check_blocklist(struct checking *c)
 		all = blocklists_load(c->arena, NULL, NULL);
 	for (size_t i = 0; i < id->n_senders &&
 	    addresses.asked < ADDRESSES_MAX; i++)
-		if (!ip_is_private(id->senders[i]))
+		if (!ip_is_private(id->senders[i]) &&
+		    !(id->guessed && i == 0))
 			check_subject(c, all, id->senders[i], false, &addresses);
 	add_tally(c, &addresses, id->client_ip);
 	if (id->n_senders > ADDRESSES_MAX && c->current != NULL)

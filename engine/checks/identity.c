@@ -139,6 +139,7 @@ guess_relay_ip(struct checking *c)
 	if (a->status != FACT_OK || a->n_values == 0)
 		return;
 	id->client_ip = a->values[0].text;
+	id->guessed = true;
 	identity_evidence(c, arena_printf(c->arena,
 	    _("No sending address is named. %s is where %s takes mail; it may "
 	    "send from another one."), id->client_ip, id->relayhost));
