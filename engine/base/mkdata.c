@@ -90,20 +90,43 @@ is_yaml(const char *file)
 	return text_ends(file, ".yaml");
 }
 
-/* Is KEY one of the lines of KEYS? */
+/* Is TEXT one of the lines of KEYS? */
 static bool
-is_translated(const char *keys, const char *key)
+is_line(const char *keys, const char *text)
 {
-	size_t len = strlen(key);
+	size_t len = strlen(text);
 
 	for (const char *line = keys; *line != '\0';) {
 		size_t n = strcspn(line, "\n");
 
-		if (n == len && memcmp(line, key, n) == 0)
+		if (n == len && memcmp(line, text, n) == 0)
 			return true;
 		line += n + (line[n] == '\n');
 	}
 	return false;
+}
+
+/* KEYS name a key everywhere, or in one file only ("FILE:KEY"). */
+static bool
+is_translated(const char *keys, const char *file, const char *key)
+{
+	struct str both;
+	bool found;
+
+	str_init(&both, 1000);
+	str_addf(&both, "%s:%s", file, key);
+	found = is_line(keys, key) || is_line(keys, both.text);
+	str_free(&both);
+	return found;
+}
+
+static void
+write_marked(FILE *out, const char *file, unsigned line, const char *text,
+    size_t len)
+{
+	fprintf(out, "#line %u \"data/%s\"\nN_(\n", line, file);
+	write_literal(out, text, len);
+	fputs(")\n", out);
 }
 
 /* One scalar as xgettext wants it. An empty message is gettext's header. */
@@ -115,9 +138,7 @@ write_message(FILE *out, const struct yaml_tree *tree,
 
 	if (text == NULL || text[0] == '\0')
 		return;
-	fprintf(out, "#line %u \"data/%s\"\nN_(\n", node->line, tree->file);
-	write_literal(out, text, strlen(text));
-	fputs(")\n", out);
+	write_marked(out, tree->file, node->line, text, strlen(text));
 }
 
 static void
@@ -126,11 +147,31 @@ write_messages(FILE *out, const struct yaml_tree *tree, const char *keys)
 	for (size_t i = 0; i < tree->n_nodes; i++) {
 		const struct yaml_node *n = &tree->nodes[i];
 
-		if (!is_translated(keys, yaml_key(tree, n)) ||
+		if (!is_translated(keys, tree->file,
+		    yaml_key(tree, n)) ||
 		    n->kind == YAML_MAP)
 			continue;
 		for (size_t j = 0; j < yaml_count(n); j++)
 			write_message(out, tree, yaml_item(tree, n, j));
+	}
+}
+
+/* The title of a bundled case: "title = ..." of its facts. */
+static void
+write_case_title(FILE *out, const char *file, const struct str *text)
+{
+	static const char key[] = "title = ";
+	unsigned number = 1;
+
+	for (const char *line = text->text; *line != '\0'; number++) {
+		size_t n = strcspn(line, "\n");
+
+		if (strncmp(line, key, sizeof key - 1) == 0) {
+			write_marked(out, file, number, line + sizeof key - 1,
+			    n - (sizeof key - 1));
+			return;
+		}
+		line += n + (line[n] == '\n');
 	}
 }
 
@@ -178,7 +219,7 @@ take(const struct job *job, size_t number, const char *file)
 	struct str path, text;
 	bool ok;
 
-	if (job->keys != NULL && !is_yaml(file))
+	if (job->keys != NULL && !is_yaml(file) && !text_ends(file, "/facts"))
 		return true;
 	str_init(&path, 4096);
 	str_init(&text, FILE_MAX);
@@ -186,6 +227,8 @@ take(const struct job *job, size_t number, const char *file)
 	ok = read_file(path.text, &text, job->err);
 	if (ok && is_yaml(file))
 		ok = take_yaml(job, number, file, &text);
+	else if (ok && job->keys != NULL)
+		write_case_title(job->out, file, &text);
 	else if (ok)
 		embed_text(job->out, number, &text);
 	str_free(&path);

@@ -58,8 +58,9 @@ finding_detail(struct checking *c, const char *format, ...)
 	va_start(ap, format);
 	text = format_text(c, format, ap);
 	va_end(ap);
+	/* TRANSLATORS: two sentences, one behind the other */
 	c->current->detail = *before == '\0' ? text :
-	    arena_printf(c->arena, "%s %s", before, text);
+	    arena_printf(c->arena, _("%s %s"), before, text);
 }
 
 void

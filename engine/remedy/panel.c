@@ -61,6 +61,7 @@ add(const struct yaml_tree *tree)
 	p->absolute = is_yes(p, "absolute");
 	p->dotted_hosts = is_yes(p, "dotted-hosts");
 	p->lower_types = is_yes(p, "lower-types");
+	p->words = is_yes(p, "words");
 	p->whole_set = is_yes(p, "whole-set");
 	p->limit = strtoul(setting(p, "limit", "0"), NULL, 10);
 	p->quotes = card_quotes_find(setting(p, "quotes", "none"));
@@ -156,7 +157,9 @@ panel_text(const struct panel *panel, const char *key, enum dns_type type)
 	if (found == NULL || found->kind == YAML_SCALAR)
 		return yaml_text(panel->tree, found);
 	text = yaml_string(panel->tree, found, dns_type_name(type));
-	return text != NULL ? text : yaml_string(panel->tree, found, "any");
+	if (text == NULL)
+		text = yaml_string(panel->tree, found, "any");
+	return text != NULL && panel->words ? _(text) : text;
 }
 
 static bool

@@ -21,6 +21,7 @@ struct panel {
 	bool absolute;               /* names outside the zone, with a dot */
 	bool dotted_hosts;           /* {host} ends with a dot */
 	bool lower_types;            /* "txt" */
+	bool words;                  /* its texts are words, translated */
 	bool whole_set;              /* a card replaces all records of the name
 	                                and type */
 	size_t limit;                /* octets of a TXT value; 0: none known */

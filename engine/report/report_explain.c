@@ -68,18 +68,23 @@ host_and_address(struct str *out, const char *host, const char *ip)
 static void
 kind(const struct bounce *bounce, struct str *out)
 {
-	struct str line;
+	struct str line, others;
 
 	str_init(&line, 2048);
-	str_adds(&line, bounce->class_id);
+	str_init(&others, 2048);
 	for (size_t i = 0; bounce->alternatives != NULL &&
-	    bounce->alternatives[i] != NULL; i++) {
-		str_adds(&line, i == 0 ? _(", or perhaps ") : ", ");
-		str_adds(&line, bounce->alternatives[i]);
-	}
+	    bounce->alternatives[i] != NULL; i++)
+		str_addf(&others, "%s%s", i == 0 ? "" : ", ",
+		    bounce->alternatives[i]);
+	if (others.len == 0)
+		str_adds(&line, bounce->class_id);
+	else
+		str_addf(&line, _("%s, or perhaps %s"), bounce->class_id,
+		    others.text);
 	if (bounce->rule != NULL)
 		str_addf(&line, _(" (rule %s)"), bounce->rule);
 	report_field(out, _("Kind"), line.text);
+	str_free(&others);
 	str_free(&line);
 }
 

@@ -20,10 +20,14 @@ report_text_identity(const struct identity *identity, struct str *out)
 	if (identity->client_ip == NULL)
 		report_field(out, _("Address"), _("not known"));
 	else {
-		str_adds(&line, identity->client_ip);
+		const char *owner = owner_words(identity->owner);
+
 		if (identity->ptr_name != NULL)
-			str_addf(&line, " (%s)", identity->ptr_name);
-		str_addf(&line, ", %s", owner_words(identity->owner));
+			str_addf(&line, _("%s (%s), %s"), identity->client_ip,
+			    identity->ptr_name, owner);
+		else
+			str_addf(&line, _("%s, %s"), identity->client_ip,
+			    owner);
 		report_field(out, _("Address"), line.text);
 	}
 	report_field(out, _("Relay host"), identity->relayhost);
@@ -90,10 +94,9 @@ table_head(struct str *out, int width, const struct authentication *a)
 	struct str line;
 
 	str_init(&line, 2048);
-	str_addf(&line, _("Mail from <%s>"), a->sender != NULL ? a->sender :
-	    _("not known"));
-	if (a->helo != NULL)
-		str_addf(&line, _(", HELO %s"), a->helo);
+	str_addf(&line, a->helo != NULL ? _("Mail from <%s>, HELO %s") :
+	    _("Mail from <%s>"), a->sender != NULL ? a->sender :
+	    _("not known"), a->helo);
 	wrap_paragraph(out, 2, line.text);
 	table_row(out, width, _("Address"), "SPF", "DKIM", "DMARC");
 	str_free(&line);

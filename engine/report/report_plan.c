@@ -186,9 +186,11 @@ proof_head(const struct proof *proof, struct str *out)
 	struct str line;
 
 	str_init(&line, 4096);
-	str_adds(&line, proof->what);
 	if (proof->sender != NULL && *proof->sender != '\0')
-		str_addf(&line, _(" for mail from %s"), proof->sender);
+		str_addf(&line, _("%s for mail from %s"), proof->what,
+		    proof->sender);
+	else
+		str_adds(&line, proof->what);
 	wrap_paragraph(out, 6, line.text);
 	str_free(&line);
 }
@@ -282,17 +284,14 @@ step_head(const struct plan *plan, size_t i, struct str *out)
 	struct str line;
 
 	str_init(&line, 4096);
-	str_addf(&line, _("Step %zu of %zu: "), i + 1, plan->n);
-	str_adds(&line, step->title);
+	str_addf(&line, _("Step %zu of %zu: %s"), i + 1, plan->n, step->title);
 	wrap_paragraph(out, 2, line.text);
 	if (who != NULL || step->time != NULL) {
 		str_clear(&line);
-		str_addc(&line, '(');
-		str_adds(&line, who != NULL ? who : "");
-		if (step->time != NULL)
-			str_addf(&line, "%s%s", who != NULL ? ", " : "",
-			    step->time);
-		str_addc(&line, ')');
+		if (who != NULL && step->time != NULL)
+			str_addf(&line, _("(%s, %s)"), who, step->time);
+		else
+			str_addf(&line, "(%s)", who != NULL ? who : step->time);
 		wrap_paragraph(out, 4, line.text);
 	}
 	if (step->alternative_to != NULL) {

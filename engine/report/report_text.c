@@ -286,12 +286,15 @@ summary(const struct findings *findings, struct str *out)
 	struct str line;
 
 	str_init(&line, 1024);
-	str_addf(&line, P_("%zu problem found", "%zu problems found",
-	    findings->n_problems), findings->n_problems);
 	if (findings->n_unknown > 0)
-		str_addf(&line, _(", %zu could not be told"),
-		    findings->n_unknown);
-	str_addf(&line, _(", %zu in order."), findings->n_ok);
+		str_addf(&line, P_("%zu problem found, %zu could not be told, "
+		    "%zu in order.", "%zu problems found, %zu could not be "
+		    "told, %zu in order.", findings->n_problems),
+		    findings->n_problems, findings->n_unknown, findings->n_ok);
+	else
+		str_addf(&line, P_("%zu problem found, %zu in order.",
+		    "%zu problems found, %zu in order.", findings->n_problems),
+		    findings->n_problems, findings->n_ok);
 	wrap_paragraph(out, 0, line.text);
 	str_free(&line);
 }

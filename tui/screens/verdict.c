@@ -81,35 +81,55 @@ outcome_text(const struct bounce *bounce)
 	return NULL;
 }
 
+/* The words that decided, or NULL. */
 static const char *
-how_sure(struct page *page, const struct bounce *bounce)
+marked_words(struct page *page, const struct bounce *bounce)
 {
-	struct str line;
-	const char *result;
+	if (bounce->mark_len == 0 || bounce->text == NULL ||
+	    bounce->mark_start + bounce->mark_len > strlen(bounce->text))
+		return NULL;
+	return text_cleaned(page->arena, bounce->text + bounce->mark_start,
+	    bounce->mark_len);
+}
 
-	if (bounce->rule == NULL)
-		return _("not sure: no known wording in it");
-	str_init(&line, 4096);
-	str_addf(&line, bounce->alternatives == NULL ||
-	    bounce->alternatives[0] == NULL ? _("high: rule %s") :
-	    _("fairly: rule %s"), bounce->rule);
-	if (bounce->mark_len != 0 && bounce->text != NULL &&
-	    bounce->mark_start + bounce->mark_len <= strlen(bounce->text))
-		str_addf(&line, _(", the words \"%s\""),
-		    text_cleaned(page->arena, bounce->text +
-		    bounce->mark_start, bounce->mark_len));
+/* What else it may mean, or NULL. */
+static const char *
+other_meanings(struct page *page, const struct bounce *bounce)
+{
+	const char *all = NULL;
+
 	for (size_t i = 0; bounce->alternatives != NULL &&
 	    bounce->alternatives[i] != NULL; i++) {
 		const struct refusal_class *other =
 		    class_find(bounce->alternatives[i]);
 
 		if (other != NULL)
-			str_addf(&line, i == 0 ? _("; or else %s") :
-			    _(", or %s"), _(other->meaning));
+			all = all == NULL ? _(other->meaning) :
+			    arena_printf(page->arena, _("%s, or %s"), all,
+			    _(other->meaning));
 	}
-	result = arena_strdup(page->arena, line.text);
-	str_free(&line);
-	return result;
+	return all;
+}
+
+static const char *
+how_sure(struct page *page, const struct bounce *bounce)
+{
+	const char *marked = marked_words(page, bounce);
+	const char *others = other_meanings(page, bounce);
+	const char *sure;
+
+	if (bounce->rule == NULL)
+		return _("not sure: no known wording in it");
+	if (marked != NULL)
+		sure = arena_printf(page->arena, others == NULL ?
+		    _("high: rule %s, the words \"%s\"") :
+		    _("fairly: rule %s, the words \"%s\""), bounce->rule,
+		    marked);
+	else
+		sure = arena_printf(page->arena, others == NULL ?
+		    _("high: rule %s") : _("fairly: rule %s"), bounce->rule);
+	return others == NULL ? sure :
+	    arena_printf(page->arena, _("%s; or else %s"), sure, others);
 }
 
 /* The first sentence: the plan's, as soon as there is one. */
@@ -207,7 +227,7 @@ draw(struct app *app, struct page *page)
 	class = class_find(bounce->class_id);
 	if (app->demo != NULL && app->options->demo_title != NULL &&
 	    app->own == NULL)
-		page_text(page, 0, LOOK_DIM, app->options->demo_title);
+		page_text(page, 0, LOOK_DIM, _(app->options->demo_title));
 	page_heading(page, _("What the bounce says"),
 	    corner(page, bounces, bounce));
 	page_gap(page);
