@@ -212,6 +212,7 @@ def spf_reverse(ip):
 class Corrected(spf.query):
     """pyspf with the corrections that are switched on."""
     fixes = ()
+    for_macro = False
 
     def validate_mechanism(self, mech):
         """4.6.2, 5.2: that a record includes itself is no syntax error; it
@@ -249,6 +250,13 @@ class Corrected(spf.query):
     def getp(self):
         """4.6.4, 7.3: the look-ups of %{p} count for no limit, a failure
         gives "unknown", and the name depends on the domain in hand."""
+        self.for_macro = True
+        try:
+            return self.macro_p()
+        finally:
+            self.for_macro = False
+
+    def macro_p(self):
         if "7.3 macro p" not in self.fixes:
             return super().getp()
         voids, self.void_lookups, self.p = self.void_lookups, -1000, None
@@ -261,21 +269,23 @@ class Corrected(spf.query):
 
     def validated_ptrs(self):
         """5.5: a failed look-up of the PTR means no match, one of a name's
-        address that the name is passed over."""
+        address that the name is passed over; the names behind one that
+        matches need not be looked up."""
         if "5.5 ptr" not in self.fixes:
             return super().validated_ptrs()
-        found = []
+        return list(self.ptrs()) if self.for_macro else self.ptrs()
+
+    def ptrs(self):
         try:
             names = self.dns_ptr(self.i)[:spf.MAX_PTR]
         except spf.TempError:
-            return found
+            return
         for name in names:
             try:
                 if self.cidrmatch(self.dns_a(name, self.A), self.cidrmax):
-                    found.append(name)
+                    yield name
             except spf.TempError:
                 pass
-        return found
 
 
     def dns_mx(self, name):
