@@ -233,6 +233,7 @@ void
 app_clear(struct app *app)
 {
 	session_close(app);
+	apply_end(app);
 	arena_free(&app->kept);
 	arena_free(&app->cases_arena);
 	str_free(&app->save_fault);

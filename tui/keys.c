@@ -130,6 +130,10 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.codes = { 'x' }, .shown = "x", .names = "x",
 		.help = N_("I have done it: check it")
 	},
+	[ACTION_APPLY] = {
+		.codes = { 'A' }, .shown = "A", .names = "A",
+		.help = N_("let whybounce make the change on this server")
+	},
 	[ACTION_SKIP] = {
 		.codes = { 's' }, .shown = "s", .names = "s",
 		.help = N_("skip this step, with a reason")

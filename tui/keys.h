@@ -20,7 +20,7 @@ enum action {
 	ACTION_EVIDENCE, ACTION_VIEW, ACTION_ALL,
 	ACTION_AGAIN, ACTION_AGAIN_ALL, ACTION_FINDINGS,
 	ACTION_COPY, ACTION_PRINT, ACTION_FORMATS, ACTION_WRITE,
-	ACTION_DONE, ACTION_SKIP,
+	ACTION_DONE, ACTION_APPLY, ACTION_SKIP,
 	ACTION_FILTER, ACTION_SEARCH, ACTION_MARK, ACTION_MARK_BACK,
 	ACTION_OPEN_FILE, ACTION_CLEAR,
 	ACTION_HELP, ACTION_LANGUAGE, ACTION_REDRAW, ACTION_SUSPEND, ACTION_QUIT,
@@ -33,7 +33,7 @@ struct screen_key {
 	enum action action;
 	const char *label;
 };
-#define SCREEN_KEYS_MAX 14
+#define SCREEN_KEYS_MAX 16
 
 /* The action of KEY on a screen that knows KEYS. TEXT: characters are data
  * there, so only other keys act (and Enter only when pressed alone). */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/i18n.h"
+#include "engine/remedy/apply.h"
 #include "tui/app.h"
 #include "tui/batch.h"
 #include "tui/batch_log.h"
@@ -155,6 +156,18 @@ run_wizard(struct wizard *wizard)
 	    wizard->record_status : status;
 }
 
+/* A change on this server that an earlier run could not finish. */
+static void
+finish_interrupted(void)
+{
+	struct str said;
+
+	str_init(&said, HELP_MAX);
+	apply_recover_any(&said);
+	output_complain_lines(said.text);
+	str_free(&said);
+}
+
 static int
 open_wizard(const struct options *options, const char *file,
     const char *resume)
@@ -171,6 +184,7 @@ open_wizard(const struct options *options, const char *file,
 	int status;
 
 	wizard.app.leave_arg = &wizard;
+	finish_interrupted();
 	if (!open_keys(&wizard))
 		return EXIT_UNREADABLE;
 	status = run_wizard(&wizard);

@@ -46,7 +46,7 @@ extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
     screen_view, screen_search, screen_verdict, screen_checks, screen_findings,
     screen_step,
     screen_evidence, screen_wait, screen_done, screen_letter,
-    screen_flush, screen_help;
+    screen_flush, screen_apply, screen_help;
 
 struct layer {
 	const struct screen *screen;
@@ -104,6 +104,7 @@ struct app {
 	const char *panel;               /* whose cards are shown; NULL: fields */
 	size_t copied;                   /* next value to copy */
 	bool steps_seen;
+	struct applying *applying;       /* on the apply screen, or NULL */
 
 	/* the case as it is saved; its steps are those of the plan, and those
 	 * dealt with that the plan no longer has */
@@ -293,6 +294,13 @@ bool waits_asking(const struct app *app);
 void wait_rows(struct page *page, const struct waiting *waiting, time_t now);
 /* Does the wait screen show a time that counts down? */
 bool wait_counts(const struct app *app);
+
+/* apply.c: can anything of STEP be done here by the program? Show what it would
+ * change on this server, and ask; app_say() has said why when it cannot be. And
+ * forget it. */
+bool apply_possible(const struct app *app, const struct step *step);
+void apply_begin(struct app *app, const struct step *step);
+void apply_end(struct app *app);
 
 /* letter.c: the step for which the hosting firm is to be asked; NULL: none. */
 const struct step *letter_step(const struct app *app);

@@ -354,3 +354,19 @@ apply_recover(struct history *history, struct arena *arena, struct str *said)
 		    entries[i].state == HISTORY_UNDOING)
 			recover(history, arena, &entries[i], said);
 }
+
+void
+apply_recover_any(struct str *said)
+{
+	struct history *history;
+	struct arena *arena;
+
+	if (!history_exists())
+		return;
+	arena = arena_new();
+	history = history_open(NULL, said);
+	if (history != NULL)
+		apply_recover(history, arena, said);
+	history_close(&history);
+	arena_free(&arena);
+}

@@ -32,4 +32,7 @@ bool apply_may_undo(const struct history_entry *entry, struct str *said);
 void apply_recover(struct history *history, struct arena *arena,
     struct str *said);
 
+/* The same for the journal of this user, if there is one. */
+void apply_recover_any(struct str *said);
+
 #endif

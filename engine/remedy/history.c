@@ -67,10 +67,10 @@ default_directory(void)
 	char *copy;
 
 	str_init(&path, PATH_MAX);
-	if (geteuid() == 0)
-		str_adds(&path, LOCALSTATEDIR "/lib/whybounce/changes");
-	else if (state != NULL && *state == '/')
+	if (state != NULL && *state == '/')
 		str_addf(&path, "%s/whybounce/changes", state);
+	else if (geteuid() == 0)
+		str_adds(&path, LOCALSTATEDIR "/lib/whybounce/changes");
 	else
 		str_addf(&path, "%s/.local/state/whybounce/changes",
 		    home != NULL && *home == '/' ? home : "/nowhere");
@@ -112,6 +112,16 @@ is_ours(const char *directory)
 
 	return stat(directory, &status) == 0 && S_ISDIR(status.st_mode) &&
 	    status.st_uid == geteuid() && (status.st_mode & 022) == 0;
+}
+
+bool
+history_exists(void)
+{
+	char *directory = default_directory();
+	bool exists = access(directory, F_OK) == 0;
+
+	free(directory);
+	return exists;
 }
 
 struct history *

@@ -26,10 +26,11 @@ struct history_entry {
 
 struct history;
 
-/* Open (and make) the journal in DIRECTORY; NULL: root's is
- * LOCALSTATEDIR/lib/whybounce/changes, everybody else's
- * $XDG_STATE_HOME/whybounce/changes. One program at a time: NULL and a sentence
+/* Open (and make) the journal in DIRECTORY; NULL: whybounce/changes in
+ * $XDG_STATE_HOME; where that is not set, root's is in LOCALSTATEDIR/lib and
+ * everybody else's in ~/.local/state. One program at a time: NULL and a sentence
  * in ERR when another one has it or it cannot be had. Closing gives it back. */
+bool history_exists(void);         /* the one that is opened for NULL */
 struct history *history_open(const char *directory, struct str *err);
 void history_close(struct history **history);
 

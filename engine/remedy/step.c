@@ -84,8 +84,10 @@ step_postconf(struct planning *p, const char *parameter, const char *value)
 	    postfix_value(p->in->postfix, parameter);
 	struct change *change;
 
-	/* written and in force already */
-	if (now->origin == POSTFIX_MAIN_CF && strcmp(now->value, value) == 0)
+	/* in force already, by its value or word for word */
+	if (now->origin != POSTFIX_UNSET && !now->assumed &&
+	    !now->unresolved && (strcmp(now->value, value) == 0 ||
+	    (now->raw != NULL && strcmp(now->raw, value) == 0)))
 		return;
 	change = step_change(p, CHANGE_POSTCONF);
 	change->parameter = parameter;

@@ -373,6 +373,13 @@ diagnosis_bounce(const struct diagnosis *d)
 	return d->bounces.n != 0 ? &d->bounces.list[d->chosen] : NULL;
 }
 
+const struct postfix *
+diagnosis_postfix(const struct diagnosis *d)
+{
+	(void)d;
+	return NULL;
+}
+
 const struct received *
 diagnosis_received(const struct diagnosis *d)
 {

@@ -191,6 +191,10 @@ draw(struct app *app, struct page *page)
 	page_field(page, 0, LABEL, _("Note"), session_step_note(app, step));
 	page_field(page, 0, LABEL, _("Where"), step_place(step));
 	draw_form(app, page, step);
+	if (apply_possible(app, step))
+		page_field(page, 0, LABEL, _("Or"), _("press A: whybounce shows "
+		    "what it would change here, and makes the change when you "
+		    "say so; it can be taken back."));
 	page_field(page, 0, LABEL, _("Why"), step->why);
 	page_gap(page);
 	draw_proofs(page, step);
@@ -423,6 +427,9 @@ act(struct app *app, enum action action, const struct key *key)
 		else
 			done(app, plan, step);
 		return true;
+	case ACTION_APPLY:
+		apply_begin(app, step);
+		return true;
 	case ACTION_SKIP:
 		skip(app, step);
 		return true;
@@ -461,6 +468,7 @@ const struct screen screen_step = {
 		{ ACTION_PRINT, N_("Print") },
 		{ ACTION_FORMATS, N_("Formats") },
 		{ ACTION_SKIP, N_("Skip") },
+		{ ACTION_APPLY, NULL },
 		{ ACTION_OPEN, NULL },
 		{ ACTION_PREVIOUS, NULL },
 		{ ACTION_EVIDENCE, NULL },
