@@ -100,8 +100,8 @@ test_files(void **state)
 	static const char *const keys[] = {
 		"id", "title", "servers", "types", "names", "apex", "absolute",
 		"dotted-hosts", "lower-types", "words", "whole-set", "limit",
-		"quotes", "inside", "body-inside", "record", "create", "remove", "body",
-		"item", "between", "close", "notes", "expect", NULL
+		"quotes", "inside", "body-inside", "record", "create", "remove",
+		"body", "item", "between", "close", "notes", "expect", NULL
 	};
 	static const char *const note_keys[] = { "when", "note", NULL };
 	static const enum dns_type types[] = {
