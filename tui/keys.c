@@ -61,7 +61,7 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.screen = true
 	},
 	[ACTION_DIGIT] = {
-		.codes = { 0 }, .shown = "1-9", .names = "1 to 9",
+		.codes = { 0 }, .shown = "1-9", .names = N_("1 to 9"),
 		.help = N_("choose directly")
 	},
 	[ACTION_OPEN] = {
@@ -246,7 +246,9 @@ key_shown(enum action action, bool text)
 const char *
 key_names(enum action action)
 {
-	return bindings[action].names;
+	const char *names = bindings[action].names;
+
+	return names != NULL ? _(names) : NULL;
 }
 
 const char *

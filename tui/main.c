@@ -326,6 +326,19 @@ choose_language(struct arena *arena, struct options *options)
 		output_complain("%s", notice);
 }
 
+/* What is wrong is said in the language that was asked for before it. */
+static bool
+parse(struct arena *arena, int argc, char **argv, struct options *options,
+    struct str *err)
+{
+	if (options_parse(arena, argc, argv, options, err))
+		return true;
+	if (options->lang == NULL || !language_set(options->lang))
+		return false;
+	str_clear(err);
+	return options_parse(arena, argc, argv, options, err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -337,7 +350,7 @@ main(int argc, char **argv)
 	output_prepare();
 	arena = arena_new();
 	str_init(&err, 4096);
-	if (!options_parse(arena, argc, argv, &options, &err))
+	if (!parse(arena, argc, argv, &options, &err))
 		output_complain("%s", err.text);
 	else {
 		choose_language(arena, &options);
