@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * Knows how the key of a selector is judged: our reading of the record first,
- * since it can say what is wrong, then libopendkim's. Hides libopendkim. */
+ * since it can say what is wrong, then libopendkim's. */
 #include "config.h"
 
 #include "engine/auth/dkim.h"
@@ -12,13 +12,12 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include <opendkim/dkim.h>
-
+#include "engine/auth/dkim_key.h"
+#include "engine/auth/dkim_library.h"
 #include "engine/auth/dkim_record.h"
 #include "engine/auth/missing.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/world/dns_wire.h"
 
 #define KEY_FILE_MAX 65536
 /* libopendkim 2.11 silently cuts longer records */
@@ -40,79 +39,6 @@ dkim_result_name(enum dkim_result result)
 	};
 
 	return names[result];
-}
-
-/* ---- libopendkim, its DNS fed with one fact ---- */
-
-struct service {
-	const struct fact *fact;
-	size_t len;             /* of the reply that was handed over */
-};
-
-static int
-query_start(void *arg, int type, unsigned char *query, unsigned char *buf,
-    size_t size, void **handle)
-{
-	struct service *service = arg;
-
-	(void)query;
-	*handle = service;
-	service->len = type == DNS_TXT ?
-		dns_wire_reply(service->fact, buf, size) : 0;
-	return service->len != 0 ? DKIM_DNS_SUCCESS : DKIM_DNS_ERROR;
-}
-
-static int
-query_cancel(void *arg, void *handle)
-{
-	(void)arg;
-	(void)handle;
-	return DKIM_DNS_SUCCESS;
-}
-
-static int
-query_wait(void *arg, void *handle, struct timeval *timeout, size_t *bytes,
-    int *error, int *dnssec)
-{
-	struct service *service = handle;
-
-	(void)arg;
-	(void)timeout;
-	*bytes = service->len;
-	if (error != NULL)
-		*error = 0;
-	if (dnssec != NULL)
-		*dnssec = DKIM_DNSSEC_UNKNOWN;
-	return DKIM_DNS_SUCCESS;
-}
-
-/* libopendkim's judgement of the record in FACT, and of the RSA private key in
- * PEM (may be NULL): 0 fine, 1 the keys differ, -1 faulty with its reason. */
-static int
-ask_opendkim(struct arena *arena, const struct fact *fact,
-    const char *selector, const char *domain, const char *pem, size_t pem_len,
-    const char **reason)
-{
-	struct service service = { .fact = fact };
-	char err[256] = "";
-	DKIM_LIB *lib = dkim_init(NULL, NULL);
-	int dnssec = 0, result = 0;
-
-	if (lib == NULL)
-		return 0;
-	dkim_dns_set_query_service(lib, &service);
-	dkim_dns_set_init(lib, NULL);
-	dkim_dns_set_close(lib, NULL);
-	dkim_dns_set_query_start(lib, query_start);
-	dkim_dns_set_query_cancel(lib, query_cancel);
-	dkim_dns_set_query_waitreply(lib, query_wait);
-	result = dkim_test_key(lib, arena_strdup(arena, selector),
-	    arena_strdup(arena, domain),
-	    pem != NULL ? arena_strndup(arena, pem, pem_len) : NULL,
-	    pem != NULL ? pem_len : 0, &dnssec, err, sizeof err);
-	dkim_close(lib);
-	*reason = text_cleaned(arena, err, strnlen(err, sizeof err));
-	return result;
 }
 
 /* ---- the judgement ---- */
@@ -145,13 +71,13 @@ fine(struct arena *arena, const struct dkim_judgement *out,
 
 static void
 judge_private(struct arena *arena, struct dkim_judgement *out,
-    enum dkim_match match)
+    enum dkim_match match, const char *pem, size_t pem_len)
 {
 	if (match == DKIM_MATCH_NO_PRIVATE) {
 		out->result = DKIM_KEY_NO_PRIVATE;
-		out->reason = _("The private key of this server cannot be "
-		    "read: it is not a key in PEM form, or it needs a "
-		    "password.");
+		out->reason = arena_printf(arena,
+		    _("The private key of this server cannot be used: %s."),
+		    dkim_key_fault(arena, pem, pem_len));
 	} else if (match == DKIM_MATCH_NO) {
 		out->result = DKIM_KEY_MISMATCH;
 		out->reason = arena_printf(arena,
@@ -177,7 +103,7 @@ judge_key(struct arena *arena, struct dkim_judgement *out,
 	if (pem != NULL)
 		match = dkim_record_match(record, pem, pem_len);
 	if (fact->values[0].len < OPENDKIM_RECORD_MAX)
-		verdict = ask_opendkim(arena, fact, selector, domain,
+		verdict = dkim_library_test(arena, fact, selector, domain,
 		    rsa && match == DKIM_MATCH_YES ? pem : NULL,
 		    pem_len, &why);
 	if (verdict == 1)
@@ -190,7 +116,7 @@ judge_key(struct arena *arena, struct dkim_judgement *out,
 	}
 	out->result = DKIM_KEY_OK;
 	out->reason = fine(arena, out, record, pem != NULL);
-	judge_private(arena, out, match);
+	judge_private(arena, out, match, pem, pem_len);
 }
 
 static void

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC
- * DKIM key records (RFC 6376, 8301, 8463) judged on the cache, through
- * libopendkim. Only dkim.c includes its headers. */
+ * DKIM key records (RFC 6376, 8301, 8463) judged on the cache. */
 #ifndef WB_DKIM_H
 #define WB_DKIM_H
 

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "engine/auth/dkim_key.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 
@@ -340,35 +340,11 @@ dkim_record_write(struct arena *arena, const struct dkim_record *record)
 	    record->type, record->key, record->key_len);
 }
 
-/* Without it, libcrypto would ask for the password on the terminal. */
-static int
-no_password(char *buf, int size, int writing, void *arg)
-{
-	(void)buf;
-	(void)size;
-	(void)writing;
-	(void)arg;
-	return -1;
-}
-
-static EVP_PKEY *
-private_key(const char *pem, size_t pem_len)
-{
-	BIO *bio = pem_len <= 65536 ?
-		BIO_new_mem_buf(pem, (int)pem_len) : NULL;
-	EVP_PKEY *key = NULL;
-
-	if (bio != NULL)
-		key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
-	BIO_free(bio);
-	return key;
-}
-
 enum dkim_match
 dkim_record_match(const struct dkim_record *record, const char *pem,
     size_t pem_len)
 {
-	EVP_PKEY *private = private_key(pem, pem_len), *public;
+	EVP_PKEY *private = dkim_private_key(pem, pem_len), *public;
 	enum dkim_match match = DKIM_MATCH_NO_PRIVATE;
 
 	public = private != NULL ? public_key(record) : NULL;
@@ -383,7 +359,7 @@ dkim_record_match(const struct dkim_record *record, const char *pem,
 const char *
 dkim_record_for(struct arena *arena, const char *pem, size_t pem_len)
 {
-	EVP_PKEY *key = private_key(pem, pem_len);
+	EVP_PKEY *key = dkim_private_key(pem, pem_len);
 	unsigned char raw[ED25519_OCTETS], *der = NULL;
 	size_t raw_len = sizeof raw;
 	const char *text = NULL;

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: ISC
- * The steps in DNS beside SPF: names of addresses, DMARC, and DKIM. */
+ * The steps in DNS beside SPF: names of addresses, DMARC, and block
+ * lists. */
 #include "config.h"
 
 #include <string.h>
 
-#include "engine/auth/dkim_record.h"
 #include "engine/auth/dmarc_lint.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/remedy/card.h"
 #include "engine/remedy/planning.h"
 #include "engine/remedy/proof.h"
-#include "engine/world/dns_text.h"
 
 /* Forward-confirmed reverse DNS on what is laid now (RFC 8601 2.7.3). */
 static const char *
@@ -297,107 +295,6 @@ make_dmarc_publish(struct planning *p)
 	return true;
 }
 
-/* A key of 2048 bits makes a record of about 410 octets. */
-static bool
-long_key_fits(const struct planning *p)
-{
-	const struct recording *r = p->in->recording;
-	size_t limit = card_txt_limit(p, p->target);
-
-	for (size_t i = 0; i < r->n_answers; i++)
-		if (text_same(r->answers[i].name, "txt-limit"))
-			return false;
-	return (limit == 0 || limit > DNS_STRING_OCTETS) &&
-	    (p->in->host->txt_limit == 0 ||
-	    p->in->host->txt_limit > DNS_STRING_OCTETS);
-}
-
-bool
-make_dkim_sign(struct planning *p)
-{
-	if (p->target == NULL)
-		return false;
-	if (!long_key_fits(p)) {
-		step_command(p, "opendkim-genkey -b 1024 -d %s -s s1", p->target);
-		step_advice(p, _("Your DNS panel cuts TXT records at 255 "
-		    "characters. A key of 1024 bits (about 240 characters) fits; "
-		    "one of 2048 bits (about 410) does not."));
-	} else {
-		step_command(p, "opendkim-genkey -b 2048 -d %s -s s1", p->target);
-		step_advice(p, _("The record of a 2048-bit key has about 410 "
-		    "characters. If your DNS panel cuts at 255, take -b 1024: "
-		    "that record has about 240 and fits."));
-	}
-	return true;
-}
-
-/* The private key that signs with KEY's selector, when it could be read. */
-static const struct host_signer *
-signer_of(const struct planning *p, const struct dkim_judgement *key)
-{
-	for (size_t i = 0; i < p->in->host->n_signers; i++)
-		if (text_same(p->in->host->signers[i].selector, key->selector) &&
-		    p->in->host->signers[i].key != NULL)
-			return &p->in->host->signers[i];
-	return NULL;
-}
-
-/* The record comes from the private key, which cannot be wrong; without it,
- * from what is published, when only its surroundings are faulty. */
-static const char *
-wanted_key(struct planning *p, const struct dkim_judgement *key)
-{
-	const struct host_signer *signer = signer_of(p, key);
-	const struct fact *elsewhere;
-	const char *record = NULL;
-
-	if (signer != NULL)
-		record = dkim_record_for(p->arena, signer->key, signer->key_len);
-	if (record == NULL)
-		record = dkim_mended(p->arena, p->facts, key);
-	if (record != NULL || key->result != DKIM_KEY_MISSING)
-		return record;
-	elsewhere = dkim_misplaced(p->arena, p->facts, key);
-	return elsewhere == NULL ? NULL : elsewhere->values[0].text;
-}
-
-bool
-make_dkim_record(struct planning *p)
-{
-	const struct dkim_judgement *key = planning_senders(p) != 0 ?
-	    p->findings->authentication[0].dkim : NULL;
-	const struct host_signer *signer;
-	const struct dkim_judgement *after;
-	const char *record;
-
-	if (key == NULL)
-		return false;
-	signer = signer_of(p, key);
-	record = wanted_key(p, key);
-	if (record == NULL) {
-		step_advice(p, _("Publish the record exactly as your signer's "
-		    ".txt file says: all quoted parts joined without blanks or "
-		    "quotation marks, as one record."));
-		return true;
-	}
-	step_dns(p, key->name, DNS_TXT, (const char *const[]){ record, NULL });
-	if (p->step->n_changes == 0)
-		return false;
-	proof_lay(p);
-	after = dkim_judge(p->arena, p->facts, key->selector, key->domain,
-	    signer != NULL ? signer->key : NULL,
-	    signer != NULL ? signer->key_len : 0);
-	p->step->proven = after->result == DKIM_KEY_OK;
-	step_proof(p, "dkim", planning_sender_ip(p, 0), p->sender,
-	    key->test_mode && key->result == DKIM_KEY_OK ? "test mode" :
-	    dkim_result_name(key->result), dkim_result_name(after->result));
-	proof_unlay(p);
-	if (signer == NULL)
-		step_advice(p, _("The private key could not be read here, so it "
-		    "was not proven that it belongs to this record."));
-	return true;
-}
-
 /* Each listing ends in its own way: the data says how. */
 bool
 make_blocklist(struct planning *p)
@@ -427,11 +324,4 @@ make_blocklist_policy(struct planning *p)
 	if (has_step(p, "relay.other-way"))
 		p->step->alternative_to = "relay.other-way";
 	return make_blocklist(p);
-}
-
-/* Where nothing signs at all, that is the step. */
-bool
-make_dkim_unsigned(struct planning *p)
-{
-	return !finding_is_problem(p->findings, "dkim.no-signer");
 }

@@ -276,7 +276,7 @@ test_private(void **state)
 	expect(judge(f, "v=DKIM1; k=ed25519; p=", ed25519.public, "",
 	    rsa1024.private), DKIM_KEY_MISMATCH, "does not belong");
 	expect(judge(f, "v=DKIM1; p=", rsa1024.public, "", "no key"),
-	    DKIM_KEY_NO_PRIVATE, "cannot be read");
+	    DKIM_KEY_NO_PRIVATE, "cannot be used");
 	/* a broken record says more than a key that cannot be read */
 	expect(judge(f, "v=DKIM1; p=", "", "", "no key"), DKIM_KEY_REVOKED,
 	    "revoked");
