@@ -441,6 +441,13 @@ received_read(struct arena *arena, const char *text, size_t len,
 	    !line_is_empty(&lines, i))
 		i = read_field(&r, &lines, i);
 	out->has_body = i < lines.n && i < HEADER_LINES_MAX;
+	if (out->has_body && out->n_signatures != 0) {
+		struct raw_message *message =
+		    arena_alloc(arena, sizeof *message);
+
+		if (raw_message_split(arena, text, len, message))
+			out->message = message;
+	}
 	settle(out);
 	return r.judged || (r.trace && out->n_signatures != 0);
 }

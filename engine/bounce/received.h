@@ -9,6 +9,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/bounce/bounce.h"
+#include "engine/bounce/raw_message.h"
 
 /* One method of an Authentication-Results field (RFC 8601 2.2), or a
  * Received-SPF field (RFC 7208 9.1) as method "spf". */
@@ -37,6 +38,8 @@ struct received {
 	size_t n_signatures;
 	bool list_mail;
 	bool has_body;
+	const struct raw_message *message;   /* all of it as octets; NULL: only
+	                            headers, or something else around it */
 };
 
 /* Read LEN octets of anything. False: these are not the headers of a message

@@ -138,4 +138,5 @@ check_received(struct checking *c)
 	spf_there(c);
 	dkim_there(c);
 	dmarc_there(c);
+	check_signature(c);
 }

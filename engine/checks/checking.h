@@ -109,5 +109,7 @@ void check_list(struct checking *c);
 /* Part of check_postfix(): may strangers send through this server? */
 void check_relay(struct checking *c);
 void check_received(struct checking *c);
+/* Part of check_received(): the signatures of a whole message. */
+void check_signature(struct checking *c);
 
 #endif

@@ -43,6 +43,8 @@ static const struct remedy {
 	{ .id = "dkim.align", .make = NULL },
 	{ .id = "dkim.programs", .make = NULL },
 	{ .id = "dkim.unsigned", .make = make_dkim_unsigned },
+	{ .id = "dkim.changed", .make = NULL },
+	{ .id = "dkim.sha256", .make = NULL },
 	{ .id = "dmarc.align", .make = NULL },
 	{ .id = "dmarc.publish", .make = make_dmarc_publish },
 	{ .id = "dmarc.report", .make = NULL },
