@@ -170,7 +170,13 @@ farewell(const struct app *app)
 	const struct plan *plan = session_plan(app);
 	bool heading = false;
 
-	output_say("%s\n", _("whybounce: nothing was changed on this server."));
+	if (app->made.len == 0)
+		output_say("%s\n", _("whybounce: nothing was changed on this "
+		    "server."));
+	else
+		output_say("%s\n%s", _("whybounce: these changes were made on "
+		    "this server; \"whybounce undo ID\" takes one back."),
+		    app->made.text);
 	for (size_t i = 0; plan != NULL && app->steps_seen && i < plan->n;
 	    i++) {
 		if (!is_open(app, &plan->steps[i]))
@@ -209,6 +215,7 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 	str_init(&app->typed, 4096);
 	str_init(&app->save_fault, 4096);
 	str_init(&app->checking, 256);
+	str_init(&app->made, 64u << 10);
 	app->kept = arena_new();
 	str_init(&app->search, 512);
 	app->lists = lists_new(options->diagnosis);
@@ -234,6 +241,7 @@ app_clear(struct app *app)
 {
 	session_close(app);
 	apply_end(app);
+	str_free(&app->made);
 	arena_free(&app->kept);
 	arena_free(&app->cases_arena);
 	str_free(&app->save_fault);

@@ -105,6 +105,8 @@ struct app {
 	size_t copied;                   /* next value to copy */
 	bool steps_seen;
 	struct applying *applying;       /* on the apply screen, or NULL */
+	struct str made;                 /* changes made on this server: a line
+	                                    each with id and title, clean */
 
 	/* the case as it is saved; its steps are those of the plan, and those
 	 * dealt with that the plan no longer has */

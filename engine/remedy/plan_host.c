@@ -156,6 +156,17 @@ own_destinations(struct planning *p, const char *org)
 	    "it to stay here and be lost."), org);
 }
 
+/* Advice alone does not make a step: all may be set, and the bounce still tell
+ * of the time before. */
+static bool
+has_settings(const struct step *step)
+{
+	for (size_t i = 0; i < step->n_changes; i++)
+		if (step->changes[i].kind == CHANGE_POSTCONF)
+			return true;
+	return false;
+}
+
 bool
 make_postfix_identity(struct planning *p)
 {
@@ -176,7 +187,7 @@ make_postfix_identity(struct planning *p)
 		step_postconf(p, "inet_protocols", "ipv4");
 		restart = true;
 	}
-	if (p->step->n_changes == 0)
+	if (!has_settings(p->step))
 		return false;
 	if (restart) {
 		/* inet_protocols is read only at start (postconf(5)) */

@@ -25,6 +25,8 @@ struct report {
 	size_t n_steps;
 	const char *case_name;              /* of the saved case, or NULL */
 	long long case_saved;               /* when, in seconds since 1970 */
+	const char *made;                   /* changes made on this server, a line
+	                                       each; NULL or empty: none */
 	bool stopped;                       /* the user ended the looking */
 };
 

@@ -382,6 +382,13 @@ report_text(struct arena *arena, const struct report *report,
 		report_text_plan(report->plan, out);
 	report_text_steps(report, out);
 	str_addc(out, '\n');
-	wrap_paragraph(out, 0, _("whybounce only looked: nothing was changed "
-	    "on this server or in DNS."));
+	if (report->made == NULL || *report->made == '\0')
+		wrap_paragraph(out, 0, _("whybounce only looked: nothing was "
+		    "changed on this server or in DNS."));
+	else {
+		wrap_paragraph(out, 0, _("whybounce made these changes on this "
+		    "server, as it was told to; \"whybounce undo ID\" takes one "
+		    "back."));
+		str_adds(out, report->made);
+	}
 }

@@ -191,6 +191,9 @@ make_changes(struct app *app, struct applying *a)
 		a->end = apply_transaction(history, a->arena, a->transaction,
 		    &a->said);
 	history_close(&history);
+	if (a->end != APPLY_NOTHING)
+		str_addf(&app->made, "  %s  %s\n", a->transaction->id,
+		    text_safe(a->arena, a->transaction->title));
 	a->tried = true;
 	*app_place(app) = (struct place){ .selected = 0 };
 	app->dirty = true;

@@ -96,6 +96,7 @@ save_report(struct app *app, const char *path)
 		.facts = diagnosis_facts(app->diagnosis),
 		.recording = diagnosis_recording(app->diagnosis),
 		.stopped = app->stopped,
+		.made = app->made.text,
 		.steps = app->saved.steps, .n_steps = app->saved.n_steps
 	};
 	struct str text, err;
