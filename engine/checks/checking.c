@@ -58,9 +58,10 @@ finding_detail(struct checking *c, const char *format, ...)
 	va_start(ap, format);
 	text = format_text(c, format, ap);
 	va_end(ap);
-	/* TRANSLATORS: two sentences, one behind the other */
+	/* no blank behind the full stop of a language that writes none */
 	c->current->detail = *before == '\0' ? text :
-	    arena_printf(c->arena, _("%s %s"), before, text);
+	    arena_printf(c->arena, (unsigned char)before[strlen(before) - 1] <
+	    0x80 ? "%s %s" : "%s%s", before, text);
 }
 
 void
