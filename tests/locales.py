@@ -13,6 +13,13 @@ CODECS = {"C": "ascii", "C.UTF-8": "utf-8", "ja_JP.UTF-8": "utf-8",
           "ja_JP.eucJP": "euc_jp"}
 
 
+# With LOCPATH set, glibc's newlocale(3) forgets the copy that it makes of it.
+ENVIRONMENT = {
+    "LOCPATH": FOLDER,
+    "ASAN_OPTIONS": ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"),
+                                           "detect_leaks=0"]))}
+
+
 def make(name):
     """True: LOCPATH=FOLDER has it now. False: this host cannot make it."""
     path = os.path.join(FOLDER, name)
