@@ -264,7 +264,7 @@ list_demos(bool json)
 			    &out);
 		else
 			str_addf(&out, "%-4s%s\n", demo_id(i),
-			    _(demo_title(arena, i)));
+			    demo_title(arena, i));
 	}
 	arena_free(&arena);
 	return batch_print(&out, EXIT_NOTHING_WRONG);

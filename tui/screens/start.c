@@ -351,7 +351,7 @@ draw_demos(struct app *app, struct page *page)
 	for (size_t i = 0; (id = demo_id(i)) != NULL; i++) {
 		const struct page_column columns[] = {
 			{ .width = 4, .text = id, .key = true },
-			{ .width = 0, .text = _(demo_title(page->arena, i)) }
+			{ .width = 0, .text = demo_title(page->arena, i) }
 		};
 
 		page_item(page, TAG_NONE, columns, 2);
