@@ -199,14 +199,27 @@ edit_copy(struct making *m, const struct step *step, bool master)
 }
 
 static bool
+ends_a_line(const char *text, size_t len)
+{
+	return len == 0 || text[len - 1] == '\n';
+}
+
+/* postconf(1) appends to a last line that has no end as if it had one: the new
+ * setting would become a part of it. */
+static bool
 write_copy(struct making *m, const char *name, const struct file_change *file)
 {
-	struct str reason;
+	struct str reason, text;
 	bool done;
 
 	str_init(&reason, WORDS_MAX);
+	str_init(&text, FILE_MAX + 1);
+	str_add(&text, file->before, file->before_len);
+	if (!ends_a_line(text.text, text.len))
+		str_addc(&text, '\n');
 	done = file_write(arena_printf(m->arena, "%s/%s", m->scratch, name),
-	    file->before, file->before_len, &reason);
+	    text.text, text.len, &reason);
+	str_free(&text);
 	if (!done)
 		str_addf(m->err, _("A copy of %s cannot be written: %s."),
 		    file->path, reason.text);
@@ -225,6 +238,11 @@ read_copy(struct making *m, const char *name, struct file_change *file)
 	    &text);
 	if (fault == 0 && text.cut)
 		fault = EFBIG;
+	/* the line end that write_copy() has added is no change by itself */
+	if (!ends_a_line(file->before, file->before_len) &&
+	    text.len == file->before_len + 1 &&
+	    memcmp(text.text, file->before, file->before_len) == 0)
+		text.len--;
 	file->after = arena_strndup(m->arena, text.text, text.len);
 	file->after_len = text.len;
 	str_free(&text);
