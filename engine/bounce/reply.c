@@ -318,6 +318,8 @@ reply_read(struct arena *arena, struct draft *draft)
 	if (scan_reply(s) == 0)
 		s = cut_front(arena, s, draft);
 	found = reply_find(s);
+	if (s.len == 3 && s.text[0] != '2' && scan_reply(s) == 3)
+		found = s;              /* a reply without any words */
 	/* what stands in front of a reply is somebody's words about it, unless
 	 * the code comes late */
 	if (found.text != NULL && (found.text == s.text ||
