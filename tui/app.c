@@ -69,11 +69,13 @@ static void
 mark_idle(struct app *app)
 {
 	if (app->sync_fd < 0 || app->dirty || !app->front->idle(app) ||
-	    lists_busy(app->lists))
+	    lists_busy(app->lists) || (app->marked && trying_goes_on(app)))
 		return;
+	app->marked = true;
 	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
 	    ++app->syncs, app->small ? "small" : app_screen(app)->name,
-	    session_pending(app) + waits_asking(app));
+	    session_pending(app) + waits_asking(app) +
+	    trying_goes_on(app));
 }
 
 int
@@ -98,15 +100,17 @@ loop(struct app *app)
 {
 	const struct front *front = app->front;
 	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS + WAITS_MAX_FDS +
-	    LISTS_MAX_FDS];
+	    LISTS_MAX_FDS + TESTMAIL_FDS];
 
 	while (app->leaving == LEAVE_NOT) {
-		size_t lists, waits, n = 0;
+		size_t lists, waits, test, n = 0;
 		int timeout = -1;
 
 		session_sync_steps(app);
-		if (app->dirty)
+		if (app->dirty) {
 			front->show(app);
+			app->marked = false;
+		}
 		if (!app->dirty && app_screen(app) == &screen_start)
 			lists_peek(app);
 		fds[0] = (struct pollfd){ .fd = front->fd(app),
@@ -118,9 +122,11 @@ loop(struct app *app)
 			    DIAGNOSIS_MAX_FDS, &timeout);
 		waits = waits_poll(app, fds + 2 + n, &timeout);
 		lists = lists_poll(app->lists, fds + 2 + n + waits, &timeout);
+		test = trying_poll(app, fds + 2 + n + waits + lists,
+		    &timeout);
 		if (app->sync_fd >= 0 && poll(fds, 2, 0) == 0)
 			mark_idle(app);
-		if (poll(fds, (nfds_t)(2 + n + waits + lists),
+		if (poll(fds, (nfds_t)(2 + n + waits + lists + test),
 		    app_sooner(timeout, front->wait(app))) < 0) {
 			if (errno != EINTR)
 				break;
@@ -134,8 +140,10 @@ loop(struct app *app)
 			app->leaving = LEAVE_GONE;
 		if (app->leaving == LEAVE_NOT)
 			front->take(app);
-		if (app->leaving == LEAVE_NOT)
+		if (app->leaving == LEAVE_NOT) {
 			lists_io(app);
+			trying_io(app);
+		}
 	}
 }
 
@@ -219,6 +227,7 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 	app->kept = arena_new();
 	str_init(&app->search, 512);
 	app->lists = lists_new(options->diagnosis);
+	trying_init(&app->trying);
 	input_init(&app->input);
 	str_init(&clean, sizeof app->host - 1);
 	if (gethostname(host, sizeof host) == 0) {
@@ -247,6 +256,7 @@ app_clear(struct app *app)
 	str_free(&app->save_fault);
 	str_free(&app->checking);
 	lists_free(&app->lists);
+	trying_clear(&app->trying);
 	str_free(&app->message);
 	str_free(&app->paste.text);
 	str_free(&app->typed);

@@ -197,8 +197,8 @@ static void
 after_paste(struct app *app)
 {
 	say_page(app, 0);
-	plain_press(app, app->paste.read &&
-	    diagnosis_bounces(app->diagnosis)->n != 0 ? '\r' : KEY_CTRL('u'));
+	plain_press(app, app->paste.read && session_has_message(app) ? '\r' :
+	    KEY_CTRL('u'));
 }
 
 /* The first screen: with what is counted in the background, if that is soon. */

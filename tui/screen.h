@@ -17,6 +17,7 @@
 #include "tui/keys.h"
 #include "tui/lists.h"
 #include "tui/page.h"
+#include "tui/trying.h"
 
 struct app;
 struct front;
@@ -46,7 +47,7 @@ extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
     screen_view, screen_search, screen_verdict, screen_checks, screen_findings,
     screen_step,
     screen_evidence, screen_wait, screen_done, screen_letter,
-    screen_flush, screen_apply, screen_help;
+    screen_flush, screen_apply, screen_test, screen_help;
 
 struct layer {
 	const struct screen *screen;
@@ -97,8 +98,14 @@ struct app {
 	struct paste paste;
 	struct str typed;                /* on the ask screen */
 	enum {
-		ASK_FILE, ASK_DOMAIN, ASK_REPORT, ASK_REASON, ASK_VALUE
+		ASK_FILE, ASK_DOMAIN, ASK_REPORT, ASK_REASON, ASK_VALUE,
+		ASK_RECIPIENT, ASK_SENDER
 	} asking;
+
+	struct trying trying;            /* a test message */
+	/* why mail was refused before the test that came back; NULL: what is
+	 * looked at is no test */
+	const struct refusal_class *before;
 
 	size_t step;                     /* on the step screen */
 	const char *panel;               /* whose cards are shown; NULL: fields */
@@ -145,6 +152,7 @@ struct app {
 	struct input input;
 	int sync_fd;
 	unsigned long syncs;
+	bool marked;                     /* since it was drawn last */
 };
 
 time_t app_time(const struct app *app);  /* of day */
@@ -208,6 +216,10 @@ size_t session_pending(const struct app *app);
 const struct findings *session_findings(const struct app *app);
 const struct plan *session_plan(const struct app *app);
 const struct bounce *session_bounce(const struct app *app);
+/* What was read is a message that arrived, not a bounce. */
+bool session_is_received(const struct app *app);
+/* There is a bounce, or such a message, in what was read. */
+bool session_has_message(const struct app *app);
 
 /* session_steps.c: how far the steps are. */
 
@@ -303,6 +315,12 @@ bool wait_counts(const struct app *app);
 bool apply_possible(const struct app *app, const struct step *step);
 void apply_begin(struct app *app, const struct step *step);
 void apply_end(struct app *app);
+
+/* ask.c: recipient and sender of the test message. */
+void ask_test(struct app *app);
+
+/* received.c: a message that arrived, where a bounce would be told. */
+void received_rows(struct app *app, struct page *page);
 
 /* letter.c: the step for which the hosting firm is to be asked; NULL: none. */
 const struct step *letter_step(const struct app *app);

@@ -27,6 +27,8 @@ session_close(struct app *app)
 	str_clear(&app->checking);
 	app->step = app->copied = 0;
 	app->demo = NULL;
+	app->before = NULL;
+	trying_stop(app);
 	app->paste.read = false;
 	free(app->asked_text);
 	app->asked_text = NULL;
@@ -254,4 +256,18 @@ session_bounce(const struct app *app)
 {
 	return app->diagnosis != NULL ? diagnosis_bounce(app->diagnosis) :
 	    NULL;
+}
+
+bool
+session_is_received(const struct app *app)
+{
+	return app->diagnosis != NULL &&
+	    diagnosis_received(app->diagnosis) != NULL;
+}
+
+bool
+session_has_message(const struct app *app)
+{
+	return app->diagnosis != NULL && (session_is_received(app) ||
+	    diagnosis_bounces(app->diagnosis)->n != 0);
 }

@@ -365,3 +365,35 @@ text_valid(struct arena *arena, const char *text, size_t len)
 	str_free(&out);
 	return valid;
 }
+
+const char *
+text_shell_quoted(struct arena *arena, const char *text)
+{
+	size_t quotes = 0, len = strlen(text);
+	char *quoted, *to;
+
+	for (const char *p = text; *p != '\0'; p++)
+		quotes += *p == '\'';
+	quoted = to = arena_alloc(arena, len + 3 * quotes + 3);
+	*to++ = '\'';
+	for (; *text != '\0'; text++) {
+		if (*text == '\'') {
+			memcpy(to, "'\\'", 3);
+			to += 3;
+		}
+		*to++ = *text;
+	}
+	*to++ = '\'';
+	*to = '\0';
+	return quoted;
+}
+
+const char *
+text_shell_word(struct arena *arena, const char *text)
+{
+	static const char bare[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@:+-/";
+
+	return *text != '\0' && text[strspn(text, bare)] == '\0' ? text :
+	    text_shell_quoted(arena, text);
+}

@@ -33,6 +33,11 @@ void text_clean(struct str *out, const char *text, size_t len,
 const char *text_cleaned(struct arena *arena, const char *text, size_t len);
 const char *text_safe(struct arena *arena, const char *text);
 
+/* TEXT as a word of a POSIX shell: as it is, or between single quotes, where
+ * everything is literal. The second is always quoted. */
+const char *text_shell_word(struct arena *arena, const char *text);
+const char *text_shell_quoted(struct arena *arena, const char *text);
+
 /* Take the last character off, all octets of it. */
 void text_drop_last(struct str *text);
 

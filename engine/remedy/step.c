@@ -56,27 +56,6 @@ step_command(struct planning *p, const char *format, ...)
 	va_end(ap);
 }
 
-/* For a POSIX shell: everything between single quotes is literal. */
-static const char *
-shell_quoted(struct arena *arena, const char *text)
-{
-	struct str out;
-	const char *quoted;
-
-	str_init(&out, SENTENCE_MAX);
-	str_addc(&out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			str_adds(&out, "'\\''");
-		else
-			str_addc(&out, *text);
-	}
-	str_addc(&out, '\'');
-	quoted = arena_strndup(arena, out.text, out.len);
-	str_free(&out);
-	return quoted;
-}
-
 void
 step_postconf(struct planning *p, const char *parameter, const char *value)
 {
@@ -95,7 +74,7 @@ step_postconf(struct planning *p, const char *parameter, const char *value)
 	change->new_value = value;
 	change->text = arena_printf(p->arena, "postconf %s %s",
 	    strchr(parameter, '/') != NULL ? "-P" : "-e",
-	    shell_quoted(p->arena, arena_printf(p->arena, "%s = %s", parameter,
+	    text_shell_quoted(p->arena, arena_printf(p->arena, "%s = %s", parameter,
 		value)));
 }
 

@@ -39,6 +39,23 @@ child_find(struct arena *arena, const char *name)
 pid_t
 child_start(const char *program, const char *const *argv, int out, int err)
 {
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t pid = 0;
+	int error;
+
+	if (nothing >= 0)
+		pid = child_start_reading(program, argv, nothing, out, err);
+	error = errno;
+	if (nothing >= 0)
+		close(nothing);
+	errno = error;
+	return pid;
+}
+
+pid_t
+child_start_reading(const char *program, const char *const *argv, int in,
+    int out, int err)
+{
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	struct arena *arena = arena_new();
@@ -56,8 +73,7 @@ child_start(const char *program, const char *const *argv, int out, int err)
 		arguments[i] = arena_strdup(arena, argv[i]);
 	sigemptyset(&none);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-	    O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
 	posix_spawnattr_init(&attributes);

@@ -21,6 +21,10 @@ const char *child_find(struct arena *arena, const char *name);
 pid_t child_start(const char *program, const char *const *argv, int out,
     int err);
 
+/* The same with IN as its standard input. */
+pid_t child_start_reading(const char *program, const char *const *argv,
+    int in, int out, int err);
+
 enum child_end {
 	CHILD_OK,
 	CHILD_FAILED,     /* it ended with a fault; ERR holds its words */

@@ -32,16 +32,8 @@ struct journal {
  * mail system), whatever its units and tags are called. */
 #define MAIL_FACILITY "SYSLOG_FACILITY=2"
 
-/* 0 when that fails. */
-static pid_t
-start(const char *program, int out, int err)
-{
-	static const char *const argv[] = { "journalctl",
-		"--output=short-iso", "--no-pager", "--quiet", MAIL_FACILITY,
-		NULL };
-
-	return child_start(program, argv, out, err);
-}
+/* What was logged while it was being started is among these. */
+#define LAST_LINES "--lines=1000"
 
 static void
 close_both(const int ends[2])
@@ -50,8 +42,9 @@ close_both(const int ends[2])
 	close(ends[1]);
 }
 
-struct journal *
-journal_open(const char *program)
+/* NULL: it is not here or cannot be run. */
+static struct journal *
+start(const char *program, const char *const *argv)
 {
 	struct journal *journal;
 	int out[2], err[2];
@@ -63,7 +56,7 @@ journal_open(const char *program)
 		close_both(out);
 		return NULL;
 	}
-	pid = start(program, out[1], err[1]);
+	pid = child_start(program, argv, out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
 	if (pid == 0) {
@@ -77,6 +70,26 @@ journal_open(const char *program)
 	/* its complaints are read at the end, and never waited for */
 	(void)fcntl(journal->err, F_SETFL, O_NONBLOCK);
 	return journal;
+}
+
+struct journal *
+journal_open(const char *program)
+{
+	static const char *const argv[] = { "journalctl",
+		"--output=short-iso", "--no-pager", "--quiet", MAIL_FACILITY,
+		NULL };
+
+	return start(program, argv);
+}
+
+struct journal *
+journal_follow(const char *program)
+{
+	static const char *const argv[] = { "journalctl",
+		"--output=short-iso", "--no-pager", "--quiet", "--follow",
+		LAST_LINES, MAIL_FACILITY, NULL };
+
+	return start(program, argv);
 }
 
 int

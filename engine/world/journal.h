@@ -13,6 +13,9 @@ struct journal;
  * system. NULL: it is not here or cannot be run. */
 struct journal *journal_open(const char *program);
 
+/* The same for its last lines and all that will come, without an end. */
+struct journal *journal_follow(const char *program);
+
 /* Where its lines come from. */
 int journal_descriptor(const struct journal *journal);
 

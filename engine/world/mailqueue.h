@@ -9,6 +9,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/str.h"
+#include "engine/world/run.h"
 
 /* The path of postqueue: looked for in $PATH and then in the sbin directories
  * that an ordinary user's $PATH lacks. NULL when it is not here. */
@@ -35,7 +36,7 @@ void mailqueue_close(struct mailqueue **queue);
 
 /* What to poll: fills FDS, returns their number, and lowers *TIMEOUT (ms, -1
  * is none) if need be. */
-#define MAILQUEUE_FDS 2
+#define MAILQUEUE_FDS RUN_FDS
 size_t mailqueue_poll(const struct mailqueue *queue,
     struct pollfd fds[MAILQUEUE_FDS], int *timeout);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
- * Every screen, drawn from a made-up diagnosis in windows of three sizes and
- * compared with tests/screens/golden/. After a wanted change:
+ * Every screen, drawn from a made-up diagnosis in windows of three sizes, in
+ * every language, and compared with tests/screens/golden/ (and ja/ in it). What
+ * the made-up diagnosis says stays English. After a wanted change:
  *
  *     UPDATE_GOLDENS=1 tests/unit/test_screens
  *
@@ -26,7 +27,9 @@
 #include <wchar.h>
 
 #include "engine/diagnosis.h"
+#include "engine/bounce/received.h"
 #include "engine/demo.h"
+#include "engine/world/host.h"
 #include "tui/language.h"
 #include "tui/screen.h"
 #include "tui/spoken.h"
@@ -221,6 +224,25 @@ static struct step step_list[] = {
 	}
 };
 
+/* Instead of a bounce, where a test wants it. */
+static struct received_method judged_there[] = {
+	{
+		.method = "spf", .result = "pass", .domain = "example.net",
+		.ip = "203.0.113.7", .words = "spf=pass"
+	}, {
+		.method = "dkim", .result = "fail", .domain = "example.net",
+		.selector = "s1\033[31m", .words = "dkim=fail"
+	}
+};
+static struct received arrived = {
+	.receiver = "mx1.example.com", .return_path = "info@example.net",
+	.from = "info@example.net", .to = "taro@example.com",
+	.client_ip = "203.0.113.7", .helo = "mx.example.net",
+	.methods = judged_there, .n_methods = 2, .dkim_domain = "example.net",
+	.dkim_selector = "s1", .n_signatures = 1, .has_body = true
+};
+static bool has_arrived;
+
 struct diagnosis *
 diagnosis_new(const struct diagnosis_options *options, struct str *err)
 {
@@ -384,7 +406,18 @@ const struct received *
 diagnosis_received(const struct diagnosis *d)
 {
 	(void)d;
-	return NULL;
+	return has_arrived ? &arrived : NULL;
+}
+
+const struct host *
+diagnosis_host(const struct diagnosis *d)
+{
+	static const struct host host = {
+		.known = true, .name = "mx.example.net"
+	};
+
+	(void)d;
+	return &host;
 }
 
 const struct findings *
@@ -487,11 +520,13 @@ static void
 compare(const char *name, const struct str *got)
 {
 	char path[1024], want[65536];
+	bool english = strcmp(language_now(), "en") == 0;
 	FILE *file;
 	size_t len;
 
-	snprintf(path, sizeof path, "%s/tests/screens/golden/%s.txt",
-	    TEST_SRCDIR, name);
+	snprintf(path, sizeof path, "%s/tests/screens/golden/%s%s%s.txt",
+	    TEST_SRCDIR, english ? "" : language_now(), english ? "" : "/",
+	    name);
 	if (getenv("UPDATE_GOLDENS") != NULL) {
 		file = fopen(path, "w");
 		assert_non_null(file);
@@ -661,22 +696,57 @@ static const struct golden goldens[] = {
 	{ "done-open", &screen_done, true, "" },
 	{ "done", &screen_step, true, "snot mine\rx" },
 	{ "help", &screen_step, true, "?" },
-	{ "quit-asked", &screen_step, true, "q" }
+	{ "quit-asked", &screen_step, true, "q" },
+	{ "test-recipient", &screen_done, true, "5" },
+	{ "test-letter", &screen_done, true, "5\r" }
 };
 
-static void
-test_golden(void **state)
-{
-	const struct golden *golden = *state;
+/* The same instead of a bounce. */
+static const struct golden received_goldens[] = {
+	{ "received", &screen_verdict, true, "" },
+	{ "received-checks", &screen_checks, true, "" },
+	{ "received-findings", &screen_findings, true, "" },
+	{ "received-view", &screen_view, true, "" }
+};
 
-	check_screen(golden->name, golden->screen, golden->done, golden->keys);
+/* Speak the test's language. */
+static void
+speak(void **state)
+{
+	const char *language = *state;
+
+	if (!language_exists(language) || !language_set(language) ||
+	    strcmp(language_now(), language) != 0)
+		skip();
+}
+
+static void
+test_screens(void **state)
+{
+	speak(state);
+	for (size_t i = 0; i < sizeof goldens / sizeof *goldens; i++)
+		check_screen(goldens[i].name, goldens[i].screen,
+		    goldens[i].done, goldens[i].keys);
+}
+
+static void
+test_received(void **state)
+{
+	speak(state);
+	has_arrived = true;
+	for (size_t i = 0; i < sizeof received_goldens /
+	    sizeof *received_goldens; i++)
+		check_screen(received_goldens[i].name,
+		    received_goldens[i].screen, received_goldens[i].done,
+		    received_goldens[i].keys);
+	has_arrived = false;
 }
 
 /* Screens that need something before they can be shown. */
 static void
 test_ask(void **state)
 {
-	(void)state;
+	speak(state);
 	check_screen("ask-file", &screen_start, true, "2~/Mail/x y");
 	check_screen("ask-domain", &screen_start, true, "5example.net");
 	check_screen("ask-report", &screen_done, true, "w");
@@ -713,7 +783,7 @@ check_paste(const char *name, const char *text, size_t repeat, bool end)
 static void
 test_paste(void **state)
 {
-	(void)state;
+	speak(state);
 	check_paste("paste-receiving", "550 no\r", 1000, false);
 	check_paste("paste-received",
 	    "550-5.7.26 This mail\rhas been \033]0;x\007blocked\r", 1, true);
@@ -810,7 +880,7 @@ test_lists(void **state)
 	char folder[] = "/tmp/whybounce-screens-XXXXXX";
 	char program[sizeof folder + 16];
 
-	(void)state;
+	speak(state);
 	assert_non_null(mkdtemp(folder));
 	snprintf(program, sizeof program, "%s/postqueue", folder);
 	assert_int_equal(chdir(folder), 0);
@@ -834,6 +904,89 @@ test_lists(void **state)
 	    rmdir(folder), 0);
 }
 
+/* ---- a test message: sendmail writes the log, as Postfix would */
+
+static const char sendmail_script[] =
+    "#!/bin/sh\n"
+    "read_id() { while read -r name id; do\n"
+    "    case $name in Message-ID:) echo \"$id\";; esac; done; }\n"
+    "id=$(read_id)\n"
+    "echo \"Feb  2 10:00:00 mx postfix/cleanup[1]: A1B2C3D4E5: "
+    "message-id=$id\" >>mail.log\n"
+    "/bin/cat reply >>mail.log\n";
+#define REPLY "Feb  2 10:00:00 mx postfix/smtp[1]: A1B2C3D4E5: " \
+	"to=<taro@example.com>, relay=mx1.example.com[192.0.2.25]:25, " \
+	"delay=1, dsn=2.0.0, status="
+
+/* The screen when all that REPLY says has been read. */
+static void
+check_test(const char *name, const char *reply, const char *script)
+{
+	struct str got;
+
+	write_file("reply", reply, 0600);
+	write_file("sendmail", script, 0700);
+	str_init(&got, 1u << 20);
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct diagnosis *d = diagnosis_new(&no_options, NULL);
+		struct app *app = calloc(1, sizeof *app);
+
+		assert_non_null(app);
+		write_file("mail.log", "", 0600);
+		resizeterm(sizes[i].lines, sizes[i].columns);
+		app_init(app, d, &options);
+		snprintf(app->host, sizeof app->host, "mx.example.net");
+		app->fixed_time = 1770026400;
+		session_look(app);
+		d->done = true;
+		app_go(app, &screen_done);
+		press(app, "5\r2");
+		while (trying_goes_on(app)) {
+			struct pollfd fds[TESTMAIL_FDS];
+			int timeout = -1;
+			size_t n = trying_poll(app, fds, &timeout);
+
+			poll(fds, n, timeout);
+			trying_io(app);
+			if (*reply == '\0' &&
+			    app->trying.shown == TESTMAIL_UNDER_WAY)
+				break;
+		}
+		stage_draw(app);
+		screen_text(&got);
+		if (i == 0)
+			check_spoken(name, app);
+		app_clear(app);
+		diagnosis_free(&d);
+		free(app);
+		forget_cases();
+	}
+	compare(name, &got);
+	str_free(&got);
+}
+
+static void
+test_mail(void **state)
+{
+	char folder[] = "/tmp/whybounce-screens-XXXXXX";
+
+	speak(state);
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chdir(folder), 0);
+	setenv("PATH", folder, 1);
+	setenv("WHYBOUNCE_LOG", "mail.log", 1);
+	check_test("test-under-way", "", sendmail_script);
+	check_test("test-accepted", REPLY "sent (250 2.0.0 OK)\n",
+	    sendmail_script);
+	check_test("test-refused", REPLY "bounced (host mx1.example.com"
+	    "[192.0.2.25] said: 550 5.7.26 not \033[31mauthenticated (in reply "
+	    "to end of DATA command))\n", sendmail_script);
+	check_test("test-failed", "",
+	    "#!/bin/sh\necho 'fatal: no queue' >&2; exit 75\n");
+	assert_int_equal(unlink("mail.log") | unlink("reply") |
+	    unlink("sendmail") | rmdir(folder), 0);
+}
+
 static void
 test_too_small(void **state)
 {
@@ -841,7 +994,7 @@ test_too_small(void **state)
 		{ 39, 24 }, { 80, 9 }, { 20, 5 }, { 3, 1 }, { 1, 1 }
 	};
 
-	(void)state;
+	speak(state);
 	for (size_t i = 0; i < sizeof small / sizeof small[0]; i++) {
 		struct app *app = calloc(1, sizeof *app);
 		struct diagnosis *d = diagnosis_new(&no_options, NULL);
@@ -859,15 +1012,18 @@ test_too_small(void **state)
 	}
 }
 
+/* cmocka hands the state on unchanged. */
+#define IN(test, language) { .name = #test " " language, .test_func = test, \
+	.initial_state = (void *)(uintptr_t)language }
+#define IN_ALL(test) IN(test, "en")
+
 int
 main(void)
 {
-	static const size_t n = sizeof goldens / sizeof goldens[0];
-	struct CMUnitTest tests[sizeof goldens / sizeof goldens[0] + 4] = {
-		cmocka_unit_test(test_ask),
-		cmocka_unit_test(test_paste),
-		cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_too_small)
+	static const struct CMUnitTest tests[] = {
+		IN_ALL(test_screens), IN_ALL(test_received), IN_ALL(test_ask),
+		IN_ALL(test_paste), IN_ALL(test_lists), IN_ALL(test_mail),
+		IN_ALL(test_too_small)
 	};
 	FILE *nowhere = fopen("/dev/null", "r+");
 	SCREEN *screen;
@@ -881,12 +1037,6 @@ main(void)
 	if (mkdtemp(state_home) == NULL)
 		return 1;
 	setenv("XDG_STATE_HOME", state_home, 1);
-	for (size_t i = 0; i < n; i++)
-		tests[i + 4] = (struct CMUnitTest){
-			.name = goldens[i].name, .test_func = test_golden,
-			/* cmocka hands it on unchanged */
-			.initial_state = (void *)(uintptr_t)&goldens[i]
-		};
 	screen = newterm("xterm-256color", nowhere, nowhere);
 	if (screen == NULL) {
 		puts("Bail out! no terminal description for xterm-256color");

@@ -47,6 +47,20 @@ static const struct {
 		N_("Type the name of the file to write. A file of that name is "
 		    "replaced."),
 		N_("File")
+	},
+	[ASK_RECIPIENT] = {
+		N_("Send a test from this server"),
+		N_("Type the address that the test message goes to. Best is one "
+		    "of your own at the receiver that refused; its owner will "
+		    "see the message. Nothing is sent yet."),
+		N_("Recipient")
+	},
+	[ASK_SENDER] = {
+		N_("Send a test from this server"),
+		N_("Type the address that the test message comes from, the "
+		    "envelope sender. It must be the one that your mail uses: "
+		    "its domain is judged. Nothing is sent yet."),
+		N_("Sender")
 	}
 };
 
@@ -59,6 +73,18 @@ enter(struct app *app)
 	else if (app->asking == ASK_VALUE && step_current(app) != NULL)
 		str_addf(&app->typed, "~/whybounce-%s.txt",
 		    step_current(app)->id);
+	else if (app->asking == ASK_RECIPIENT)
+		str_adds(&app->typed, app->trying.recipient.text);
+	else if (app->asking == ASK_SENDER)
+		str_adds(&app->typed, app->trying.sender.text);
+}
+
+void
+ask_test(struct app *app)
+{
+	trying_propose(app);
+	app->asking = ASK_RECIPIENT;
+	app_go(app, &screen_ask);
 }
 
 static void
@@ -145,6 +171,30 @@ take_reason(struct app *app)
 	free(reason);
 }
 
+/* One of the test's addresses, and then the other when that is not known. */
+static void
+take_address(struct app *app, struct str *address)
+{
+	struct trying *trying = &app->trying;
+
+	if (!letter_address(app->typed.text)) {
+		app_say(app, _("%s is not an address that a test can use."),
+		    app->typed.text);
+		return;
+	}
+	str_clear(address);
+	str_adds(address, app->typed.text);
+	if (trying->sender.len == 0) {
+		app->asking = ASK_SENDER;
+		str_clear(&app->typed);
+		app->dirty = true;
+		return;
+	}
+	app_back(app);
+	if (trying_write(app))
+		app_go(app, &screen_test);
+}
+
 static void
 answer(struct app *app)
 {
@@ -169,6 +219,12 @@ answer(struct app *app)
 		break;
 	case ASK_VALUE:
 		save_values(app, path.text);
+		break;
+	case ASK_RECIPIENT:
+		take_address(app, &app->trying.recipient);
+		break;
+	case ASK_SENDER:
+		take_address(app, &app->trying.sender);
 		break;
 	case ASK_REASON:
 		break;

@@ -82,6 +82,8 @@ question(struct app *app, struct page *page, const struct findings *findings)
 		return domain == NULL ? _("Is this server ready to send?") :
 		    arena_printf(page->arena, _("Is this server ready to send "
 		    "for %s?"), text_safe(page->arena, domain));
+	if (session_is_received(app))
+		return _("Is all in order by now?");
 	if (bounce->remote_host == NULL || domain == NULL)
 		return _("Why was the message refused?");
 	return arena_printf(page->arena, _("Why did %s refuse mail from %s?"),

@@ -9,7 +9,7 @@
 #include "tui/screen.h"
 
 enum entry {
-	ENTRY_CHECK, ENTRY_FLUSH, ENTRY_REPORT, ENTRY_LETTER, ENTRY_START,
+	ENTRY_CHECK, ENTRY_TEST, ENTRY_FLUSH, ENTRY_REPORT, ENTRY_LETTER, ENTRY_START,
 	ENTRY_COUNT
 };
 
@@ -32,6 +32,8 @@ static bool
 is_offered(struct app *app, enum entry entry)
 {
 	switch (entry) {
+	case ENTRY_TEST:
+		return is_live(app);
 	case ENTRY_FLUSH:
 		return waiting_messages(app) != 0;
 	case ENTRY_LETTER:
@@ -53,6 +55,8 @@ entry_text(struct app *app, struct arena *arena, enum entry entry)
 	switch (entry) {
 	case ENTRY_CHECK:
 		return _("Check again");
+	case ENTRY_TEST:
+		return _("Send a test from this server and watch the log");
 	case ENTRY_FLUSH:
 		n = waiting_messages(app);
 		return arena_printf(arena, P_("Put the waiting message back "
@@ -237,6 +241,9 @@ choose_entry(struct app *app, enum entry entry)
 	case ENTRY_CHECK:
 		session_again(app, true);
 		app_go(app, &screen_checks);
+		break;
+	case ENTRY_TEST:
+		ask_test(app);
 		break;
 	case ENTRY_FLUSH:
 		app_go(app, &screen_flush);

@@ -101,7 +101,8 @@ group_name(const struct app *app, const struct finding *finding)
 		return _("In order");
 	switch (finding->role) {
 	case ROLE_CAUSE:
-		return session_bounce(app) != NULL ?
+		return session_is_received(app) ? _("What went wrong") :
+		    session_bounce(app) != NULL ?
 		    _("Cause of this bounce") : _("Must be fixed");
 	case ROLE_CONTRIBUTING:
 		return _("Makes it worse, or will cause other bounces");

@@ -117,7 +117,8 @@ recognised(struct page *page, const char *what, const char *value)
 {
 	if (value == NULL)
 		return;
-	page_tagged(page, TAG_OK, arena_printf(page->arena, "%-18s %s", what,
+	page_tagged(page, TAG_OK, arena_printf(page->arena, "%s%*s %s", what,
+	    cells(what) < 18 ? 18 - cells(what) : 0, "",
 	    text_safe(page->arena, value)));
 }
 
@@ -149,6 +150,12 @@ draw_found(const struct app *app, struct page *page)
 	const struct bounce *bounce = diagnosis_bounce(app->diagnosis);
 	struct arena *arena = page->arena;
 
+	if (session_is_received(app)) {
+		recognised(page, _("recognised"), _("a message that arrived"));
+		recognised(page, _("recipient"), bounce->recipient);
+		recognised(page, _("receiver"), bounce->remote_host);
+		return;
+	}
 	if (bounce == NULL || bounces->n == 0) {
 		page_tagged(page, TAG_UNKNOWN, bounces->not_bounce ?
 		    _("This is a notice, not a bounce: nothing was refused "
@@ -249,7 +256,7 @@ go_on(struct app *app)
 		return;
 	app->paste.lines = count_lines(&app->paste.text);
 	app->dirty = true;
-	if (diagnosis_bounces(app->diagnosis)->n == 0)
+	if (!session_has_message(app))
 		return;
 	app->paste.used = true;
 	app_go(app, &screen_verdict);

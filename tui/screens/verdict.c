@@ -189,6 +189,20 @@ fields(struct page *page, const struct bounce *bounce,
 	page_field(page, 2, LABEL, _("How sure"), how_sure(page, bounce));
 }
 
+/* It is the test that was sent after the changes: what have they done? */
+static void
+draw_before(struct app *app, struct page *page,
+    const struct refusal_class *class)
+{
+	page_gap(page);
+	page_text(page, 0, LOOK_STRONG, class == app->before ?
+	    _("The test was refused for the same reason as the mail before: "
+	    "the steps have not taken effect yet, or they are not enough.") :
+	    arena_printf(page->arena, _("Before, mail was refused because %s. "
+	    "That reason is gone: this part is solved. What is left is another "
+	    "one."), _(app->before->meaning)));
+}
+
 enum choice { CHOICE_WHY, CHOICE_VIEW, CHOICE_OTHER };
 
 static void
@@ -223,6 +237,10 @@ draw(struct app *app, struct page *page)
 		page_text(page, 0, LOOK_PLAIN, _("There is no bounce here."));
 		return;
 	}
+	if (session_is_received(app)) {
+		received_rows(app, page);
+		return;
+	}
 	bounces = diagnosis_bounces(app->diagnosis);
 	class = class_find(bounce->class_id);
 	if (app->demo != NULL && app->options->demo_title != NULL &&
@@ -232,6 +250,8 @@ draw(struct app *app, struct page *page)
 	    corner(page, bounces, bounce));
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, headline(app, page, bounce, class));
+	if (app->before != NULL)
+		draw_before(app, page, class);
 	page_gap(page);
 	choices(page, bounces);
 	page_gap(page);

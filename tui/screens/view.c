@@ -167,7 +167,8 @@ draw(struct app *app, struct page *page)
 	}
 	text = diagnosis_input(app->diagnosis, &len);
 	deciding(bounce, text, len, &begin, &end);
-	page_heading(page, _("The bounce"),
+	page_heading(page, session_is_received(app) ? _("The message") :
+	    _("The bounce"),
 	    _("> decided   ] next mark"));
 	page_gap(page);
 	page_end_head(page);
