@@ -1015,7 +1015,7 @@ test_too_small(void **state)
 /* cmocka hands the state on unchanged. */
 #define IN(test, language) { .name = #test " " language, .test_func = test, \
 	.initial_state = (void *)(uintptr_t)language }
-#define IN_ALL(test) IN(test, "en")
+#define IN_ALL(test) IN(test, "en"), IN(test, "ja")
 
 int
 main(void)
