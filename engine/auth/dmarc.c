@@ -74,11 +74,30 @@ take_mistake(struct arena *arena, struct stop *stop, const char *shown,
 	stop->mistaken = arena_strndup(arena, value->text, value->len);
 }
 
+/* How much a policy asks for; a record without one asks for nothing. */
+static int
+severity(const struct dmarc_tags *tags)
+{
+	if (tags->p == NULL || strcmp(tags->p, "none") == 0)
+		return 0;
+	return strcmp(tags->p, "quarantine") == 0 ? 1 : 2;
+}
+
+/* Of several records the one is kept that asks for less, since none of them
+ * counted until now; then the one that brings reports. */
+static bool
+is_gentler(const struct dmarc_tags *a, const struct dmarc_tags *b)
+{
+	return severity(a) != severity(b) ? severity(a) < severity(b) :
+	    a->reports && !b->reports;
+}
+
 static void
 read_stop(struct arena *arena, struct stop *stop)
 {
 	const char *shown = text_safe(arena, stop->domain);
 	const struct fact *fact = stop->fact;
+	struct dmarc_tags tags;
 	size_t n = 0;
 
 	stop->state = DMARC_NO_RECORD;
@@ -91,9 +110,11 @@ read_stop(struct arena *arena, struct stop *stop)
 		}
 		n++;
 		stop->state = DMARC_OK;
+		dmarc_record_read(arena, shown, value->text, value->len, &tags);
+		if (n > 1 && !is_gentler(&tags, &stop->tags))
+			continue;
 		stop->text = arena_strndup(arena, value->text, value->len);
-		dmarc_record_read(arena, shown, value->text, value->len,
-		    &stop->tags);
+		stop->tags = tags;
 	}
 	if (n > 1)      /* RFC 9989 4.10: all are discarded */
 		stop->state = DMARC_SEVERAL;

@@ -230,11 +230,13 @@ find_tag(const char *name)
 	return NULL;
 }
 
-/* rf=, ri= and pct=100 do no harm, so nothing is said about them. */
+/* rf=, ri=, pct=100, and any pct= of "none" do no harm, so nothing is said
+ * about them. */
 static void
 note_historic(struct linter *l, const struct tag *tag, const char *value)
 {
-	if (strcmp(tag->name, "pct") == 0 && strcmp(value, "100") != 0)
+	if (strcmp(tag->name, "pct") == 0 && strcmp(value, "100") != 0 &&
+	    (l->value[0] == NULL || strcmp(l->value[0], "none") != 0))
 		note(l, _("pct= has no meaning any more (RFC 9989): the policy "
 		    "holds for all mail. To try it out first, set t=y."));
 }

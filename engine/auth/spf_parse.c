@@ -40,6 +40,14 @@ spf_kind_name(enum spf_kind kind)
 }
 
 bool
+spf_term_is_open(const struct spf_term *term)
+{
+	return term->qualifier == '+' && (term->kind == SPF_ALL ||
+	    (term->kind == SPF_IP4 && term->prefix4 == 0) ||
+	    (term->kind == SPF_IP6 && term->prefix6 == 0));
+}
+
+bool
 spf_is_record(const char *text, size_t len)
 {
 	return len >= VERSION_LEN && text_same_n(text, "v=spf1", VERSION_LEN) &&

@@ -39,6 +39,9 @@ struct spf_record {
  * (RFC 7208 4.5; the version is compared without regard to case.) */
 bool spf_is_record(const char *text, size_t len);
 
+/* Does TERM let every address pass: "+all", or a network of prefix length 0? */
+bool spf_term_is_open(const struct spf_term *term);
+
 /* Parse LEN octets; they must satisfy spf_is_record(). False when faulty. */
 bool spf_parse(struct arena *arena, const char *text, size_t len,
     struct spf_record *out);

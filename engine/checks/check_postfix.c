@@ -80,6 +80,20 @@ connect_delay(struct checking *c)
 	finding_fact(c, "bounce delays");
 }
 
+/* The user names an IPv6 address, and it is no further server's: then what the
+ * interfaces show is not the whole truth. */
+static bool
+is_given_ipv6(const struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+
+	for (size_t i = 0; i < id->n_own_ips; i++)
+		if (ip_is_v6(id->own_ips[i]) &&
+		    checking_server(c, id->own_ips[i]) == NULL)
+			return true;
+	return false;
+}
+
 /* knowledge.md 5.2 M13, M14 */
 static void
 ipv6(struct checking *c)
@@ -96,7 +110,8 @@ ipv6(struct checking *c)
 		    id->client_ip, _("Postfix sends over IPv6 as well "
 		    "(inet_protocols = %s)"), protocols);
 		finding_fact(c, "postfix inet_protocols");
-	} else if (checking_mail_host(c) && !c->in->host->has_ipv6_route) {
+	} else if (checking_mail_host(c) && !c->in->host->has_ipv6_route &&
+	    !is_given_ipv6(c)) {
 		finding_add(c, "postfix.ipv6-unused", FINDING_PROBLEM,
 		    ROLE_ADVICE, NULL, _("Postfix tries IPv6, but this server has "
 		    "no IPv6 address"));

@@ -29,7 +29,7 @@ static const struct {
 	[SPF_CAUSE_TWO_RECORDS] = { "spf.two-records",
 	    N_("{subject} has more than one SPF record") },
 	[SPF_CAUSE_INCLUDE_NO_RECORD] = { "spf.include-without-record",
-	    N_("The SPF record of {subject} includes a name that has none") },
+	    N_("The SPF record of {subject} leads to a name that has none") },
 	[SPF_CAUSE_SELF_INCLUDE] = { "spf.self-include",
 	    N_("The SPF record of {subject} includes itself") },
 	[SPF_CAUSE_LOOP] = { "spf.include-loop",
@@ -46,6 +46,20 @@ static void
 add_evidence(struct checking *c, const struct spf_judgement *spf)
 {
 	finding_facts(c, spf->facts, spf->n_facts);
+}
+
+/* The relay takes mail at this address; what it sends from may be listed. */
+static void
+relay_unknown(struct checking *c, const struct authentication *a)
+{
+	finding_add(c, "spf.relay-unknown", FINDING_UNKNOWN, ROLE_CONTRIBUTING,
+	    a->spf->domain, _("Does SPF of %s pass for what your relay sends?"),
+	    a->spf->domain);
+	finding_detail(c, _("It does not list %s, where %s takes mail. Relays "
+	    "often send from other addresses, which only a message shows: send "
+	    "one to a mailbox elsewhere and give it to whybounce diagnose."),
+	    a->ip, c->out->identity.relayhost);
+	add_evidence(c, a->spf);
 }
 
 /* A result that is no error but no pass: the address is not listed. */
@@ -109,7 +123,10 @@ judged_tuple(struct checking *c, const struct authentication *a)
 	case SPF_NEUTRAL:
 	case SPF_FAIL:
 	case SPF_SOFTFAIL:
-		not_listed(c, a);
+		if (c->out->identity.guessed)
+			relay_unknown(c, a);
+		else
+			not_listed(c, a);
 		return;
 	case SPF_NONE:
 	case SPF_PERMERROR:
@@ -223,6 +240,11 @@ helo_record(struct checking *c)
 	    strchr(id->helo, '.') == NULL || id->envelope_domain == NULL ||
 	    text_same(id->helo, id->envelope_domain) || id->org_domain == NULL ||
 	    !text_domain_below(id->helo, id->org_domain))
+		return;
+	/* a name that leads elsewhere has a fault of its own, to be mended
+	 * first */
+	if (id->client_ip == NULL || !fact_has_address(
+	    checking_address(c, id->helo, id->client_ip), id->client_ip))
 		return;
 	txt = checking_dns(c, id->helo, DNS_TXT);
 	if (!fact_known(txt) || spf_find_record(c->arena, txt, NULL) != NULL)

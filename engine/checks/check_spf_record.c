@@ -17,6 +17,14 @@ role(const struct spf_judgement *spf)
 	return spf->result == SPF_PASS ? ROLE_ADVICE : ROLE_CONTRIBUTING;
 }
 
+/* "v=spf10", "v=spf2": no version that anybody reads (RFC 7208 4.5); Sender ID's
+ * "spf2.0/pra" is something else (RFC 4408 had it beside SPF). */
+static bool
+is_other_version(const struct fact_value *v)
+{
+	return v->len > strlen("v=spf") && text_starts(v->text, "v=spf");
+}
+
 /* A TXT that was meant to be the record, but is none (RFC 7208 4.5). */
 static void
 not_read(struct checking *c, const struct spf_judgement *spf)
@@ -27,7 +35,8 @@ not_read(struct checking *c, const struct spf_judgement *spf)
 		const struct fact_value *v = &txt->values[i];
 
 		if (spf_is_record(v->text, v->len) ||
-		    spf_words_start(v->text, v->len) == 0)
+		    (spf_words_start(v->text, v->len) == 0 &&
+		    !is_other_version(v)))
 			continue;
 		finding_add(c, "spf.not-read", FINDING_PROBLEM, role(spf),
 		    spf->domain, _("A TXT record of %s was meant to be SPF, but "
@@ -88,6 +97,28 @@ behind_all(struct checking *c, const struct spf_judgement *spf,
 	finding_fact(c, checking_dns(c, spf->domain, DNS_TXT)->key);
 }
 
+/* Terms that let the whole world pass: some receivers distrust the domain for
+ * them (knowledge.md 3.1). */
+static void
+anybody(struct checking *c, const struct spf_judgement *spf,
+    const struct spf_record *record)
+{
+	for (size_t i = 0; i < record->n_terms; i++) {
+		const struct spf_term *t = &record->terms[i];
+
+		if (!spf_term_is_open(t))
+			continue;
+		finding_add(c, "spf.anybody", FINDING_PROBLEM, ROLE_CONTRIBUTING,
+		    spf->domain, _("The SPF record of %s lets anybody send with "
+		    "this domain"), spf->domain);
+		finding_detail(c, _("\"%s\" matches every address in the world. "
+		    "Spammers use such domains, and receivers learn not to trust "
+		    "them."), t->text);
+		finding_fact(c, checking_dns(c, spf->domain, DNS_TXT)->key);
+		return;
+	}
+}
+
 /* The limits for senders that are listed late, or not at all. */
 static void
 worst_case(struct checking *c, const struct spf_judgement *spf)
@@ -126,5 +157,6 @@ check_spf_record(struct checking *c, const struct spf_judgement *spf)
 		return;
 	ignored(c, spf, &record);
 	behind_all(c, spf, &record);
+	anybody(c, spf, &record);
 	worst_case(c, spf);
 }

@@ -23,12 +23,13 @@ static const struct remedy {
 	bool (*make)(struct planning *p);
 	bool always;          /* asked for by no finding */
 	bool question;        /* asked for by what could not be told */
+	bool doubt;           /* asked for by that as well */
 } remedies[] = {
 	{ .id = "refusal.answer", .make = make_refusal },
 	{ .id = "identity.ask", .make = make_identity_ask, .question = true },
 	{ .id = "postfix.ipv4-only", .make = make_ipv4_only },
 	{ .id = "relay.other-way", .make = make_other_way },
-	{ .id = "spf.publish", .make = make_spf_publish },
+	{ .id = "spf.publish", .make = make_spf_publish, .doubt = true },
 	{ .id = "spf.mail-name", .make = make_spf_mail_name },
 	{ .id = "envelope.own-domain", .make = NULL },
 	{ .id = "envelope.sender", .make = make_envelope_sender },
@@ -52,6 +53,7 @@ static const struct remedy {
 	{ .id = "blocklist.removal", .make = make_blocklist },
 	{ .id = "blocklist.relay", .make = NULL },
 	{ .id = "blocklist.domain", .make = make_blocklist },
+	{ .id = "postfix.no-ipv6", .make = NULL },
 	{ .id = "postfix.tls", .make = NULL },
 	{ .id = "postfix.close-relay", .make = NULL },
 	{ .id = "postfix.bind", .make = NULL },
@@ -99,7 +101,11 @@ called_for(const struct planning *p, const struct remedy *remedy,
 		const struct finding *f =
 		    finding_find(p->findings, fix->settles[i]);
 
-		if (f != NULL && f->status == status && !out_of_reach(p, f))
+		if (f == NULL || out_of_reach(p, f) ||
+		    (p->faults_only && f->role == ROLE_ADVICE))
+			continue;
+		if (f->status == status || (remedy->doubt &&
+		    f->status == FINDING_UNKNOWN))
 			return true;
 	}
 	return remedy->always;
@@ -177,20 +183,21 @@ lay_down(struct planning *p, struct step *s)
 	}
 }
 
-static void
+/* Returns false when it is not called for. */
+static bool
 make_step(struct planning *p, const struct remedy *remedy)
 {
 	struct step *s = arena_alloc(p->arena, sizeof *s);
 
 	p->fix = fix_find(remedy->id);
 	if (p->fix == NULL || !called_for(p, remedy, p->fix))
-		return;
+		return false;
 	p->step = s;
 	s->id = p->fix->id;
 	s->settles = p->fix->settles;
 	s->who = p->fix->who;
 	if (remedy->make != NULL && !remedy->make(p))
-		return;
+		return true;
 	add_entry(p);
 	if (s->title == NULL)
 		s->title = fill(p, p->fix->title);
@@ -204,6 +211,7 @@ make_step(struct planning *p, const struct remedy *remedy)
 	p->plan->steps = arena_grow(p->arena, p->plan->steps, p->plan->n,
 	    sizeof *p->plan->steps);
 	p->plan->steps[p->plan->n++] = *s;
+	return true;
 }
 
 /* The domain that mail shall come from: the From domain when the envelope does
@@ -305,6 +313,26 @@ arrived(struct planning *p)
 	    "not verify where it came from."), who);
 }
 
+/* The first sentence without a bounce. */
+static const char *
+readiness(const struct planning *p)
+{
+	const struct findings *f = p->findings;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->list[i].status == FINDING_PROBLEM &&
+		    f->list[i].role != ROLE_ADVICE)
+			return _("Some receivers will refuse mail from here "
+			    "until this is mended.");
+	if (f->n_problems != 0)
+		return _("Nothing here makes receivers refuse mail, but "
+		    "something can be done better.");
+	if (f->n_unknown != 0)
+		return _("No fault was found, but not everything could be "
+		    "looked up.");
+	return _("Nothing that was checked stands against sending from here.");
+}
+
 static void
 add_headline(struct planning *p)
 {
@@ -320,11 +348,7 @@ add_headline(struct planning *p)
 	if (p->in->received != NULL)
 		p->plan->headline = arrived(p);
 	else if (b == NULL)
-		p->plan->headline = p->findings->n_problems == 0 ?
-		    _("Nothing that was checked stands against sending from "
-		    "here.") :
-		    _("Some receivers will refuse mail from here until this is "
-		    "mended.");
+		p->plan->headline = readiness(p);
 	else if (b->outcome == OUTCOME_SENT)
 		p->plan->headline = arena_printf(p->arena,
 		    _("%s first refused your message to %s, because %s. It was "
@@ -362,20 +386,31 @@ plan_step_for(const struct plan *plan, const char *id)
 	return 0;
 }
 
+/* The steps that are called for and not MADE yet, in their order. */
+static void
+make_round(struct planning *p, bool *made)
+{
+	for (size_t i = 0; p->in->bounce == NULL && i < N_FIRST; i++)
+		for (size_t k = 0; k < N_REMEDIES; k++)
+			if (!made[k] && strcmp(remedies[k].id,
+			    first_without_bounce[i]) == 0)
+				made[k] = make_step(p, &remedies[k]);
+	for (size_t k = 0; k < N_REMEDIES; k++)
+		if (!made[k])
+			made[k] = make_step(p, &remedies[k]);
+}
+
+/* Without a bounce faults come before what is only worth doing. */
 static void
 make_steps(struct planning *p)
 {
 	bool made[N_REMEDIES] = { false };
 
-	for (size_t i = 0; p->in->bounce == NULL && i < N_FIRST; i++)
-		for (size_t k = 0; k < N_REMEDIES; k++)
-			if (strcmp(remedies[k].id, first_without_bounce[i]) == 0) {
-				make_step(p, &remedies[k]);
-				made[k] = true;
-			}
-	for (size_t k = 0; k < N_REMEDIES; k++)
-		if (!made[k])
-			make_step(p, &remedies[k]);
+	p->faults_only = p->in->bounce == NULL;
+	if (p->faults_only)
+		make_round(p, made);
+	p->faults_only = false;
+	make_round(p, made);
 }
 
 struct plan *

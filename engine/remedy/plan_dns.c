@@ -82,10 +82,10 @@ name_address(struct planning *p, const char *ip, const char *name)
 		p->step->proven = false;
 }
 
-/* The addresses of further servers, each with its server's name. Returns how
- * many there are whose name is not known. */
+/* The other addresses, each with its server's name; NAME is this server's.
+ * Returns how many there are whose name is not known. */
 static size_t
-name_others(struct planning *p)
+name_others(struct planning *p, const char *name)
 {
 	const struct recording *r = p->in->recording;
 	const struct server *s;
@@ -98,13 +98,35 @@ name_others(struct planning *p)
 		    strcmp(ptr_state(p, ip), "confirmed") == 0)
 			continue;
 		s = server_find(r->servers, r->n_servers, ip);
-		if (s == NULL || s->helo == NULL ||
+		/* the same server's address of the other family */
+		if (s == NULL && fact_has_address(facts_dns(p->facts, name,
+		    ip_is_v6(ip) ? DNS_AAAA : DNS_A), ip))
+			name_address(p, ip, name);
+		else if (s == NULL || s->helo == NULL ||
 		    strchr(s->helo, '.') == NULL)
 			nameless++;
 		else
 			name_address(p, ip, s->helo);
 	}
 	return nameless;
+}
+
+/* What is wrong decides; NULL: the entry's own title. */
+static const char *
+ptr_title(const struct planning *p)
+{
+	const char *ip = p->id->client_ip;
+
+	if (p->step->n_proofs > 1 ||
+	    finding_is_problem(p->findings, "address.others-unnamed"))
+		return _("Give each sending address a name that leads back to "
+		    "it");
+	if (finding_is_problem(p->findings, "address.ptr-generic"))
+		return arena_printf(p->arena, _("Give %s the name of your mail "
+		    "server"), ip);
+	if (finding_is_problem(p->findings, "address.several-names"))
+		return arena_printf(p->arena, _("Leave %s only one name"), ip);
+	return NULL;
 }
 
 bool
@@ -120,10 +142,8 @@ make_address_ptr(struct planning *p)
 		return false;
 	p->step->proven = true;
 	name_address(p, ip, name);
-	nameless = name_others(p);
-	if (p->step->n_proofs > 1)
-		p->step->title = _("Give each sending address a name that "
-		    "leads back to it");
+	nameless = name_others(p, name);
+	p->step->title = ptr_title(p);
 	if (nameless != 0)
 		step_advice(p, _("Do the same for every other sending address, "
 		    "each with the name of its own server."));
@@ -275,6 +295,14 @@ make_dmarc_publish(struct planning *p)
 		    "stays as it was meant.");
 	step_dns(p, arena_printf(p->arena, "_dmarc.%s", at), DNS_TXT,
 	    (const char *const[]){ record, NULL });
+	if (!finding_is_problem(p->findings, "dmarc.none") &&
+	    !finding_is_problem(p->findings, "dmarc.misplaced"))
+		p->step->title = arena_printf(p->arena,
+		    _("Change the DMARC record of %s"), at);
+	if (finding_is_problem(p->findings, "dmarc.two-records"))
+		step_advice(p, _("Until now receivers used none of the records. "
+		    "The one that asks for least is kept; raise p= when the "
+		    "reports show that all of your mail passes."));
 	if (finding_is_problem(p->findings, "dmarc.misplaced"))
 		step_advice(p, _("Then delete the record that stands at the "
 		    "wrong name."));

@@ -171,31 +171,17 @@ bool
 make_postfix_identity(struct planning *p)
 {
 	const char *org = p->id->org_domain;
-	bool restart = false;
 
 	if (!postfix_here(p) || org == NULL)
 		return false;
 	if (finding_is_problem(p->findings, "envelope.host-name")) {
 		step_postconf(p, "mydomain", org);
 		step_postconf(p, "myorigin", org);
-		own_destinations(p, org);
-	} else if (finding_is_problem(p->findings,
-	    "postfix.mydestination-elsewhere")) {
-		own_destinations(p, org);
 	}
-	if (finding_is_problem(p->findings, "postfix.ipv6-unused")) {
-		step_postconf(p, "inet_protocols", "ipv4");
-		restart = true;
-	}
+	own_destinations(p, org);
 	if (!has_settings(p->step))
 		return false;
-	if (restart) {
-		/* inet_protocols is read only at start (postconf(5)) */
-		step_command(p, "postfix stop");
-		step_command(p, "postfix start");
-	} else {
-		step_command(p, "postfix reload");
-	}
+	step_command(p, "postfix reload");
 	return true;
 }
 

@@ -32,6 +32,16 @@ include_fits(struct planning *p, const struct spf_work *w, const char *name)
 	return !spf_fits(&fit);
 }
 
+/* Is it only doubtful whether the relay is listed? Then no address is put in
+ * that may not be what it sends from. */
+static bool
+only_doubt(const struct planning *p)
+{
+	const struct finding *f = finding_find(p->findings, "spf.relay-unknown");
+
+	return f != NULL && f->status == FINDING_UNKNOWN;
+}
+
 /* The relay's include; where none covers an address, the address. */
 static void
 add_relay(struct planning *p, struct spf_work *w)
@@ -95,17 +105,20 @@ add_mx(struct planning *p, struct spf_draft *d)
 	}
 }
 
-/* Everything that sends and does not pass yet, with D as the record. */
+/* Everything that sends and does not pass yet, with D as the record. CLOSED:
+ * what let anybody pass is gone from it. */
 static void
-add_senders(struct planning *p, struct spf_draft *d)
+add_senders(struct planning *p, struct spf_draft *d, bool closed)
 {
 	for (size_t i = 0; i < planning_senders(p); i++) {
 		const char *ip = planning_sender_ip(p, i);
 		const char *term = spf_address_term(p->arena, ip);
 
 		/* what passes now still does: terms that matched stay */
-		if (proof_now(p, ip, p->sender)->result == SPF_PASS ||
-		    proof_record(p, p->target, spf_draft_text(d), ip)->result ==
+		if (!closed &&
+		    proof_now(p, ip, p->sender)->result == SPF_PASS)
+			continue;
+		if (proof_record(p, p->target, spf_draft_text(d), ip)->result ==
 		    SPF_PASS)
 			continue;
 		spf_draft_add(d, term, arena_printf(p->arena,
@@ -130,6 +143,7 @@ host_name_record(struct planning *p)
 	    !fact_has_address(facts_dns(p->facts, helo,
 		ip_is_v6(ip) ? DNS_AAAA : DNS_A), ip) ||
 	    !fact_known(facts_dns(p->facts, helo, DNS_TXT)) ||
+	    facts_dns(p->facts, helo, DNS_TXT)->alias != NULL ||
 	    spf_work_records(p, helo, &there) != 0)
 		return;
 	step_dns(p, helo, DNS_TXT, record);
@@ -227,7 +241,7 @@ add_all(struct planning *p, struct spf_work *w)
 	struct spf_draft by_address = spf_draft_copy(&w->draft);
 	struct spf_fit fit;
 
-	add_senders(p, &by_address);
+	add_senders(p, &by_address, w->closed);
 	if (has_own_servers(p) &&
 	    strlen(spf_draft_text(&by_address)) > STRING_MAX) {
 		struct spf_draft by_name = spf_draft_copy(&w->draft);
@@ -283,12 +297,35 @@ static bool
 is_untidy(const struct planning *p)
 {
 	static const char *const ids[] = { "spf.not-read", "spf.ignored-term",
-		"spf.terms-behind-all", "spf.worst-case" };
+		"spf.terms-behind-all", "spf.worst-case", "spf.anybody" };
 
 	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
 		if (finding_is_problem(p->findings, ids[i]))
 			return true;
 	return false;
+}
+
+/* Beside an alias no other record can stand (RFC 1034 3.6.2). */
+static bool
+behind_alias(struct planning *p)
+{
+	const char *alias = facts_dns(p->facts, p->target, DNS_TXT)->alias;
+	const char *org = p->id->org_domain;
+
+	if (alias == NULL)
+		return false;
+	p->step->title = arena_printf(p->arena,
+	    _("Send with another domain than %s, or end its alias"), p->target);
+	p->step->why = arena_printf(p->arena, _("%s is an alias (CNAME) of %s, so "
+	    "receivers take the SPF record of %s. A name with an alias can have "
+	    "no record of its own."), p->target, alias, alias);
+	if (org != NULL && !text_same(org, p->target))
+		step_advice(p, _("The simplest way: let the program send with an "
+		    "address of %s."), org);
+	step_advice(p, _("Or put the A and AAAA records of %s in the place of the "
+	    "CNAME record, then run this again: the SPF record can stand beside "
+	    "them."), alias);
+	return true;
 }
 
 bool
@@ -298,7 +335,10 @@ make_spf_publish(struct planning *p)
 	    p->id->owner == OWNER_FORWARDER || p->id->owner == OWNER_UNKNOWN ||
 	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)))
 		return false;
-	if (!all_pass(p) || is_untidy(p)) {
+	if (!all_pass(p) && behind_alias(p))
+		return true;
+	if ((!all_pass(p) && !(only_doubt(p) && relay_spf_search(p,
+	    p->id->client_ip)->best == NULL)) || is_untidy(p)) {
 		mend_record(p);
 		if (p->quick_way)
 			p->step->alternative_to = "postfix.ipv4-only";

@@ -20,6 +20,7 @@ struct planning {
 	const char *sender;            /* the envelope sender that it shall have */
 	const char *mail_name;         /* a name for the mail server: mail.TARGET */
 	bool moves_sender;             /* SENDER differs from today's */
+	bool faults_only;              /* this round is not about advice */
 	bool quick_way;                /* IPv4 alone is the recommended way */
 	bool by_name;                  /* spf.publish lists one name for all */
 	struct change **laid;          /* DNS changes of the steps so far */

@@ -198,6 +198,32 @@ spf_draft_all_last(struct spf_draft *d)
 	return true;
 }
 
+bool
+spf_draft_addresses_first(struct spf_draft *d)
+{
+	size_t at = 0;
+	bool between = false, any = false;
+
+	for (size_t i = 0; i < d->n && !stops(&d->terms[i]); i++) {
+		struct spf_draft_term t = d->terms[i];
+
+		if (!spf_draft_stands(&t) || !is_address(&t.term)) {
+			between = between || (spf_draft_stands(&t) &&
+			    spf_is_mechanism(&t.term));
+			continue;
+		}
+		any = any || between;
+		memmove(&d->terms[at + 1], &d->terms[at],
+		    (i - at) * sizeof *d->terms);
+		d->terms[at++] = t;
+	}
+	if (any)
+		spf_draft_note(d, _("The addresses go to the front: they cost no "
+		    "look-up, so mail from them passes whatever stands "
+		    "behind."));
+	return any;
+}
+
 const char *
 spf_address_term(struct arena *arena, const char *ip)
 {

@@ -69,6 +69,10 @@ bool spf_draft_has(const struct spf_draft *draft, const char *term);
  * error. */
 bool spf_draft_all_last(struct spf_draft *draft);
 
+/* Move ip4 and ip6 terms that let pass before the other mechanisms, as far as
+ * none of these can end the evaluation otherwise. False: nothing to move. */
+bool spf_draft_addresses_first(struct spf_draft *draft);
+
 /* "ip4:192.0.2.1" or "ip6:2001:db8::1". */
 const char *spf_address_term(struct arena *arena, const char *ip);
 

@@ -175,11 +175,6 @@ note_habits(struct spf_draft *d)
 {
 	const struct spf_draft_term *all = spf_draft_kind(d, SPF_ALL);
 
-	if (all != NULL && all->term.qualifier == '+')
-		spf_draft_note(d, arena_printf(d->arena,
-		    _("\"%s\" lets every server in "
-		    "the world pass as this domain. Replace it by \"~all\" when "
-		    "all of your senders are listed."), all->term.text));
 	if (all != NULL && spf_draft_kind(d, SPF_REDIRECT) != NULL)
 		spf_draft_note(d, arena_printf(d->arena,
 		    _("\"%s\" is never read, because "

@@ -10,6 +10,7 @@
 #include "engine/auth/spf_words.h"
 #include "engine/base/i18n.h"
 #include "engine/remedy/proof.h"
+#include "engine/remedy/spf_draft.h"
 
 /* Answers above this are cut for resolvers without EDNS (RFC 1035 4.2.1). */
 #define ANSWER_MAX 512
@@ -81,6 +82,25 @@ note_costs(struct planning *p, const struct spf_draft *d)
 	}
 }
 
+/* Includes whose own records lead to empty names. */
+static void
+note_voids(struct planning *p, const struct spf_draft *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct spf_term *t = &d->terms[i].term;
+		const struct spf_judgement *spf;
+
+		if (!spf_draft_stands(&d->terms[i]) || t->kind != SPF_INCLUDE)
+			continue;
+		spf = proof_record(p, p->target, arena_printf(p->arena,
+		    "v=spf1 %s -all", t->text), SPF_STRANGER);
+		if (!spf->incomplete && spf->voids > 0)
+			step_advice(p, _("\"%s\" leads to names that are empty. "
+			    "Let whoever runs that record take them out, or take "
+			    "the include out of yours."), t->text);
+	}
+}
+
 static void
 note_limits(struct planning *p, const struct spf_work *w)
 {
@@ -95,10 +115,12 @@ note_limits(struct planning *p, const struct spf_work *w)
 		step_block(p, _("More than 10 look-ups are left: take out what "
 		    "you do not use."));
 	} else {
+		if (w->fit.cause == SPF_CAUSE_TOO_MANY_VOID)
+			note_voids(p, &w->draft);
 		step_block(p, w->fit.cause == SPF_CAUSE_TOO_MANY_NAMES ?
 		    _("\"mx\" still leads to more than 10 names: list addresses "
 		    "instead.") :
-		    _("More than 2 names in it are empty: take them out."));
+		    _("More than 2 names that it leads to are empty."));
 	}
 }
 
@@ -150,6 +172,25 @@ all_last(struct planning *p, struct spf_work *w)
 		w->draft = moved;
 }
 
+/* What lets anybody pass goes; "~all" stands in its place. */
+static void
+close_up(struct spf_work *w)
+{
+	struct spf_draft *d = &w->draft;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct spf_draft_term *t = &d->terms[i];
+
+		if (!spf_draft_stands(t) || !spf_term_is_open(&t->term))
+			continue;
+		spf_draft_drop(t, arena_printf(d->arena, _("\"%s\" is taken out: "
+		    "it lets anybody pass. Before you publish this, put in what "
+		    "else sends with your domain; \"~all\" at the end is kind to "
+		    "what is forgotten."), t->term.text));
+		w->closed = true;
+	}
+}
+
 bool
 spf_work_begin(struct planning *p, struct spf_work *w)
 {
@@ -164,23 +205,38 @@ spf_work_begin(struct planning *p, struct spf_work *w)
 		step_block(p, w->draft.refused);
 		return false;
 	}
+	close_up(w);
 	spf_samples_take(p, p->target, &w->draft, &w->samples);
 	/* and as it was written: mending may have changed a valid term */
 	for (size_t i = 0; i < w->n_records; i++)
 		if (spf_is_record(records[i].text, records[i].len) &&
 		    spf_parse(p->arena, records[i].text, records[i].len, &old))
 			for (size_t k = 0; k < old.n_terms; k++)
-				spf_sample_term(&w->samples, p->target,
-				    &old.terms[k]);
+				if (!spf_term_is_open(&old.terms[k]))
+					spf_sample_term(&w->samples, p->target,
+					    &old.terms[k]);
 	spf_drop_faults(p, &w->draft);
 	all_last(p, w);
 	return true;
+}
+
+/* The record stays beyond the limits: then at least what needs no look-up
+ * passes before they are reached. */
+static void
+addresses_first(struct planning *p, struct spf_work *w)
+{
+	struct spf_draft moved = spf_draft_copy(&w->draft);
+
+	if (spf_draft_addresses_first(&moved) && keeps_all(p, w, &moved))
+		w->draft = moved;
 }
 
 void
 spf_work_end(struct planning *p, struct spf_work *w)
 {
 	spf_fit_reduce(p, p->target, &w->draft, &w->fit);
+	if (!spf_fits(&w->fit))
+		addresses_first(p, w);
 	spf_work_change(p, w);
 	proof_senders(p, p->id->sender != NULL ? p->id->sender : p->sender,
 	    p->sender);

@@ -19,6 +19,7 @@ struct spf_work {
 	struct spf_samples samples;   /* whom the old record means */
 	struct spf_fit fit;
 	size_t n_records;
+	bool closed;                  /* what let anybody pass is out */
 	const struct relay_search *relay;
 };
 
