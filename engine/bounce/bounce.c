@@ -13,6 +13,7 @@
 #include "engine/bounce/charset.h"
 #include "engine/bounce/classes.h"
 #include "engine/bounce/classify.h"
+#include "engine/bounce/copied.h"
 #include "engine/bounce/draft.h"
 #include "engine/bounce/original.h"
 #include "engine/bounce/phrases.h"
@@ -136,6 +137,21 @@ tells_success(const struct message *message)
 	return false;
 }
 
+/* Pasted text without any header may be a page's source. */
+static void
+open_pages(struct reader *reader, struct message *message)
+{
+	struct lines lines;
+
+	for (size_t i = 0; i < message->n_parts && !message->headers.any; i++)
+		if (message->parts[i].kind == PART_TEXT &&
+		    copied_is_page(&message->parts[i].lines)) {
+			lines_from_html(reader->arena,
+			    &message->parts[i].lines, &lines);
+			message->parts[i].lines = lines;
+		}
+}
+
 static void
 read_message(struct reader *reader, struct message *message)
 {
@@ -143,6 +159,7 @@ read_message(struct reader *reader, struct message *message)
 	struct drafts *all = &reader->all;
 	struct lines lines;
 
+	open_pages(reader, message);
 	for (size_t i = 0; i < message->n_parts; i++)
 		if (message->parts[i].kind == PART_STATUS)
 			status_read(&own, &message->parts[i].lines, true);
@@ -308,13 +325,15 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
 		.all = { .arena = arena }, .repaired = &out->repaired };
 	struct messages messages;
 	struct lines lines;
+	struct span source;
 
 	*out = (struct bounces){ NULL, 0, false, false };
 	if (len == 0)
 		return;
 	if (len > BOUNCE_INPUT_MAX)
 		len = BOUNCE_INPUT_MAX;
-	lines_split(arena, text, len, &lines, &out->repaired);
+	source = copied_unescape(arena, span_make(text, len));
+	lines_split(arena, source.text, source.len, &lines, &out->repaired);
 	mime_read(arena, &lines, &messages, &out->repaired);
 	for (size_t i = 0; i < messages.n; i++) {
 		if (messages.list[i].nested && !is_weak(&reader.all))
