@@ -64,11 +64,14 @@ is_escaped(struct span s, bool *plus)
 struct span
 copied_unescape(struct arena *arena, struct span s)
 {
-	struct span inner = span_trim(s);
+	struct span inner = s;
 	bool plus;
 	char *out;
 	size_t n = 0;
 
+	while (inner.len != 0 && strchr("\r\n ", inner.text[inner.len - 1]) !=
+	    NULL)
+		inner.len--;
 	if (inner.len == 0 || !is_escaped(inner, &plus))
 		return s;
 	out = arena_alloc(arena, inner.len + 1);
@@ -113,9 +116,13 @@ copied_is_page(const struct lines *lines)
 		i++;
 	if (starts_page(span_trim(line_span(lines, i))))
 		return true;
-	for (i = 0; i < lines->n && lines->n <= LINES_FEW; i++)
-		if (span_find(line_span(lines, i), "<br") != NULL ||
-		    span_find(line_span(lines, i), "</p>") != NULL)
+	for (i = 0; i < lines->n && lines->n <= LINES_FEW; i++) {
+		struct span s = line_span(lines, i);
+
+		if (memchr(s.text, '<', s.len) != NULL &&
+		    (span_find(s, "<br") != NULL ||
+		    span_find(s, "</p>") != NULL))
 			return true;
+	}
 	return false;
 }

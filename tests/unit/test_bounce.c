@@ -344,6 +344,42 @@ static const struct want wants[] = {
 	    .text = "554 5.9.9 Xyzzy plugh", .class_id = "unknown" },
 };
 
+/* What was copied, not pasted: nothing may stand around it. */
+static const struct want copied[] = {
+	{ .name = "copied out of an address line",
+	    .text = "550%205.1.1%20%3Cuser%40example.net%3E%3A%20no%20such"
+	    "%20user\n", .n = 1, .class_id = "rcpt_unknown", .reply = "550",
+	    .status = "5.1.1" },
+	{ .name = "blanks as plus signs", .text = "550+5.7.23+SPF+check+failed",
+	    .n = 1, .class_id = "spf", .reply = "550", .status = "5.7.23" },
+	{ .name = "escapes that are none",
+	    .text = "550 5.1.1 100%20 no such user", .n = 1,
+	    .class_id = "rcpt_unknown", .status = "5.1.1" },
+	{ .name = "source of a page",
+	    .text = "<p>host mx.example.com[192.0.2.5] said:<br>550 5.1.1 "
+	    "&lt;taro@example.com&gt; no such user (in reply to RCPT TO "
+	    "command)</p>\n", .n = 1, .class_id = "rcpt_unknown",
+	    .remote_host = "mx.example.com", .stage = STAGE_RCPT },
+	{ .name = "a reply without words",
+	    .text = "host mx.example.com[192.0.2.5] said: 550  (in reply to "
+	    "RCPT TO command)\n", .n = 1, .class_id = "rcpt_unknown", .reply = "550",
+	    .stage = STAGE_RCPT },
+};
+
+static void
+test_copied(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+		struct arena *arena = arena_new();
+		struct bounces got = read_text(arena, copied[i].text,
+		    strlen(copied[i].text));
+
+		check(&copied[i], &got);
+		arena_free(&arena);
+	}
+}
+
 static void
 test_forms(void **state)
 {
@@ -639,6 +675,7 @@ main(void)
 		cmocka_unit_test(test_original_header),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_copied),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
