@@ -140,20 +140,21 @@ all_are(const struct transaction *t, enum version version, struct str *said)
 
 /* ---------------------------------------------------------------- commands */
 
+static bool
+has_verb(const char *const *argv, const char *verb)
+{
+	while (argv[1] != NULL)
+		argv++;
+	return strcmp(*argv, verb) == 0;
+}
+
 /* A table or a check that fails means that the change is wrong; a reload that
  * fails, that Postfix does not run. */
 static bool
 is_reload(const char *const *argv)
 {
-	static const char *const words[] = { "reload", "stop", "start" };
-	size_t n = 0;
-
-	while (argv[n] != NULL)
-		n++;
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(argv[n - 1], words[i]) == 0)
-			return true;
-	return false;
+	return has_verb(argv, "reload") || has_verb(argv, "stop") ||
+	    has_verb(argv, "start");
 }
 
 static bool
@@ -177,7 +178,8 @@ run(struct arena *arena, const char *const *argv, struct str *said)
 		str_addf(said, _("\"%s\" failed: %s\n"),
 		    transaction_command(arena, argv), err.len != 0 ?
 		    text_cleaned(arena, err.text, err.len) :
-		    _("it gave no reason."));
+		    /* where there is no terminal, Postfix only logs */
+		    _("it gave no reason; the mail log may have it."));
 	str_free(&out);
 	str_free(&err);
 	return end == CHILD_OK;
@@ -244,6 +246,26 @@ roll_back(struct history *history, struct arena *arena,
 	return APPLY_NOTHING;
 }
 
+/* The reload, or the stop and start. A Postfix that was stopped for the change
+ * and does not start with it starts again without. */
+static enum apply_end
+tell_postfix(struct history *history, struct arena *arena,
+    const struct transaction *t, struct str *said)
+{
+	size_t i = 0;
+
+	while (i < t->n_commands && (!is_reload(t->commands[i]) ||
+	    run(arena, t->commands[i], said)))
+		i++;
+	if (i == t->n_commands)
+		return APPLY_DONE;
+	if (!has_verb(t->commands[i], "start"))
+		return APPLY_NOT_RELOADED;
+	(void)roll_back(history, arena, t, said);
+	(void)run(arena, t->commands[i], said);
+	return APPLY_NOTHING;
+}
+
 enum apply_end
 apply_transaction(struct history *history, struct arena *arena,
     struct transaction *transaction, struct str *said)
@@ -259,8 +281,7 @@ apply_transaction(struct history *history, struct arena *arena,
 		return roll_back(history, arena, t, said);
 	if (!history_set_state(history, t, HISTORY_APPLIED, said))
 		return roll_back(history, arena, t, said);
-	return run_commands(arena, t, true, said) ? APPLY_DONE :
-	    APPLY_NOT_RELOADED;
+	return tell_postfix(history, arena, t, said);
 }
 
 bool

@@ -15,7 +15,8 @@ enum apply_end {
 };
 
 /* Replace the files, run the commands. When "postfix check" or the making of a
- * table fails, the files are put back. SAID: sentences for the user. */
+ * table fails, or Postfix does not start any more, the files are put back.
+ * SAID: sentences for the user. */
 enum apply_end apply_transaction(struct history *history, struct arena *arena,
     struct transaction *transaction, struct str *said);
 

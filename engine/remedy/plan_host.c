@@ -108,6 +108,36 @@ make_other_way(struct planning *p)
 	return true;
 }
 
+/* Tables that are there already stay, and are looked into first. */
+static const char *
+with_table(const struct planning *p, const char *parameter, const char *table)
+{
+	const struct postfix_value *now =
+	    postfix_value(p->in->postfix, parameter);
+
+	if (!postfix_is_set(p->in->postfix, parameter) || *now->value == '\0')
+		return table;
+	return arena_printf(p->arena, "%s, %s",
+	    now->raw != NULL ? now->raw : now->value, table);
+}
+
+/* Postfix rewrites senders of the domain OLD. */
+static void
+rewrite_sender(struct planning *p, const char *old)
+{
+	const char *file = arena_printf(p->arena, "%s/generic",
+	    postfix_directory(p->in->postfix));
+	const char *table = arena_printf(p->arena, "%s:%s", table_type(p),
+	    file);
+
+	step_line(p, file, arena_printf(p->arena, "@%s %s", old, p->sender));
+	if (!postfix_list_has(p->in->postfix, "smtp_generic_maps", table))
+		step_postconf(p, "smtp_generic_maps",
+		    with_table(p, "smtp_generic_maps", table));
+	step_command(p, "postmap %s", table);
+	step_command(p, "postfix reload");
+}
+
 /* knowledge.md 5.3: the cure nearest to the cause first. */
 bool
 make_envelope_sender(struct planning *p)
@@ -123,14 +153,7 @@ make_envelope_sender(struct planning *p)
 	if (p->moves_sender && old != NULL && !text_same(old, p->target)) {
 		step_advice(p, _("When the application cannot be changed, Postfix "
 		    "can rewrite the sender on the way out."));
-		step_line(p, arena_printf(p->arena, "%s/generic",
-		    postfix_directory(p->in->postfix)), arena_printf(p->arena,
-		    "@%s %s", old, p->sender));
-		step_postconf(p, "smtp_generic_maps", arena_printf(p->arena,
-		    "%s:/etc/postfix/generic", table_type(p)));
-		step_command(p, "postmap %s:/etc/postfix/generic",
-		    table_type(p));
-		step_command(p, "postfix reload");
+		rewrite_sender(p, old);
 	}
 	step_advice(p, _("%s must be a mailbox that somebody reads: bounces go "
 	    "there. Take another one of %s if you like."), p->sender,

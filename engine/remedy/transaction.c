@@ -368,13 +368,13 @@ make_file(struct making *m, const struct change *change)
 /* ---------------------------------------------------------------- commands */
 
 static void
-add_command(struct making *m, const struct change *change)
+add_command(struct making *m, const struct runnable *runnable,
+    const char *text)
 {
 	struct transaction *t = m->transaction;
-	const struct runnable *runnable = change_runs(change);
-	const char **argv = arena_array(m->arena, strlen(change->text) / 2 + 5,
+	const char **argv = arena_array(m->arena, strlen(text) / 2 + 5,
 	    sizeof *argv);
-	const char *rest = change->text;
+	const char *rest = text;
 	size_t n = 0;
 
 	while (*(rest += strspn(rest, " ")) != '\0') {
@@ -392,6 +392,29 @@ add_command(struct making *m, const struct change *change)
 	t->commands[t->n_commands++] = argv;
 }
 
+/* Postfix looks at its new settings before it takes them. It does so for root
+ * only. */
+static void
+add_commands(struct making *m, const struct step *step)
+{
+	bool checked = geteuid() != 0;
+
+	for (size_t i = 0; i < step->n_changes; i++) {
+		const char *text = step->changes[i].text;
+		const struct runnable *runnable =
+		    change_runs(&step->changes[i]);
+
+		if (runnable == NULL)
+			continue;
+		if (!checked && strncmp(text, "postfix ", 8) == 0) {
+			checked = true;
+			if (strcmp(text, "postfix check") != 0)
+				add_command(m, runnable, "postfix check");
+		}
+		add_command(m, runnable, text);
+	}
+}
+
 /* ---------------------------------------------------------------- all */
 
 static void
@@ -407,12 +430,10 @@ make_all(struct making *m, const struct step *step)
 {
 	bool done = make_settings(m, step);
 
-	for (size_t i = 0; done && i < step->n_changes; i++) {
+	for (size_t i = 0; done && i < step->n_changes; i++)
 		if (step->changes[i].kind == CHANGE_FILE)
 			done = make_file(m, &step->changes[i]);
-		else if (change_runs(&step->changes[i]) != NULL)
-			add_command(m, &step->changes[i]);
-	}
+	add_commands(m, step);
 	if (done && m->transaction->n_files == 0) {
 		str_adds(m->err, _("All of this is set already; there is "
 		    "nothing to change."));
