@@ -99,7 +99,8 @@ static void
 ipv6(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
-	const char *protocols = postfix_get(c->in->postfix, "inet_protocols");
+	const char *protocols = postfix_client_get(c->in->postfix,
+	    "inet_protocols");
 
 	if (!here(c) || (strstr(protocols, "all") == NULL &&
 	    strstr(protocols, "ipv6") == NULL))
@@ -134,7 +135,7 @@ bind_address(struct checking *c)
 
 		if (!here(c) || bound == NULL || !c->in->host->known ||
 		    c->in->host->n_addresses == 0 ||
-		    *postfix_get(c->in->postfix, name) == '\0' ||
+		    *postfix_client_get(c->in->postfix, name) == '\0' ||
 		    ip_is_private(bound) ||
 		    host_has_address(c->in->host, bound, NULL))
 			continue;
@@ -192,13 +193,14 @@ local_domain(struct checking *c)
 static void
 tls(struct checking *c)
 {
-	const char *level = postfix_get(c->in->postfix,
+	const char *level = postfix_client_get(c->in->postfix,
 	    "smtp_tls_security_level");
 
 	if (!here(c))
 		return;
 	if ((*level != '\0' && !text_same(level, "none")) ||
-	    text_same(postfix_get(c->in->postfix, "smtp_use_tls"), "yes")) {
+	    text_same(postfix_client_get(c->in->postfix, "smtp_use_tls"),
+	    "yes")) {
 		finding_add(c, "postfix.tls", FINDING_OK, ROLE_ADVICE, NULL,
 		    _("Postfix encrypts where the receiver can"));
 		finding_fact(c, "postfix smtp_tls_security_level");

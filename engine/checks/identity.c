@@ -246,7 +246,7 @@ void
 identity_find(struct checking *c)
 {
 	struct identity *id = &c->out->identity;
-	const char *helo = postfix_get(c->in->postfix, "smtp_helo_name");
+	const char *helo = postfix_client_get(c->in->postfix, "smtp_helo_name");
 
 	find_own_ips(c);
 	find_sender(c);

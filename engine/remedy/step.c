@@ -56,11 +56,21 @@ step_command(struct planning *p, const char *format, ...)
 	va_end(ap);
 }
 
+/* "smtp/unix/NAME" is a service's own setting, or else main.cf's. */
+static const struct postfix_value *
+value_now(const struct planning *p, const char *parameter)
+{
+	const char *name = strrchr(parameter, '/');
+
+	return name == NULL ? postfix_value(p->in->postfix, parameter) :
+	    postfix_service_value(p->in->postfix, arena_strndup(p->arena,
+		parameter, (size_t)(name - parameter)), name + 1);
+}
+
 void
 step_postconf(struct planning *p, const char *parameter, const char *value)
 {
-	const struct postfix_value *now =
-	    postfix_value(p->in->postfix, parameter);
+	const struct postfix_value *now = value_now(p, parameter);
 	struct change *change;
 
 	/* in force already, by its value or word for word */

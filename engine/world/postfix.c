@@ -37,10 +37,10 @@ postfix_add_note(struct postfix *postfix, const char *format, ...)
 void
 postfix_note_faults(struct postfix *postfix, const struct postfix_faults *faults)
 {
-	if (faults->no_equals > 0)
+	if (faults->refused > 0)
 		postfix_add_note(postfix, _("Line %u is not a setting (no name, or no "
 			"\"=\"); Postfix refuses to work with it."),
-		    faults->no_equals);
+		    faults->refused);
 	if (faults->leading_blank > 0)
 		postfix_add_note(postfix, _("Line %u begins with a blank but continues "
 			"nothing; Postfix ignores it."),
@@ -203,6 +203,10 @@ postfix_settle(struct postfix *postfix, bool live)
 		default_mydomain(postfix, row, &work);
 	for (size_t i = 0; i < postfix->rows.n; i++)
 		settle_value(postfix, &postfix->rows.rows[i], &work);
+	for (size_t i = 0; i < postfix->n_services; i++)
+		for (size_t k = 0; k < postfix->services[i].n_overrides; k++)
+			settle_value(postfix,
+			    &postfix->services[i].overrides[k], &work);
 	read_mailname(postfix, live);
 	list_explicit(postfix);
 }
@@ -266,7 +270,7 @@ postfix_parse(struct arena *arena, const char *text, size_t len,
 {
 	struct postfix *postfix = postfix_new(arena, "/etc/postfix");
 	struct postfix_rows explicit_rows = { .arena = arena };
-	struct postfix_faults faults = { .no_equals = 0 };
+	struct postfix_faults faults = { .refused = 0 };
 	const char *recorded, *given;
 
 	postfix_lines_read(&explicit_rows, text, len < POSTFIX_MAIN_CF_MAX ? len :
@@ -275,6 +279,8 @@ postfix_parse(struct arena *arena, const char *text, size_t len,
 	postfix->mailname = take_out(&explicit_rows, 0, POSTFIX_MAILNAME_KEY);
 	postfix_tables_recorded(postfix, take_out(&explicit_rows, 0,
 	    POSTFIX_TABLES_KEY));
+	postfix_master_recorded(postfix, take_out(&explicit_rows, 0,
+	    POSTFIX_SERVICES_KEY));
 	given = take_out(&explicit_rows, 0, "mail_version");
 	postfix->hostname = recorded != NULL ? recorded :
 	    arena_strdup(arena, hostname);

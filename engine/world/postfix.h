@@ -13,7 +13,8 @@
 enum postfix_origin {
 	POSTFIX_UNSET,       /* no such parameter known */
 	POSTFIX_DEFAULT,     /* postconf -d, or our own table */
-	POSTFIX_MAIN_CF
+	POSTFIX_MAIN_CF,
+	POSTFIX_MASTER_CF    /* -o of a service in master.cf */
 };
 
 struct postfix_value {
@@ -23,6 +24,7 @@ struct postfix_value {
 	enum postfix_origin origin;
 	const char *file;        /* main.cf's path, or NULL */
 	unsigned int line;       /* of the deciding (last) assignment; 0 */
+	const char *service;     /* "smtp/unix": whose -o in master.cf; or NULL */
 	bool unresolved;         /* has a $name that leads nowhere or in a circle:
 	                            what is not known is left out; where Postfix
 	                            would stop, value is raw */
@@ -55,8 +57,9 @@ struct postfix *postfix_read(struct arena *arena,
  * HOSTNAME (may be NULL) is what myhostname's default is made from; VERSION
  * (may be NULL) is mail_version. Settings that postfix_print() adds and
  * Postfix does not know are taken here: whybounce_hostname (used instead of
- * HOSTNAME) and whybounce_mailname (what the file in myorigin said), and
- * whybounce_tables (what the tables of the way out hold). */
+ * HOSTNAME) and whybounce_mailname (what the file in myorigin said),
+ * whybounce_tables (what the tables of the way out hold) and
+ * whybounce_services (master.cf). */
 struct postfix *postfix_parse(struct arena *arena, const char *text,
     size_t len, const char *file, const char *hostname, const char *version);
 
@@ -84,6 +87,43 @@ bool postfix_is_set(const struct postfix *postfix, const char *name);
  * Table look-ups ("hash:/…") in the list are not followed. */
 bool postfix_list_has(const struct postfix *postfix, const char *name,
     const char *item);
+
+/* ---- master.cf ---- */
+
+/* The service whose processes send mail to other servers. */
+#define POSTFIX_CLIENT "smtp/unix"
+
+struct postfix_service {
+	const char *id;          /* "smtp/unix": name and type */
+	const char *command;     /* "smtp" */
+	char chroot;             /* as written: 'y', 'n' or '-' */
+	const char *file;        /* master.cf's path, or NULL */
+	unsigned int line;
+	struct postfix_value *overrides;   /* its -o, in order */
+	size_t n_overrides;
+};
+
+/* All services, in order; one of them by its id, or NULL. */
+size_t postfix_services(const struct postfix *postfix,
+    const struct postfix_service **list);
+const struct postfix_service *postfix_service(const struct postfix *postfix,
+    const char *id);
+bool postfix_is_chrooted(const struct postfix *postfix,
+    const struct postfix_service *service);
+
+/* What NAME is for one service: its own -o, else main.cf's, else the default.
+ * postfix_client_…(): for the one that sends mail out. */
+const struct postfix_value *postfix_service_value(
+    const struct postfix *postfix, const char *id, const char *name);
+const struct postfix_value *postfix_client_value(
+    const struct postfix *postfix, const char *name);
+const char *postfix_client_get(const struct postfix *postfix,
+    const char *name);
+
+/* Why master.cf could not be read, or NULL; and its first line that is no
+ * service, or 0. */
+const char *postfix_master_why(const struct postfix *postfix);
+unsigned int postfix_master_refused(const struct postfix *postfix);
 
 /* Differences to postconf -n found by the cross-check, one sentence each. */
 size_t postfix_disagreements(const struct postfix *postfix,

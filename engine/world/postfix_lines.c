@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC
- * main.cf text into settings: comments, continuation lines, "name = value".
+ * main.cf and master.cf text into logical lines, main.cf's into settings.
  * Knows what Postfix does with broken lines; hides how lines are joined. */
 #include "config.h"
 
@@ -82,7 +82,7 @@ add_setting(struct postfix_rows *rows, const char *text, size_t len,
 }
 
 static size_t
-finish(struct logical *logical, struct postfix_rows *rows, const char *file,
+finish(struct logical *logical, const struct postfix_reading *reading,
     struct postfix_faults *faults)
 {
 	unsigned int line = logical->line;
@@ -98,9 +98,9 @@ finish(struct logical *logical, struct postfix_rows *rows, const char *file,
 		return 0;
 	}
 	len = without_trailing_space(logical->text.text, len);
-	if (add_setting(rows, logical->text.text, len, file, line))
+	if (reading->take(reading->arg, logical->text.text, len, line))
 		return 1;
-	note_line(&faults->no_equals, line);
+	note_line(&faults->refused, line);
 	return 0;
 }
 
@@ -124,8 +124,8 @@ take(struct logical *logical, const char *text, size_t len, unsigned int line)
 }
 
 size_t
-postfix_lines_read(struct postfix_rows *rows, const char *text, size_t len,
-    const char *file, struct postfix_faults *faults)
+postfix_logical_lines(const char *text, size_t len,
+    const struct postfix_reading *reading, struct postfix_faults *faults)
 {
 	struct logical logical = { .line = 0 };
 	unsigned int line = 0;
@@ -144,16 +144,41 @@ postfix_lines_read(struct postfix_rows *rows, const char *text, size_t len,
 		if (blank == size || start[blank] == '#')
 			continue;
 		if (blank == 0)
-			n += finish(&logical, rows, file, faults);
-		if (n >= SETTINGS_MAX) {
+			n += finish(&logical, reading, faults);
+		if (n >= reading->max) {
 			faults->too_many = true;
 			break;
 		}
 		take(&logical, start, size, line);
 	}
-	n += finish(&logical, rows, file, faults);
+	n += finish(&logical, reading, faults);
 	str_free(&logical.text);
 	return n;
+}
+
+/* What add_setting() wants to know beside the line. */
+struct settings {
+	struct postfix_rows *rows;
+	const char *file;
+};
+
+static bool
+take_setting(void *arg, const char *text, size_t len, unsigned int line)
+{
+	struct settings *settings = arg;
+
+	return add_setting(settings->rows, text, len, settings->file, line);
+}
+
+size_t
+postfix_lines_read(struct postfix_rows *rows, const char *text, size_t len,
+    const char *file, struct postfix_faults *faults)
+{
+	struct settings settings = { .rows = rows, .file = file };
+
+	return postfix_logical_lines(text, len, &(struct postfix_reading){
+		.take = take_setting, .arg = &settings, .max = SETTINGS_MAX },
+	    faults);
 }
 
 /* Where a row stood before sorting decides between equal names. */

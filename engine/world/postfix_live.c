@@ -238,7 +238,7 @@ static bool
 read_main_cf(struct postfix *postfix, const char *path,
     struct postfix_rows *explicit_rows)
 {
-	struct postfix_faults faults = { .no_equals = 0 };
+	struct postfix_faults faults = { .refused = 0 };
 	struct str text;
 	int fault;
 	bool ok = false;
@@ -253,7 +253,7 @@ read_main_cf(struct postfix *postfix, const char *path,
 			postfix_add_note(postfix, _("%s is too long; only its "
 				"beginning was read."), path);
 		ok = postfix_lines_read(explicit_rows, text.text, text.len,
-		    path, &faults) > 0 || faults.no_equals == 0;
+		    path, &faults) > 0 || faults.refused == 0;
 		postfix_note_faults(postfix, &faults);
 	}
 	str_free(&text);
@@ -294,6 +294,7 @@ postfix_read(struct arena *arena, const struct postfix_options *options)
 			run.program = options->postconf != NULL ?
 			    options->postconf : child_find(arena, "postconf");
 		asked = add_defaults(postfix, &run);
+		postfix_master_read(postfix);
 	}
 	postfix_add_name_defaults(postfix);
 	for (size_t i = 0; i < explicit_rows.n; i++)

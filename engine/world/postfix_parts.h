@@ -30,11 +30,25 @@ struct postfix_value *postfix_rows_find(const struct postfix_rows *rows,
 
 /* What was odd in a main.cf; lines are counted from 1, 0 means "nowhere". */
 struct postfix_faults {
-	unsigned int no_equals;      /* no "=" or no name: Postfix refuses it */
+	unsigned int refused;        /* Postfix does not take it: in main.cf no "="
+	                                or no name, in master.cf too few fields */
 	unsigned int leading_blank;  /* continues nothing: Postfix ignores it */
 	unsigned int nul;            /* a NUL octet ends the line for Postfix */
 	bool too_many;               /* more settings than we keep */
 };
+
+/* Hand each logical line of TEXT (comments and empty lines left out,
+ * continuation lines joined) to TAKE, with the number of its first line; TAKE
+ * is false for one that Postfix would refuse. At most MAX are taken. Returns
+ * how many were. */
+struct postfix_reading {
+	bool (*take)(void *arg, const char *text, size_t len,
+	    unsigned int line);
+	void *arg;
+	size_t max;
+};
+size_t postfix_logical_lines(const char *text, size_t len,
+    const struct postfix_reading *reading, struct postfix_faults *faults);
 
 /* Add the settings of main.cf text; returns how many there were. */
 size_t postfix_lines_read(struct postfix_rows *rows, const char *text,
@@ -88,7 +102,15 @@ struct postfix {
 	size_t n_disagreements;
 	struct postfix_table *tables;
 	size_t n_tables;
+	struct postfix_service *services;
+	size_t n_services;
+	const char *master_why;          /* master.cf could not be read, or NULL */
+	unsigned int master_refused;     /* its first line that is no service */
 };
+
+/* master.cf of the directory; and what a recording has of it. */
+void postfix_master_read(struct postfix *postfix);
+void postfix_master_recorded(struct postfix *postfix, const char *text);
 
 /* Read the tables that decide over the way out; LIVE: their files. And what a
  * recording has of them, as postfix_tables_print() wrote it. */
@@ -102,6 +124,7 @@ void postfix_tables_print(const struct postfix *postfix, struct str *out);
 #define POSTFIX_HOSTNAME_KEY "whybounce_hostname"
 #define POSTFIX_MAILNAME_KEY "whybounce_mailname"
 #define POSTFIX_TABLES_KEY "whybounce_tables"
+#define POSTFIX_SERVICES_KEY "whybounce_services"
 
 /* Making one: new, then rows (defaults first, then the names' defaults, then
  * main.cf's), then settle. LIVE: the file in myorigin is read. */

@@ -293,6 +293,36 @@ print_tables(const struct postfix *postfix, struct str *out)
 	str_free(&tables);
 }
 
+/* The services with what they set for themselves; their other arguments, which
+ * may hold anything, stay here. */
+static void
+print_services(const struct postfix *postfix, struct str *out)
+{
+	struct str text, value;
+
+	str_init(&text, POSTFIX_MAIN_CF_MAX / 2);
+	for (size_t i = 0; i < postfix->n_services; i++) {
+		const struct postfix_service *s = &postfix->services[i];
+
+		str_addf(&text, "%s%s %c %s", i == 0 ? "" : " ", s->id,
+		    s->chroot, s->command);
+		for (size_t k = 0; k < s->n_overrides; k++) {
+			const struct postfix_value *row = &s->overrides[k];
+
+			str_init(&value, POSTFIX_MAIN_CF_MAX);
+			redact(row, is_password_maps(row->name), &value);
+			if (strpbrk(row->name, "{}") == NULL &&
+			    strpbrk(value.text, "{}") == NULL)
+				str_addf(&text, " {%s=%s}", row->name,
+				    value.text);
+			str_free(&value);
+		}
+	}
+	if (text.len != 0 && !text.cut)
+		print_setting(POSTFIX_SERVICES_KEY, text.text, text.len, out);
+	str_free(&text);
+}
+
 void
 postfix_print(const struct postfix *postfix, struct str *out)
 {
@@ -316,6 +346,7 @@ postfix_print(const struct postfix *postfix, struct str *out)
 		print_setting(POSTFIX_MAILNAME_KEY, postfix->mailname,
 		    strlen(postfix->mailname), out);
 	print_tables(postfix, out);
+	print_services(postfix, out);
 	free(secret);
 }
 
@@ -326,7 +357,7 @@ postfix_print_sending(const struct postfix *postfix, struct str *out)
 
 	for (size_t i = 0; postfix_sending[i] != NULL; i++) {
 		struct postfix_value row =
-		    *postfix_value(postfix, postfix_sending[i]);
+		    *postfix_client_value(postfix, postfix_sending[i]);
 
 		if (row.origin == POSTFIX_UNSET)
 			continue;

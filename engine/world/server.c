@@ -25,7 +25,7 @@ greeting(const struct server *s)
 	const char *helo = "";
 
 	if (postfix_get_state(s->postfix) == POSTFIX_FOUND) {
-		helo = postfix_get(s->postfix, "smtp_helo_name");
+		helo = postfix_client_get(s->postfix, "smtp_helo_name");
 		if (*helo == '\0')
 			helo = postfix_get(s->postfix, "myhostname");
 	}

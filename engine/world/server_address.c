@@ -36,7 +36,7 @@ static const char *
 setting(const struct postfix *postfix, const char *name)
 {
 	return postfix_get_state(postfix) == POSTFIX_FOUND ?
-	    postfix_get(postfix, name) : "";
+	    postfix_client_get(postfix, name) : "";
 }
 
 bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Prints what our reader makes of DIR/main.cf, for tests/postfix/postconf.test:
- * "name = value" for each setting, "?name = value" when it is not resolved; or
- * our own table of defaults for a version. */
+ * "name = value" for each setting, "?name = value" when it is not resolved; the
+ * services of DIR/master.cf; or our own table of defaults for a version. */
 #include "config.h"
 
 #include <stdio.h>
@@ -32,6 +32,24 @@ print_all(const struct postfix *postfix)
 		printf("#disagreement %s\n", sentences[i]);
 }
 
+/* "smtp/unix - smtp" and "smtp/unix/name = value", like postconf -M and -P. */
+static void
+print_master(const struct postfix *postfix)
+{
+	const struct postfix_service *list;
+	size_t n = postfix_services(postfix, &list);
+
+	for (size_t i = 0; i < n; i++) {
+		printf("%s %c %s\n", list[i].id, list[i].chroot,
+		    list[i].command);
+		for (size_t k = 0; k < list[i].n_overrides; k++)
+			printf("%s/%s = %s\n", list[i].id,
+			    list[i].overrides[k].name, list[i].overrides[k].raw);
+	}
+	if (postfix_master_refused(postfix) != 0)
+		printf("#refused %u\n", postfix_master_refused(postfix));
+}
+
 /* "name = value" of what the table has for VERSION; '?' where the build
  * decides. */
 static void
@@ -54,11 +72,18 @@ main(int argc, char **argv)
 
 	if (argc < 2 || argc > 3) {
 		fputs("usage: postfix_driver DIR [POSTCONF]\n"
+		    "       postfix_driver --master DIR\n"
 		    "       postfix_driver --defaults VERSION\n", stderr);
 		return 64;
 	}
 	if (strcmp(argv[1], "--defaults") == 0) {
 		print_defaults(arena, argc == 3 ? argv[2] : NULL);
+		arena_free(&arena);
+		return 0;
+	}
+	if (strcmp(argv[1], "--master") == 0 && argc == 3) {
+		options.directory = argv[2];
+		print_master(postfix_read(arena, &options));
 		arena_free(&arena);
 		return 0;
 	}
