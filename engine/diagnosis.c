@@ -175,6 +175,8 @@ look(struct diagnosis *d)
 	do {
 		before = facts_count(d->source.facts);
 		pass(d, false);
+		while (postfix_answer_asks(d->source.postfix))
+			pass(d, false);
 	} while (d->source.fetch == NULL && facts_count(d->source.facts) != before &&
 	    facts_count(d->source.facts) < FACTS_MAX);
 	if (d->source.fetch != NULL && facts_wanted(d->source.facts) != 0 &&

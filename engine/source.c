@@ -159,6 +159,36 @@ note_server(struct source *s, struct arena *arena, const struct server *server)
 	str_free(&text);
 }
 
+static void
+note_files(struct source *s, struct arena *arena)
+{
+	static const char *const words[] = {
+		[POSTFIX_FILE_MISSING] = "missing",
+		[POSTFIX_FILE_NO_DATABASE] = "missing",
+		[POSTFIX_FILE_OLD] = "older than its source",
+		[POSTFIX_FILE_UNKNOWN] = "no permission to look",
+	};
+	const struct postfix_file *list;
+	size_t n = postfix_files(s->postfix, &list);
+
+	for (size_t i = 0; i < n; i++)
+		facts_set(s->facts, arena_printf(arena, "file %s", list[i].path),
+		    words[list[i].state]);
+	for (size_t i = 0; i < s->host->n_settings; i++) {
+		const struct host_setting *x = &s->host->settings[i];
+
+		facts_set(s->facts, strcmp(x->program, "sendmail") == 0 ?
+		    "host sendmail" : arena_printf(arena, "host %s:%u", x->file,
+			x->line), x->value);
+	}
+	/* whether there are passwords, never which */
+	facts_set(s->facts, "postfix smtp_sasl_password_maps",
+	    *postfix_client_get(s->postfix, "smtp_sasl_password_maps") != '\0' ?
+	    "set" : "not set");
+	facts_set(s->facts, "postfix master.cf",
+	    postfix_master_why(s->postfix));
+}
+
 /* What evidence keys other than DNS stand for. */
 static void
 note_facts(struct source *s, struct arena *arena)
@@ -166,15 +196,28 @@ note_facts(struct source *s, struct arena *arena)
 	static const char *const parameters[] = {
 		"relayhost", "transport_maps", "sender_dependent_relayhost_maps",
 		"smtp_bind_address", "smtp_bind_address6", "proxy_interfaces",
-		"mynetworks", "myhostname", "mydomain", "myorigin",
-		"mydestination", "inet_protocols", "smtp_tls_security_level",
+		"mynetworks", "mynetworks_style", "compatibility_level",
+		"myhostname", "mydomain", "myorigin", "mydestination",
+		"virtual_alias_domains", "virtual_alias_maps",
+		"virtual_mailbox_domains", "virtual_mailbox_maps",
+		"relay_domains", "alias_maps", "local_recipient_maps",
+		"canonical_maps", "sender_canonical_maps", "smtp_generic_maps",
+		"masquerade_domains", "inet_protocols", "smtp_fallback_relay",
+		"smtp_tls_security_level", "smtp_tls_wrappermode",
+		"smtp_sasl_auth_enable", "smtp_sasl_security_options",
+		"smtp_sasl_tls_security_options", "smtpd_relay_restrictions",
+		"smtpd_recipient_restrictions", "disable_dns_lookups",
+		"smtp_dns_support_level", "soft_bounce",
+		"maximal_queue_lifetime", "multi_instance_directories",
 		"smtpd_milters", "non_smtpd_milters", "content_filter",
 	};
 	struct str text;
 
 	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
 		facts_set(s->facts, arena_printf(arena, "postfix %s",
-		    parameters[i]), postfix_get(s->postfix, parameters[i]));
+		    parameters[i]), postfix_client_get(s->postfix,
+		    parameters[i]));
+	note_files(s, arena);
 	facts_set(s->facts, "postfix state",
 	    postfix_get_state(s->postfix) == POSTFIX_FOUND ?
 	    postfix_directory(s->postfix) : postfix_note(s->postfix));

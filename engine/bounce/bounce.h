@@ -79,6 +79,8 @@ struct bounce {
 	const char *dkim_selector, *dkim_domain; /* of the returned message */
 	double connect_delay;        /* third of delays=a/b/c/d, seconds; -1 */
 	bool bounce_kept_local;      /* the bounce went into a local mailbox */
+	const char *list_manager;    /* of the returned message: "mailman2",
+	                                "fml" … as in host.h; or NULL */
 	bool list_mail;              /* List-Id/List-Post or "expanded from" */
 	size_t start, end;           /* octets of the input it was read from */
 };

@@ -105,6 +105,11 @@ field_of(struct headers *out, struct span name)
 		{ "precedence", offsetof(struct headers, precedence) },
 		{ "list-id", offsetof(struct headers, list_id) },
 		{ "list-post", offsetof(struct headers, list_id) },
+		{ "x-mailman-version", offsetof(struct headers, mailman) },
+		{ "x-mlserver", offsetof(struct headers, ml_server) },
+		{ "x-ml-name", offsetof(struct headers, ml_name) },
+		{ "x-majordomo-version", offsetof(struct headers, majordomo) },
+		{ "x-sympa-to", offsetof(struct headers, sympa) },
 		{ "dkim-signature", offsetof(struct headers, dkim_signature) }
 	};
 

@@ -35,6 +35,7 @@ struct headers {
 	const char *content_type, *encoding, *disposition;
 	const char *failed_recipients, *precedence;
 	const char *list_id, *dkim_signature;
+	const char *mailman, *ml_server, *ml_name, *majordomo, *sympa;
 	bool any;
 };
 

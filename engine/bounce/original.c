@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * Knows which header fields of the returned message matter: From, Return-Path,
- * DKIM-Signature (RFC 6376 3.5), List-Id. */
+ * DKIM-Signature (RFC 6376 3.5), List-Id and those of list managers. */
 #include "config.h"
 
 #include "engine/bounce/original.h"
@@ -40,6 +40,23 @@ dkim_tag(struct arena *arena, const char *signature, char name)
 	return NULL;
 }
 
+/* Which list manager wrote into the fields of the message; NULL: not known. fml
+ * names itself in X-MLServer ("fml [fml 4.0 STABLE …]"), others of its kind
+ * write X-ML-Name, too. */
+static const char *
+list_manager(const struct headers *h)
+{
+	if (h->mailman != NULL)
+		return h->mailman[0] == '3' ? "mailman3" : "mailman2";
+	if (h->sympa != NULL)
+		return "sympa";
+	if (h->majordomo != NULL)
+		return "majordomo";
+	if (h->ml_server != NULL && text_starts(h->ml_server, "fml"))
+		return "fml";
+	return h->ml_server == NULL && h->ml_name != NULL ? "fml" : NULL;
+}
+
 void
 original_read(struct arena *arena, const struct message *message,
     struct bounce *bounce)
@@ -60,5 +77,7 @@ original_read(struct arena *arena, const struct message *message,
 		bounce->dkim_selector = dkim_tag(arena, h->dkim_signature, 's');
 		bounce->dkim_domain = dkim_tag(arena, h->dkim_signature, 'd');
 	}
-	bounce->list_mail = bounce->list_mail || h->list_id != NULL;
+	bounce->list_manager = list_manager(h);
+	bounce->list_mail = bounce->list_mail || h->list_id != NULL ||
+	    bounce->list_manager != NULL;
 }

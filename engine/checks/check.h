@@ -38,7 +38,9 @@ struct identity {
 	                                   this mail; NULL: all mail, or the log */
 	const char *route_unknown;      /* why it is open whether there is one */
 	const char *helo;
-	const char *sender;             /* envelope sender */
+	const char *given_sender;       /* the envelope sender as it was queued */
+	const char *sender;             /* … as receivers see it */
+	struct postfix_way way;         /* from the one to the other */
 	const char *envelope_domain;    /* that SPF was judged for */
 	const char *from_domain;
 	bool from_foreign;              /* the From line names a domain that is

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * Findings about the envelope sender (RFC 5321 4.5.5): who is it, can it
- * receive, does it fit the From line; and about mailing lists. */
+ * Findings about the envelope sender (RFC 5321 4.5.5): who is it, does it fit
+ * the From line, was its bounce read. */
 #include "config.h"
 
 #include <stdio.h>
@@ -12,9 +12,8 @@
 
 #define SENDER_CLASSES "sender_domain sender_refused"
 
-/* Users under which web servers and system jobs run. */
-static bool
-is_program_user(const char *sender)
+bool
+envelope_of_program(const char *sender)
 {
 	static const char *const users[] = {
 		"nginx", "apache", "www-data", "www", "httpd", "http", "root",
@@ -152,11 +151,12 @@ check_envelope(struct checking *c)
 	const struct identity *id = &c->out->identity;
 	const struct bounce *b = c->in->bounce;
 
-	if (id->sender != NULL && is_program_user(id->sender))
+	if (id->sender != NULL && envelope_of_program(id->sender))
 		program_user(c, id);
 	foreign_from(c, id);
 	host_name_domain(c, id);
 	alignment(c, id);
+	check_origin(c);
 	if (b != NULL && b->bounce_kept_local) {
 		finding_add(c, "envelope.bounce-unread", FINDING_PROBLEM,
 		    ROLE_CONTRIBUTING, id->sender,
@@ -173,22 +173,4 @@ check_envelope(struct checking *c)
 		    "--domain NAME."));
 		sender_fact(c);
 	}
-}
-
-void
-check_list(struct checking *c)
-{
-	const char *answer = checking_answer(c, "list", 0);
-	bool list = (c->in->bounce != NULL && c->in->bounce->list_mail) ||
-	    (answer != NULL && text_same(answer, "yes"));
-
-	if (!list)
-		return;
-	finding_add(c, "list.foreign-from", FINDING_PROBLEM, ROLE_ADVICE,
-	    c->out->identity.org_domain,
-	    _("A mailing list sends its members' From addresses"));
-	finding_detail(c, _("SPF passes only for the list's own envelope domain, "
-	    "and the list's changes break the members' DKIM signatures. Where "
-	    "the members' domains have a DMARC policy, the mail is refused."));
-	finding_fact(c, answer != NULL ? "answer list" : "bounce text");
 }

@@ -257,5 +257,11 @@ check_postfix(struct checking *c)
 	tls(c);
 	milters(c);
 	check_relay(c);
+	if (here(c)) {
+		check_login(c);
+		check_domains(c);
+		check_settings(c);
+		check_master(c);
+	}
 	disagreements(c);
 }

@@ -63,8 +63,8 @@ too_wide(struct arena *arena, const char *address, long bits)
 	return bits < (ip_is_v6(address) ? SITE_V6 : SITE_V4);
 }
 
-void
-check_relay(struct checking *c)
+static void
+networks(struct checking *c)
 {
 	const struct postfix_value *networks =
 	    postfix_value(c->in->postfix, "mynetworks");
@@ -103,4 +103,97 @@ check_relay(struct checking *c)
 		    "within hours, and block lists soon after."));
 	}
 	finding_fact(c, "postfix mynetworks");
+}
+
+/* The first word of LIST that decides for everybody, or NULL: "permit" lets all
+ * pass, the others end the list for strangers. */
+static const char *
+decides(struct checking *c, const char *list)
+{
+	static const char *const ends[] = {
+		"reject_unauth_destination", "defer_unauth_destination",
+		"reject", "defer", "permit",
+	};
+
+	while (*list != '\0') {
+		size_t len;
+
+		list += strspn(list, ", \t\r\n");
+		len = strcspn(list, ", \t\r\n");
+		for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+			if (strlen(ends[i]) == len &&
+			    strncmp(ends[i], list, len) == 0)
+				return arena_strndup(c->arena, list, len);
+		list += len;
+	}
+	return NULL;
+}
+
+/* M18: what comes before reject_unauth_destination in both lists lets strangers
+ * send to anywhere. */
+static void
+permits_all(struct checking *c)
+{
+	static const char *const lists[] = {
+		"smtpd_relay_restrictions", "smtpd_recipient_restrictions",
+	};
+	const char *open = NULL;
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		const char *word = decides(c, postfix_get(c->in->postfix,
+		    lists[i]));
+
+		if (word != NULL && strcmp(word, "permit") != 0)
+			return;
+		if (word != NULL)
+			open = lists[i];
+	}
+	if (open == NULL)
+		return;
+	finding_add(c, "postfix.relay-permit", FINDING_PROBLEM,
+	    checking_role(c, "blocklist_ip reputation", ROLE_CONTRIBUTING), open,
+	    _("Strangers may send through this server: %s permits everything"),
+	    open);
+	finding_detail(c, _("\"permit\" stands before "
+	    "reject_unauth_destination, which would keep them out."));
+	finding_setting(c, open);
+}
+
+/* M18, M28: the default of old compatibility levels trusts the neighbours of a
+ * rented server, who are strangers. */
+static void
+subnet(struct checking *c)
+{
+	const char *style = postfix_get(c->in->postfix, "mynetworks_style");
+	const char *public = NULL;
+
+	if (postfix_is_set(c->in->postfix, "mynetworks") ||
+	    postfix_value(c->in->postfix, "mynetworks_style")->unresolved ||
+	    postfix_value(c->in->postfix, "mynetworks_style")->assumed ||
+	    (!text_same(style, "subnet") && !text_same(style, "class")) ||
+	    !checking_mail_host(c))
+		return;
+	for (size_t i = 0; i < c->in->host->n_addresses; i++)
+		if (!ip_is_private(c->in->host->addresses[i].ip))
+			public = c->in->host->addresses[i].ip;
+	if (public == NULL)
+		return;
+	finding_add(c, "postfix.subnet-trusted", FINDING_PROBLEM,
+	    checking_role(c, "blocklist_ip reputation", ROLE_ADVICE), style,
+	    _("Servers in the same network as %s may send through this one"),
+	    public);
+	finding_detail(c, _("mynetworks is not set, so mynetworks_style decides. "
+	    "In a rented network the neighbours are strangers."));
+	finding_setting(c, "mynetworks_style");
+	finding_setting(c, "compatibility_level");
+}
+
+void
+check_relay(struct checking *c)
+{
+	networks(c);
+	if (postfix_get_state(c->in->postfix) != POSTFIX_FOUND)
+		return;
+	permits_all(c);
+	subnet(c);
 }

@@ -88,6 +88,38 @@ finding_facts(struct checking *c, const char *const *keys, size_t n)
 		finding_fact(c, keys[i]);
 }
 
+#define VALUE_SHOWN 200
+
+void
+finding_setting(struct checking *c, const char *name)
+{
+	const struct postfix_value *v = postfix_client_value(c->in->postfix,
+	    name);
+	const char *value = v->value != NULL ? v->value : "";
+	const char *file = v->file != NULL ? strrchr(v->file, '/') : NULL;
+
+	file = file != NULL ? file + 1 : v->file != NULL ? v->file : "main.cf";
+	if (strlen(value) > VALUE_SHOWN)
+		value = arena_printf(c->arena, "%.*s ...", VALUE_SHOWN, value);
+	finding_fact(c, arena_printf(c->arena, "postfix %s", name));
+	switch (v->origin) {
+	case POSTFIX_MAIN_CF:
+		finding_detail(c, _("%s = %s (%s, line %u)."), name, value,
+		    file, v->line);
+		break;
+	case POSTFIX_MASTER_CF:
+		finding_detail(c, _("%s = %s (master.cf, -o of %s)."), name,
+		    value, v->service);
+		break;
+	case POSTFIX_DEFAULT:
+		finding_detail(c, _("%s = %s (not set, the default)."), name,
+		    value);
+		break;
+	case POSTFIX_UNSET:
+		break;
+	}
+}
+
 const struct fact *
 checking_dns(struct checking *c, const char *name, enum dns_type type)
 {

@@ -26,6 +26,9 @@ void finding_add(struct checking *c, const char *id,
 void finding_detail(struct checking *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void finding_fact(struct checking *c, const char *key);
+/* The setting NAME as evidence: its fact, and a sentence with its value (for
+ * the SMTP client) and where it stands. Not for secrets. */
+void finding_setting(struct checking *c, const char *name);
 void finding_facts(struct checking *c, const char *const *keys, size_t n);
 
 /* The DNS fact; a missing one marks the check as still running. */
@@ -106,8 +109,18 @@ void check_blocklist(struct checking *c);
 void check_envelope(struct checking *c);
 void check_postfix(struct checking *c);
 void check_list(struct checking *c);
-/* Part of check_postfix(): may strangers send through this server? */
+/* Parts of check_postfix(): may strangers send through this server; the way
+ * through a relay; the domains that it takes mail for; single settings; what is
+ * around main.cf. */
 void check_relay(struct checking *c);
+void check_login(struct checking *c);
+void check_domains(struct checking *c);
+void check_settings(struct checking *c);
+void check_master(struct checking *c);
+/* Is SENDER a user under which web servers and system jobs run? */
+bool envelope_of_program(const char *sender);
+/* Part of check_envelope(): where the sender comes from. */
+void check_origin(struct checking *c);
 void check_received(struct checking *c);
 /* Part of check_received(): the signatures of a whole message. */
 void check_signature(struct checking *c);

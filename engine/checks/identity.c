@@ -92,6 +92,22 @@ own_origin(const struct checking *c)
 	    origin->value[0] == '/' ? "" : origin->value;
 }
 
+/* What Postfix makes of the sender. The one in a log or a bounce of Postfix'
+ * own has been through cleanup(8) already. A message that arrived shows what
+ * came out, and what the user says is the last word. */
+static void
+rewrite_sender(struct checking *c, bool queued)
+{
+	struct identity *id = &c->out->identity;
+
+	id->given_sender = id->sender;
+	if (id->sender == NULL || c->in->received != NULL ||
+	    postfix_get_state(c->in->postfix) != POSTFIX_FOUND)
+		return;
+	postfix_rewrite_sender(c->in->postfix, id->sender, queued, &id->way);
+	id->sender = id->way.address;
+}
+
 /* The envelope sender, as far as it is known: from the bounce; else from the
  * program that handed the mail in, whose domain is myorigin. */
 static void
@@ -101,14 +117,19 @@ find_sender(struct checking *c)
 	struct identity *id = &c->out->identity;
 	const char *origin = own_origin(c);
 	const char *domain = checking_answer(c, "domain", 0);
+	bool queued = b != NULL && b->sender != NULL && *b->sender != '\0';
 
 	id->sender = checking_answer(c, "sender", 0);
-	if (b != NULL && b->sender != NULL && *b->sender != '\0')
+	if (queued)
 		id->sender = b->sender;
 	else if (id->sender == NULL && b != NULL && b->login != NULL &&
 	    *origin != '\0')
 		id->sender = arena_printf(c->arena, "%s@%s", b->login, origin);
-	if (b != NULL && b->domain != NULL)
+	if (queued || checking_answer(c, "sender", 0) == NULL)
+		rewrite_sender(c, queued);
+	if (id->way.n_steps != 0)
+		id->envelope_domain = text_address_domain(id->sender);
+	else if (b != NULL && b->domain != NULL)
 		id->envelope_domain = b->domain;
 	else if (id->sender != NULL)
 		id->envelope_domain = text_address_domain(id->sender);

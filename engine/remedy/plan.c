@@ -54,11 +54,26 @@ static const struct remedy {
 	{ .id = "blocklist.relay", .make = NULL },
 	{ .id = "blocklist.domain", .make = make_blocklist },
 	{ .id = "postfix.no-ipv6", .make = NULL },
+	{ .id = "envelope.alias", .make = make_alias },
+	{ .id = "postfix.hostname", .make = make_hostname },
+	{ .id = "postfix.relay-brackets", .make = make_relay_brackets },
+	{ .id = "postfix.relay-port", .make = make_relay_port },
+	{ .id = "postfix.login", .make = make_login },
+	{ .id = "postfix.tables", .make = make_tables },
+	{ .id = "postfix.master", .make = NULL },
+	{ .id = "postfix.chroot", .make = make_chroot },
+	{ .id = "postfix.with-dns", .make = make_with_dns },
+	{ .id = "postfix.domains", .make = make_domains },
+	{ .id = "postfix.proxy", .make = make_proxy },
+	{ .id = "postfix.sendmail", .make = NULL },
 	{ .id = "postfix.tls", .make = NULL },
 	{ .id = "postfix.close-relay", .make = NULL },
+	{ .id = "postfix.relay-rules", .make = make_relay_rules },
+	{ .id = "postfix.queue", .make = make_queue },
 	{ .id = "postfix.bind", .make = NULL },
 	{ .id = "postfix.connect", .make = NULL },
-	{ .id = "list.from", .make = NULL },
+	{ .id = "forward.srs", .make = NULL },
+	{ .id = "list.from", .make = make_list_from },
 	{ .id = "forward.sign", .make = NULL },
 	{ .id = "spf.drop-unused", .make = make_spf_drop_unused },
 	{ .id = "mail.resend", .make = make_resend, .always = true },
@@ -234,6 +249,12 @@ find_target(struct planning *p)
 	if (p->target != NULL && finding_is_problem(p->findings,
 	    "envelope.mailbox-domain") && text_same(p->target,
 	    finding_find(p->findings, "envelope.mailbox-domain")->subject))
+		p->target = NULL;
+	/* nothing can be published for a stranger's domain, or for one that
+	 * does not exist */
+	if (finding_is_problem(p->findings, "list.forwards-foreign") ||
+	    (p->target != NULL && p->target == id->envelope_domain &&
+	    finding_is_problem(p->findings, "envelope.inside-domain")))
 		p->target = NULL;
 	if (p->target == NULL)
 		return;

@@ -138,6 +138,60 @@ rewrite_sender(struct planning *p, const char *old)
 	step_command(p, "postfix reload");
 }
 
+/* Where PHP on this server is set up: the pools, which decide, else the
+ * php.ini files that say something; else in general. */
+static void
+php_sender(struct planning *p)
+{
+	const struct host *host = p->in->host;
+	size_t named = 0;
+
+	for (size_t i = 0; i < host->n_settings && named < 4; i++) {
+		const struct host_setting *s = &host->settings[i];
+
+		if (strcmp(s->program, "php") != 0 ||
+		    strcmp(s->name, "sendmail_path") != 0 || *s->value == '\0')
+			continue;
+		named++;
+		step_advice(p, _("PHP: in %s, line %u, end the value of "
+		    "sendmail_path with -f %s; then reload PHP."), s->file,
+		    s->line, p->sender);
+	}
+	if (named == 0)
+		step_advice(p, _("PHP: in php.ini, sendmail_path = "
+		    "\"/usr/sbin/sendmail -t -i -f %s\"; or give mail() "
+		    "\"-f%s\" as its fifth argument."), p->sender, p->sender);
+	step_advice(p, _("WordPress 6.9 and later take the envelope sender from "
+	    "From; before that, a phpmailer_init action must set "
+	    "$phpmailer->Sender."));
+}
+
+/* What hands the mail in, as far as its user tells. */
+static void
+application(struct planning *p)
+{
+	const char *sender = p->id->given_sender != NULL ?
+	    p->id->given_sender : p->id->sender;
+
+	if (sender != NULL && (text_starts(sender, "root@") ||
+	    text_starts(sender, "cron@")))
+		step_advice(p, _("Jobs of cron: a line MAILFROM=%s in the crontab "
+		    "(cronie), or let the job itself call sendmail -f %s."),
+		    p->sender, p->sender);
+	php_sender(p);
+}
+
+/* The evidence of where the sender comes from, as part of the reason. */
+static void
+tell_origin(struct planning *p)
+{
+	const struct finding *f = finding_find(p->findings, "envelope.origin");
+
+	if (f != NULL && *f->detail != '\0')
+		p->step->why = arena_printf(p->arena, "%s %s", _(p->fix->why),
+		    f->detail);
+}
+
 /* knowledge.md 5.3: the cure nearest to the cause first. */
 bool
 make_envelope_sender(struct planning *p)
@@ -146,10 +200,9 @@ make_envelope_sender(struct planning *p)
 
 	if (p->sender == NULL || p->target == NULL)
 		return false;
+	tell_origin(p);
 	step_command(p, "sendmail -f %s RECIPIENT", p->sender);
-	step_advice(p, _("PHP: in php.ini, sendmail_path = \"/usr/sbin/sendmail "
-	    "-t -i -f %s\"; or give mail() \"-f%s\" as its fifth argument."),
-	    p->sender, p->sender);
+	application(p);
 	if (p->moves_sender && old != NULL && !text_same(old, p->target)) {
 		step_advice(p, _("When the application cannot be changed, Postfix "
 		    "can rewrite the sender on the way out."));
@@ -185,9 +238,26 @@ static bool
 has_settings(const struct step *step)
 {
 	for (size_t i = 0; i < step->n_changes; i++)
-		if (step->changes[i].kind == CHANGE_POSTCONF)
+		if (step->changes[i].kind == CHANGE_POSTCONF ||
+		    step->changes[i].kind == CHANGE_FILE)
 			return true;
 	return false;
+}
+
+/* Debian: myorigin names a file, and other programs read that, too. */
+static void
+set_origin(struct planning *p, const char *org)
+{
+	const struct postfix_value *now = postfix_value(p->in->postfix,
+	    "myorigin");
+
+	if (now->raw != NULL && now->raw[0] == '/' &&
+	    text_same(now->value, org))
+		return;
+	if (now->raw != NULL && now->raw[0] == '/')
+		step_whole(p, now->raw, arena_printf(p->arena, "%s\n", org));
+	else
+		step_postconf(p, "myorigin", org);
 }
 
 bool
@@ -199,7 +269,7 @@ make_postfix_identity(struct planning *p)
 		return false;
 	if (finding_is_problem(p->findings, "envelope.host-name")) {
 		step_postconf(p, "mydomain", org);
-		step_postconf(p, "myorigin", org);
+		set_origin(p, org);
 	}
 	own_destinations(p, org);
 	if (!has_settings(p->step))

@@ -43,6 +43,8 @@ void step_postconf(struct planning *p, const char *parameter,
     const char *value);
 /* LINE stands in the file PATH, in place of one with the same first word. */
 void step_line(struct planning *p, const char *path, const char *line);
+/* TEXT becomes all of the file PATH. */
+void step_whole(struct planning *p, const char *path, const char *text);
 /* The RRset NAME TYPE becomes AFTER (NULL-terminated); what it is now is taken
  * from the cache. Nothing is added when it is so already. */
 void step_dns(struct planning *p, const char *name, enum dns_type type,
@@ -92,6 +94,21 @@ bool make_other_way(struct planning *p);
 bool make_envelope_sender(struct planning *p);
 bool make_postfix_identity(struct planning *p);
 bool make_resend(struct planning *p);
+/* plan_postfix.c */
+bool make_tables(struct planning *p);
+bool make_domains(struct planning *p);
+bool make_login(struct planning *p);
+bool make_relay_brackets(struct planning *p);
+bool make_relay_port(struct planning *p);
+bool make_relay_rules(struct planning *p);
+bool make_with_dns(struct planning *p);
+bool make_queue(struct planning *p);
+bool make_proxy(struct planning *p);
+bool make_hostname(struct planning *p);
+bool make_alias(struct planning *p);
+bool make_chroot(struct planning *p);
+/* plan_list.c */
+bool make_list_from(struct planning *p);
 bool make_refusal(struct planning *p);
 bool make_identity_ask(struct planning *p);
 

@@ -97,6 +97,16 @@ step_line(struct planning *p, const char *path, const char *line)
 	change->text = line;
 }
 
+void
+step_whole(struct planning *p, const char *path, const char *text)
+{
+	struct change *change = step_change(p, CHANGE_FILE);
+
+	change->path = path;
+	change->text = text;
+	change->whole = true;
+}
+
 static bool
 same_values(const struct fact *now, const char *const *after)
 {

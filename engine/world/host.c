@@ -212,6 +212,7 @@ host_read(struct arena *arena, const char *etc)
 	host_read_opendkim(arena, host, path);
 	path = arena_printf(arena, "%s/rspamd/local.d/dkim_signing.conf", etc);
 	host_read_rspamd(arena, host, path);
+	host_read_programs(arena, host, etc);
 	return host;
 }
 
@@ -326,6 +327,7 @@ static const struct {
 	{ "ipv6-route", parse_route },
 	{ "signer", parse_signer },
 	{ "txt-limit", parse_limit },
+	{ "setting", host_parse_setting },
 };
 
 bool
@@ -397,6 +399,7 @@ host_print(const struct host *host, struct str *out)
 			print_word(signer->key_file, out);
 		str_addc(out, '\n');
 	}
+	host_print_settings(host, out);
 	if (host->txt_limit > 0)
 		str_addf(out, "txt-limit = %d\n", host->txt_limit);
 }

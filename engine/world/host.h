@@ -25,6 +25,17 @@ struct host_signer {
 	const char *key_note;     /* why key_file could not be read, or NULL */
 };
 
+/* What the configuration of a program says that hands mail in, or takes it:
+ * "php" (sendmail_path, mail.force_extra_parameters), "cron" (MAILFROM),
+ * "sendmail" (path: what /usr/sbin/sendmail leads to), "list" (manager:
+ * mailman3, mailman2, sympa, fml, majordomo, mlmmj). */
+struct host_setting {
+	const char *program;
+	const char *file;
+	unsigned int line;        /* 0: the file as such */
+	const char *name, *value;
+};
+
 struct host {
 	bool known;               /* false: nothing is known about a host */
 	const char *name;         /* fully qualified where the system knows it */
@@ -36,11 +47,13 @@ struct host {
 	bool has_ipv6_route;      /* a global IPv6 address is configured */
 	const char *outgoing4, *outgoing6;   /* what the system sends from by
 	                             default, as it routes now; or NULL */
+	const struct host_setting *settings;
+	size_t n_settings;
 	int txt_limit;            /* what the DNS panel allows in a TXT; 0: unknown */
 };
 
-/* Ask the system: gethostname(2), getifaddrs(3), and the OpenDKIM and rspamd
- * files below ETC ("/etc"). Sends nothing. */
+/* Ask the system: gethostname(2), getifaddrs(3), and files of OpenDKIM,
+ * rspamd, PHP, cron and list managers below ETC ("/etc"). Sends nothing. */
 struct host *host_read(struct arena *arena, const char *etc);
 
 /* Nothing known (a replay without a host section). */
@@ -55,6 +68,16 @@ void host_print(const struct host *host, struct str *out);
 /* Does one of its addresses equal IP? Sets *INTERFACE when not NULL. */
 bool host_has_address(const struct host *host, const char *ip,
     const char **interface);
+
+/* Add what the programs' files below ETC say (programs.c). */
+void host_read_programs(struct arena *arena, struct host *host,
+    const char *etc);
+
+/* "setting = PROGRAM FILE:LINE NAME VALUE" of a [host] section, blanks in FILE
+ * and VALUE as %20: its WORDS, and all of them back. */
+bool host_parse_setting(struct arena *arena, struct host *host,
+    const char *const *words, size_t n, struct str *err);
+void host_print_settings(const struct host *host, struct str *out);
 
 /* OpenDKIM's configuration at PATH (KeyTable, SigningTable, Domain, Selector,
  * KeyFile); appends to HOST's signers. A file that is not there is fine, one

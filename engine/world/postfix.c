@@ -63,6 +63,7 @@ postfix_new(struct arena *arena, const char *directory)
 	postfix->arena = arena;
 	postfix->directory = arena_strdup(arena, directory);
 	postfix->rows.arena = arena;
+	postfix->asks = arena_alloc(arena, sizeof *postfix->asks);
 	str_init(&postfix->note_text, NOTES_MAX);
 	return postfix;
 }
@@ -281,6 +282,10 @@ postfix_parse(struct arena *arena, const char *text, size_t len,
 	    POSTFIX_TABLES_KEY));
 	postfix_master_recorded(postfix, take_out(&explicit_rows, 0,
 	    POSTFIX_SERVICES_KEY));
+	postfix_asks_recorded(postfix, take_out(&explicit_rows, 0,
+	    POSTFIX_ASKED_KEY));
+	postfix_files_recorded(postfix, take_out(&explicit_rows, 0,
+	    POSTFIX_FILES_KEY));
 	given = take_out(&explicit_rows, 0, "mail_version");
 	postfix->hostname = recorded != NULL ? recorded :
 	    arena_strdup(arena, hostname);

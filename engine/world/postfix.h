@@ -58,8 +58,9 @@ struct postfix *postfix_read(struct arena *arena,
  * (may be NULL) is mail_version. Settings that postfix_print() adds and
  * Postfix does not know are taken here: whybounce_hostname (used instead of
  * HOSTNAME) and whybounce_mailname (what the file in myorigin said),
- * whybounce_tables (what the tables of the way out hold) and
- * whybounce_services (master.cf). */
+ * whybounce_tables (what the tables of the way out hold), whybounce_services
+ * (master.cf), whybounce_asked (what other tables said) and whybounce_files
+ * (postfix_files()). */
 struct postfix *postfix_parse(struct arena *arena, const char *text,
     size_t len, const char *file, const char *hostname, const char *version);
 
@@ -148,6 +149,63 @@ const struct postfix_value *postfix_at(const struct postfix *postfix,
  * "smtp.example.net". NULL for "". *MX tells whether the name is looked up as
  * a domain (no brackets). Arena-owned. */
 const char *postfix_nexthop(struct arena *arena, const char *value, bool *mx);
+
+/* ---- tables ---- */
+
+/* What the tables of a parameter say about a key. */
+struct postfix_answer {
+	const char *value;       /* NULL: they do not have it */
+	const char *table;       /* that has it; NULL: a plain word of the list */
+	const char *why_unknown; /* one before it could not be asked, or NULL */
+};
+
+/* The value of KEY in the first table of the list that is NAME's value (the
+ * SMTP client's, where it sets its own), as "postmap -q" gives it. Words that
+ * are no table count as keys. Text tables are in memory; others are noted, and
+ * asked by postfix_answer_asks(). False: it is not known; WHY_UNKNOWN says
+ * why. */
+bool postfix_look_up(const struct postfix *postfix, const char *name,
+    const char *key, struct postfix_answer *out);
+
+/* Ask the noted tables of this system with postmap(1), each once and for a
+ * second at most, at most 12 in all. False: there was nothing to ask. */
+bool postfix_answer_asks(struct postfix *postfix);
+
+/* A file that a setting names and that is not as Postfix wants it. */
+enum postfix_file_state {
+	POSTFIX_FILE_MISSING,
+	POSTFIX_FILE_NO_DATABASE,  /* the text is there, postmap was not run */
+	POSTFIX_FILE_OLD,          /* the text is newer; of a copy: it differs */
+	POSTFIX_FILE_UNKNOWN       /* no permission to look */
+};
+struct postfix_file {
+	enum postfix_file_state state;
+	const char *parameter;   /* "smtp_generic_maps"; "queue_directory": the
+	                            resolv.conf in the chroot */
+	const char *table;       /* "hash:/etc/postfix/generic" */
+	const char *path;        /* of the file in question */
+};
+size_t postfix_files(const struct postfix *postfix,
+    const struct postfix_file **list);
+
+/* One table that rewrote an address on its way (postfix_rewrite.c). */
+struct postfix_rewriting {
+	const char *parameter, *table, *key;   /* key: the entry; or NULL */
+	const char *before, *after;
+};
+#define POSTFIX_REWRITINGS_MAX 12
+struct postfix_way {
+	const char *address;     /* what leaves the server */
+	struct postfix_rewriting steps[POSTFIX_REWRITINGS_MAX];
+	size_t n_steps;
+	const char *why_unknown; /* a table that could not be asked, or NULL */
+};
+
+/* What becomes of the envelope sender ADDRESS: with QUEUED by smtp(8) alone
+ * (smtp_generic_maps), else before that by cleanup(8) as well (canonical maps
+ * and masquerading; ADDRESS_REWRITING_README). */
+void postfix_rewrite_sender(const struct postfix *postfix,
+    const char *address, bool queued, struct postfix_way *out);
 
 /* Over which host mail leaves. */
 struct postfix_route {

@@ -140,6 +140,7 @@ static const struct row rows_table[] = {
 	{ "smtp_bind_address6", "", SINCE(2, 2) },
 	{ "smtp_bind_address_enforce", "no", SINCE(3, 7) },
 	{ "smtp_connect_timeout", "30s", ANY },
+	{ "smtp_dns_support_level", "", SINCE(2, 11) },
 	{ "smtp_fallback_relay", "$fallback_relay", SINCE(2, 3) },
 	{ "smtp_generic_maps", "", SINCE(2, 2) },
 	{ "smtp_header_checks", "", SINCE(2, 5) },

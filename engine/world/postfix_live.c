@@ -301,6 +301,8 @@ postfix_read(struct arena *arena, const struct postfix_options *options)
 		postfix_rows_add(&postfix->rows, explicit_rows.rows[i]);
 	postfix_settle(postfix, true);
 	postfix_tables_read(postfix, true);
+	postfix_files_look(postfix);
+	postfix->live = postfix->state == POSTFIX_FOUND && options->use_postconf;
 	if (asked)
 		cross_check(postfix, &run);
 	postfix_close_note(postfix);

@@ -162,7 +162,7 @@ postfix_master_read(struct postfix *postfix)
 		    &(struct postfix_reading){ .take = take_service,
 			.arg = &reading, .max = SERVICES_MAX }, &faults);
 		postfix->master_refused = faults.refused;
-	} else {
+	} else if (fault != ENOENT) {      /* a main.cf alone may be a copy */
 		postfix->master_why = arena_printf(postfix->arena, "%s: %s",
 		    reading.file, fault == EINVAL ? strerror(EISDIR) :
 		    strerror(fault));

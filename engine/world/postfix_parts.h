@@ -78,9 +78,14 @@ void postfix_defaults_add(struct postfix_rows *rows, const char *version);
 /* A version's numbers: "3.7.11" and "3.11-20250101" give 3 and 7, 3 and 11. */
 bool postfix_version_numbers(const char *version, int *major, int *minor);
 
+/* What a table is for: recordings keep those of the way out whole, of others
+ * only what was asked; of the values of a secret one nothing is kept at all. */
+enum table_kind { TABLE_ROUTE, TABLE_PLAIN, TABLE_ALIASES, TABLE_SECRET };
+
 /* One lookup table, read from its text (postfix_table.c). */
 struct postfix_table {
 	const char *name;                /* "hash:/etc/postfix/transport" */
+	enum table_kind kind;
 	const char *always;              /* static:VALUE, or NULL */
 	const char *why;                 /* it could not be read, or NULL */
 	struct postfix_entry *entries;
@@ -102,6 +107,10 @@ struct postfix {
 	size_t n_disagreements;
 	struct postfix_table *tables;
 	size_t n_tables;
+	struct postfix_asks *asks;
+	bool live;                       /* of this system: tables can be asked */
+	struct postfix_file *files;
+	size_t n_files;
 	struct postfix_service *services;
 	size_t n_services;
 	const char *master_why;          /* master.cf could not be read, or NULL */
@@ -117,6 +126,34 @@ void postfix_master_recorded(struct postfix *postfix, const char *text);
 void postfix_tables_read(struct postfix *postfix, bool live);
 void postfix_tables_recorded(struct postfix *postfix, const char *text);
 void postfix_tables_print(const struct postfix *postfix, struct str *out);
+struct postfix_table *postfix_find_table(const struct postfix *postfix,
+    const char *name);
+/* The value of KEY in one that could be read, or NULL. */
+const char *postfix_table_find(const struct postfix_table *table,
+    const char *key);
+
+/* The length of the word at P of a list: up to a blank or comma outside
+ * braces. */
+size_t postfix_word_length(const char *p);
+
+/* What tables were asked, in order (postfix_lookup.c). */
+struct postfix_asks {
+	struct postfix_ask {
+		const char *table, *key;
+		enum { ASK_WANTED, ASK_FOUND, ASK_ABSENT, ASK_FAILED } state;
+		const char *text;        /* the value, or why it failed */
+		bool passing;            /* not to be recorded */
+	} *list;
+	size_t n, n_run;
+};
+void postfix_asks_recorded(struct postfix *postfix, const char *text);
+void postfix_asks_print(const struct postfix *postfix, struct str *out);
+
+/* Files that main.cf names and that are not as they should be
+ * (postfix_files.c), of this system or of a recording. */
+void postfix_files_look(struct postfix *postfix);
+void postfix_files_recorded(struct postfix *postfix, const char *text);
+void postfix_files_print(const struct postfix *postfix, struct str *out);
 
 #define POSTFIX_MAIN_CF_MAX ((size_t)1 << 20)
 
@@ -125,6 +162,8 @@ void postfix_tables_print(const struct postfix *postfix, struct str *out);
 #define POSTFIX_MAILNAME_KEY "whybounce_mailname"
 #define POSTFIX_TABLES_KEY "whybounce_tables"
 #define POSTFIX_SERVICES_KEY "whybounce_services"
+#define POSTFIX_ASKED_KEY "whybounce_asked"
+#define POSTFIX_FILES_KEY "whybounce_files"
 
 /* Making one: new, then rows (defaults first, then the names' defaults, then
  * main.cf's), then settle. LIVE: the file in myorigin is read. */

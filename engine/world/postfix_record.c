@@ -282,15 +282,17 @@ is_plain_name(const char *name)
 }
 
 static void
-print_tables(const struct postfix *postfix, struct str *out)
+print_part(const struct postfix *postfix, const char *name,
+    void (*print)(const struct postfix *postfix, struct str *out),
+    struct str *out)
 {
-	struct str tables;
+	struct str text;
 
-	str_init(&tables, POSTFIX_MAIN_CF_MAX / 2);
-	postfix_tables_print(postfix, &tables);
-	if (tables.len != 0 && !tables.cut)
-		print_setting(POSTFIX_TABLES_KEY, tables.text, tables.len, out);
-	str_free(&tables);
+	str_init(&text, POSTFIX_MAIN_CF_MAX / 2);
+	print(postfix, &text);
+	if (text.len != 0 && !text.cut)
+		print_setting(name, text.text, text.len, out);
+	str_free(&text);
 }
 
 /* The services with what they set for themselves; their other arguments, which
@@ -298,13 +300,12 @@ print_tables(const struct postfix *postfix, struct str *out)
 static void
 print_services(const struct postfix *postfix, struct str *out)
 {
-	struct str text, value;
+	struct str value;
 
-	str_init(&text, POSTFIX_MAIN_CF_MAX / 2);
 	for (size_t i = 0; i < postfix->n_services; i++) {
 		const struct postfix_service *s = &postfix->services[i];
 
-		str_addf(&text, "%s%s %c %s", i == 0 ? "" : " ", s->id,
+		str_addf(out, "%s%s %c %s", i == 0 ? "" : " ", s->id,
 		    s->chroot, s->command);
 		for (size_t k = 0; k < s->n_overrides; k++) {
 			const struct postfix_value *row = &s->overrides[k];
@@ -313,14 +314,11 @@ print_services(const struct postfix *postfix, struct str *out)
 			redact(row, is_password_maps(row->name), &value);
 			if (strpbrk(row->name, "{}") == NULL &&
 			    strpbrk(value.text, "{}") == NULL)
-				str_addf(&text, " {%s=%s}", row->name,
+				str_addf(out, " {%s=%s}", row->name,
 				    value.text);
 			str_free(&value);
 		}
 	}
-	if (text.len != 0 && !text.cut)
-		print_setting(POSTFIX_SERVICES_KEY, text.text, text.len, out);
-	str_free(&text);
 }
 
 void
@@ -345,8 +343,10 @@ postfix_print(const struct postfix *postfix, struct str *out)
 	if (postfix->mailname != NULL)
 		print_setting(POSTFIX_MAILNAME_KEY, postfix->mailname,
 		    strlen(postfix->mailname), out);
-	print_tables(postfix, out);
-	print_services(postfix, out);
+	print_part(postfix, POSTFIX_TABLES_KEY, postfix_tables_print, out);
+	print_part(postfix, POSTFIX_SERVICES_KEY, print_services, out);
+	print_part(postfix, POSTFIX_ASKED_KEY, postfix_asks_print, out);
+	print_part(postfix, POSTFIX_FILES_KEY, postfix_files_print, out);
 	free(secret);
 }
 

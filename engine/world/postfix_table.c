@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * Knows the lookup tables that decide over which host mail leaves: their files
- * as text, and in which order Postfix asks. Hides the reading. */
+ * Lookup tables whose source is text, read whole: those that decide over which
+ * host mail leaves, and under which address. Hides how they are written. */
 #include "config.h"
 
 #include <string.h>
@@ -12,14 +12,31 @@
 
 #define TABLE_SIZE_MAX ((size_t)1 << 20)
 #define ENTRIES_MAX 4096
-#define TABLES_MAX 16
+#define TABLES_MAX 40
+
+#define SECRET "REMOVED"
 
 struct postfix_entry {
 	const char *key, *value;
 };
 
-static const char *const parameters[] = {
-	"transport_maps", "sender_dependent_relayhost_maps",
+static const struct {
+	const char *parameter;
+	enum table_kind kind;
+} parameters[] = {
+	{ "transport_maps", TABLE_ROUTE },
+	{ "sender_dependent_relayhost_maps", TABLE_ROUTE },
+	{ "sender_canonical_maps", TABLE_PLAIN },
+	{ "canonical_maps", TABLE_PLAIN },
+	{ "smtp_generic_maps", TABLE_PLAIN },
+	{ "virtual_alias_maps", TABLE_PLAIN },
+	{ "virtual_alias_domains", TABLE_PLAIN },
+	{ "virtual_mailbox_domains", TABLE_PLAIN },
+	{ "virtual_mailbox_maps", TABLE_PLAIN },
+	{ "relay_domains", TABLE_PLAIN },
+	{ "alias_maps", TABLE_ALIASES },
+	{ "local_recipient_maps", TABLE_PLAIN },
+	{ "smtp_sasl_password_maps", TABLE_SECRET },
 };
 
 /* Types whose source is the text file of the same name (postmap(1)); the
@@ -58,16 +75,24 @@ add_entry(struct arena *arena, struct postfix_table *table, const char *key,
 	table->entries[table->n++] = (struct postfix_entry){ key, value };
 }
 
-/* "key white-space value" of LEN octets. */
+/* "key white-space value" of LEN octets, or "key: value" (aliases(5)), where
+ * the key may stand in quotes. */
 static void
 add_line(struct arena *arena, struct postfix_table *table, const char *line,
     size_t len)
 {
 	const char *whole = trimmed(arena, line, line + len);
-	size_t key = strcspn(whole, " \t\r\n");
+	bool aliases = table->kind == TABLE_ALIASES;
+	size_t key = strcspn(whole, aliases ? ":" : " \t\r\n");
+	const char *value = whole + key + (aliases && whole[key] == ':');
 
-	add_entry(arena, table, arena_strndup(arena, whole, key),
-	    trimmed(arena, whole + key, whole + strlen(whole)));
+	if (aliases && whole[0] == '"' && key > 2) {
+		whole++;
+		key -= 2;
+	}
+	add_entry(arena, table, trimmed(arena, whole, whole + key),
+	    table->kind == TABLE_SECRET ? SECRET :
+	    trimmed(arena, value, value + strlen(value)));
 }
 
 /* postmap(1): "#" begins a comment line, a leading blank goes on with the
@@ -111,6 +136,7 @@ read_inline(struct arena *arena, struct postfix_table *table, const char *text)
 		equals = memchr(text, '=', len);
 		if (equals != NULL)
 			add_entry(arena, table, trimmed(arena, text, equals),
+			    table->kind == TABLE_SECRET ? SECRET :
 			    trimmed(arena, equals + 1, text + len));
 		text += len;
 	}
@@ -152,9 +178,8 @@ read_table(struct arena *arena, struct postfix_table *table, bool live)
 		    name);
 }
 
-/* The next table of a list: a word, with braces counting as one. */
-static size_t
-table_length(const char *p)
+size_t
+postfix_word_length(const char *p)
 {
 	size_t len = 0;
 	int depth = 0;
@@ -167,8 +192,8 @@ table_length(const char *p)
 	return len;
 }
 
-static struct postfix_table *
-find_table(const struct postfix *postfix, const char *name)
+struct postfix_table *
+postfix_find_table(const struct postfix *postfix, const char *name)
 {
 	for (size_t i = 0; i < postfix->n_tables; i++)
 		if (strcmp(postfix->tables[i].name, name) == 0)
@@ -186,23 +211,45 @@ new_table(struct postfix *postfix, const char *name)
 	return &postfix->tables[postfix->n_tables++];
 }
 
+/* The tables of one parameter. */
+static void
+read_tables(struct postfix *postfix, const char *list, enum table_kind kind,
+    bool live)
+{
+	while (*list != '\0' && postfix->n_tables < TABLES_MAX) {
+		struct postfix_table *table;
+		const char *name;
+
+		list += strspn(list, ", \t\r\n");
+		name = arena_strndup(postfix->arena, list,
+		    postfix_word_length(list));
+		list += strlen(name);
+		if (strchr(name, ':') == NULL ||
+		    postfix_find_table(postfix, name) != NULL)
+			continue;
+		table = new_table(postfix, name);
+		table->kind = kind;
+		read_table(postfix->arena, table, live);
+	}
+}
+
 void
 postfix_tables_read(struct postfix *postfix, bool live)
 {
-	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
-		const char *p = postfix_get(postfix, parameters[i]);
+	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
+		read_tables(postfix, postfix_client_get(postfix,
+		    parameters[i].parameter), parameters[i].kind, live);
+}
 
-		while (*p != '\0' && postfix->n_tables < TABLES_MAX) {
-			const char *name;
-
-			p += strspn(p, ", \t\r\n");
-			name = arena_strndup(postfix->arena, p, table_length(p));
-			p += strlen(name);
-			if (*name != '\0' && find_table(postfix, name) == NULL)
-				read_table(postfix->arena,
-				    new_table(postfix, name), live);
-		}
-	}
+const char *
+postfix_table_find(const struct postfix_table *table, const char *key)
+{
+	if (table->always != NULL)
+		return table->kind == TABLE_SECRET ? SECRET : table->always;
+	for (size_t i = 0; i < table->n; i++)
+		if (text_same(table->entries[i].key, key))
+			return table->entries[i].value;
+	return NULL;
 }
 
 /* ---- recordings: "NAME {key value} {key value} NAME …" ---- */
@@ -237,7 +284,8 @@ postfix_tables_print(const struct postfix *postfix, struct str *out)
 	for (size_t i = 0; i < postfix->n_tables; i++) {
 		const struct postfix_table *table = &postfix->tables[i];
 
-		if (table->why != NULL || table->always != NULL ||
+		if (table->kind != TABLE_ROUTE || table->why != NULL ||
+		    table->always != NULL ||
 		    text_starts(table->name, "inline:"))
 			continue;      /* main.cf itself says them */
 		str_addf(out, "%s%s", out->len != 0 ? " " : "", table->name);
@@ -247,110 +295,4 @@ postfix_tables_print(const struct postfix *postfix, struct str *out)
 				str_addf(out, " {%s %s}", table->entries[k].key,
 				    table->entries[k].value);
 	}
-}
-
-/* ---- asking ---- */
-
-static const char *
-look_in_table(const struct postfix_table *table, const char *key)
-{
-	if (table->always != NULL)
-		return table->always;
-	for (size_t i = 0; i < table->n; i++)
-		if (text_same(table->entries[i].key, key))
-			return table->entries[i].value;
-	return NULL;
-}
-
-/* The value of KEY in the first table of PARAMETER that has it. A table that
- * cannot be read leaves it open. */
-static const char *
-look_up(const struct postfix *postfix, const char *parameter, const char *key,
-    struct postfix_route *out)
-{
-	const char *p = postfix_get(postfix, parameter);
-
-	while (*p != '\0') {
-		const struct postfix_table *table;
-		const char *name, *value;
-
-		p += strspn(p, ", \t\r\n");
-		name = arena_strndup(postfix->arena, p, table_length(p));
-		p += strlen(name);
-		table = *name != '\0' ? find_table(postfix, name) : NULL;
-		if (table == NULL)
-			continue;
-		if (table->why != NULL)
-			out->why_unknown = table->why;
-		value = look_in_table(table, key);
-		if (value == NULL)
-			continue;
-		out->parameter = parameter;
-		out->table = name;
-		out->key = arena_strdup(postfix->arena, key);
-		return value;
-	}
-	return NULL;
-}
-
-/* transport(5): address, domain, parents with a dot in front, "*". */
-static const char *
-transport_of(const struct postfix *postfix, const char *recipient,
-    struct postfix_route *out)
-{
-	const char *domain = recipient != NULL ?
-	    text_address_domain(recipient) : NULL;
-	const char *value = recipient != NULL ?
-	    look_up(postfix, parameters[0], recipient, out) : NULL;
-
-	if (value == NULL && domain != NULL)
-		value = look_up(postfix, parameters[0], domain, out);
-	for (const char *dot = domain != NULL ? strchr(domain, '.') : NULL;
-	    value == NULL && dot != NULL; dot = strchr(dot + 1, '.'))
-		value = look_up(postfix, parameters[0], dot, out);
-	return value != NULL ? value : look_up(postfix, parameters[0], "*", out);
-}
-
-static const char *
-relayhost_of(const struct postfix *postfix, const char *sender,
-    struct postfix_route *out)
-{
-	const char *at = sender != NULL ? strrchr(sender, '@') : NULL;
-	const char *value = NULL;
-
-	if (at != NULL)
-		value = look_up(postfix, parameters[1], sender, out);
-	if (value == NULL && at != NULL)
-		value = look_up(postfix, parameters[1], at, out);
-	return value != NULL && text_same(value, "DUNNO") ? NULL : value;
-}
-
-void
-postfix_find_route(const struct postfix *postfix, const char *sender,
-    const char *recipient, struct postfix_route *out)
-{
-	struct postfix_route open = { .host = NULL };
-	const char *value, *colon;
-	bool mx;
-
-	*out = open;
-	value = transport_of(postfix, recipient, out);
-	colon = value != NULL ? strchr(value, ':') : NULL;
-	if (colon != NULL && colon[1] != '\0') {
-		out->host = postfix_nexthop(postfix->arena, colon + 1, &mx);
-		return;
-	}
-	/* transport(5): a transport without next hop goes to the recipient's
-	 * domain, past the relayhost; both empty change nothing */
-	if (colon != NULL && colon != value)
-		return;
-	open.why_unknown = out->why_unknown;
-	*out = open;
-	value = relayhost_of(postfix, sender, out);
-	if (value == NULL) {
-		open.why_unknown = out->why_unknown;
-		*out = open;
-		value = postfix_get(postfix, "relayhost");
-	}
-	out->host = postfix_nexthop(postfix->arena, value, &mx);
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC
+ * The step for mailing lists: how each list manager is told to send under the
+ * list's own address. Knows the managers' settings (knowledge.md 5.6). */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/base/i18n.h"
+#include "engine/remedy/planning.h"
+
+static const struct {
+	const char *id, *advice;
+} ways[] = {
+	{ "mailman3", N_("Mailman 3: in the list's settings, DMARC mitigations: "
+	    "dmarc_mitigate_action = munge_from and "
+	    "dmarc_mitigate_unconditionally = true.") },
+	{ "mailman2", N_("Mailman 2 (2.1.18 and later): from_is_list = Munge From "
+	    "in the general options, or dmarc_moderation_action = Munge From "
+	    "for members whose domain has a DMARC policy only.") },
+	{ "sympa", N_("Sympa: in the list's config, a paragraph "
+	    "dmarc_protection with the lines \"mode all\" and \"phrase "
+	    "name_via_list\".") },
+	{ "fml", N_("fml 4: in the list's config.ph, $START_HOOK with "
+	    "&DEFINE_FIELD_FORCED('from', $MAIL_LIST); and "
+	    "&DEFINE_FIELD_FORCED('reply-to', $MAIL_LIST). fml 8 writes it "
+	    "otherwise: try it on a copy of the list first.") },
+	{ "majordomo", N_("Majordomo cannot change From itself: let its outgoing "
+	    "alias pass a program that does, or move the list to another "
+	    "manager. Its envelope sender (\"sender\" in the list's config) "
+	    "must be the list owner's address.") },
+	{ "mlmmj", N_("mlmmj: delete \"From:\" in control/delheaders and put "
+	    "\"From: LIST ADDRESS\" into control/customheaders.") },
+};
+
+bool
+make_list_from(struct planning *p)
+{
+	const struct finding *f = finding_find(p->findings, "list.manager");
+
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+		if (f == NULL || strcmp(ways[i].id, f->subject) == 0)
+			step_advice(p, "%s", _(ways[i].advice));
+	return true;
+}
