@@ -216,16 +216,35 @@ make_envelope_sender(struct planning *p)
 	return true;
 }
 
+/* mydestination without ORG, which $mydomain will stand for; the default when
+ * nothing else is left in it. */
+static const char *
+destinations_without(struct planning *p, const char *org)
+{
+	static const char *const usual[] = {
+		"$myhostname", "localhost.$mydomain", "localhost",
+	};
+	const char *raw = postfix_value(p->in->postfix, "mydestination")->raw;
+	const char *rest = raw != NULL ? planning_list_without(p, raw, org) : "";
+	const char *word;
+
+	rest = planning_list_without(p, rest, "$mydomain");
+	word = rest;
+	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+		word = planning_list_without(p, word, usual[i]);
+	return *word != '\0' ? rest :
+	    "$myhostname, localhost.$mydomain, localhost";
+}
+
 static void
 own_destinations(struct planning *p, const char *org)
 {
-	static const char safe[] = "$myhostname, localhost.$mydomain, localhost";
 	bool elsewhere = finding_is_problem(p->findings,
 	    "postfix.mydestination-elsewhere");
 
 	if (postfix_list_has(p->in->postfix, "mydestination", org) && !elsewhere)
 		return;
-	step_postconf(p, "mydestination", safe);
+	step_postconf(p, "mydestination", destinations_without(p, org));
 	step_advice(p, _("Put %s (or $mydomain) into mydestination only when its "
 	    "mailboxes are on this server. When they are elsewhere, for example "
 	    "at Google, do not list it in mydestination unless you want mail to "

@@ -122,12 +122,10 @@ make_chroot(struct planning *p)
 	return true;
 }
 
-/* LIST without the words that stand for DOMAIN; NULL: none does. */
-static const char *
-list_without(struct planning *p, const char *list, const char *domain)
+const char *
+planning_list_without(struct planning *p, const char *list, const char *domain)
 {
 	const char *kept = "";
-	bool found = false;
 
 	while (*list != '\0') {
 		const char *word, *value;
@@ -137,13 +135,12 @@ list_without(struct planning *p, const char *list, const char *domain)
 		list += strlen(word);
 		value = *word == '$' ? postfix_get(p->in->postfix, word + 1) :
 		    word;
-		if (*word != '\0' && text_same(value, domain))
-			found = true;
-		else if (*word != '\0')
+		if (*word != '\0' && !text_same(value, domain) &&
+		    !text_same(word, domain))
 			kept = arena_printf(p->arena, "%s%s%s", kept,
 			    *kept != '\0' ? ", " : "", word);
 	}
-	return found ? kept : NULL;
+	return kept;
 }
 
 /* Take DOMAIN out of PARAMETER, where it stands in it as a word. */
@@ -151,11 +148,11 @@ static void
 take_out(struct planning *p, const char *parameter, const char *domain)
 {
 	const struct postfix_value *v = postfix_value(p->in->postfix, parameter);
-	const char *rest = v->raw != NULL ? list_without(p, v->raw, domain) :
-	    NULL;
 
-	if (rest != NULL)
-		step_postconf(p, parameter, rest);
+	if (v->raw != NULL && postfix_list_has(p->in->postfix, parameter,
+	    domain))
+		step_postconf(p, parameter, planning_list_without(p, v->raw,
+		    domain));
 	else
 		step_advice(p, _("Take %s out of the tables of %s."), domain,
 		    parameter);

@@ -94,7 +94,9 @@ bool make_other_way(struct planning *p);
 bool make_envelope_sender(struct planning *p);
 bool make_postfix_identity(struct planning *p);
 bool make_resend(struct planning *p);
-/* plan_postfix.c */
+/* plan_postfix.c. LIST without the words that are, or stand for, DOMAIN. */
+const char *planning_list_without(struct planning *p, const char *list,
+    const char *domain);
 bool make_tables(struct planning *p);
 bool make_domains(struct planning *p);
 bool make_login(struct planning *p);

@@ -280,6 +280,11 @@ static const struct row {
 	  .login = "www-data", .id = "envelope.host-name",
 	  .status = FINDING_PROBLEM, .step = "postfix.identity",
 	  .change = "/etc/mailname" },
+	{ .name = "other local domains stay", .postfix = CF "mydestination = "
+	  "$myhostname, other.example, $mydomain\n", .dns = MX_AWAY,
+	  .sender = "a@mx.example.com", .id = "postfix.mydestination-elsewhere",
+	  .status = FINDING_PROBLEM, .step = "postfix.identity",
+	  .change = "mydestination = $myhostname, other.example'" },
 	{ .name = "a stranger's mail is forwarded", .postfix = CF,
 	  .class_id = "spf", .sender = "a@stranger.example", .orig_to = true,
 	  .id = "list.forwards-foreign", .status = FINDING_PROBLEM,
