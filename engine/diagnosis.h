@@ -31,6 +31,7 @@ struct diagnosis_options {
 	const char *selector;
 	const char *rules_file;
 	bool no_blocklists;
+	bool no_public;                 /* ask no public resolver in the wait */
 	int timeout_s;                  /* for all look-ups together; 0: 30 */
 	const char *replay_file;        /* facts instead of the world */
 	const char *demo;               /* "0" … "4", "3b" */

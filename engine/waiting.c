@@ -44,12 +44,15 @@ find_resolvers(struct resolvconf *conf, const struct diagnosis_options *options,
 }
 
 static struct watch_options
-watch_options(struct arena *arena, const struct resolvconf *conf)
+watch_options(struct arena *arena, const struct resolvconf *conf,
+    bool no_public)
 {
 	const char *port = getenv(PORT_VARIABLE);
 	const char **resolvers = arena_array(arena, conf->n + 1,
 	    sizeof *resolvers);
-	struct watch_options options = { .resolvers = resolvers };
+	struct watch_options options = {
+		.resolvers = resolvers, .no_public = no_public,
+	};
 
 	for (size_t i = 0; i < conf->n; i++)
 		resolvers[i] = arena_strdup(arena, conf->servers[i].text);
@@ -99,7 +102,7 @@ waiting_new(const struct diagnosis_options *options,
 	step.changes = copy;
 	w->facts = facts_new(w->arena);
 	w->fetch = dns_fetch_new(w->facts, &conf);
-	w->options = watch_options(w->arena, &conf);
+	w->options = watch_options(w->arena, &conf, options->no_public);
 	w->watch = watch_new(w->arena, &step, w->facts, &w->options, since);
 	return w;
 }

@@ -93,6 +93,8 @@ static const struct option_row option_rows[] = {
 	    N_("your DNS panel or tool; all: every one (may be repeated)") },
 	{ "no-blocklists", NULL, OPTION_FLAG, AT(look.no_blocklists), 0, false,
 	    N_("do not ask block lists") },
+	{ "no-public-resolvers", NULL, OPTION_FLAG, AT(look.no_public), 0, false,
+	    N_("do not ask public resolvers while waiting for DNS") },
 	{ "domain", "NAME", OPTION_TEXT, AT(look.domain), 0, false,
 	    N_("the domain you send with") },
 	{ "selector", "NAME", OPTION_TEXT, AT(look.selector), 0, false,
@@ -407,6 +409,17 @@ check_language(struct words *w)
 	return false;
 }
 
+/* An address in its place would be looked up like a name. */
+static bool
+check_domain(struct words *w, const char *domain)
+{
+	if (domain == NULL || (*domain != '\0' && strcspn(domain, "@/: \t") ==
+	    strlen(domain) && ip_canonical(w->arena, domain) == NULL))
+		return true;
+	str_addf(w->err, _("'%s' is not a domain name"), domain);
+	return false;
+}
+
 /* What can be seen to be wrong without looking at anything. */
 static bool
 check_values(struct words *w)
@@ -427,7 +440,11 @@ check_values(struct words *w)
 	for (size_t i = 0; i < o->resolvers.n; i++)
 		if (!resolvconf_add(&conf, o->resolvers.items[i], w->err))
 			return false;
-	return check_language(w) && check_record_facts(w) &&
+	if (o->command == COMMAND_CHECK && o->operands.n > 0 &&
+	    !check_domain(w, o->operands.items[0]))
+		return false;
+	return check_domain(w, o->look.domain) && check_language(w) &&
+	    check_record_facts(w) &&
 	    check_spf_options(w) && check_by(w) && check_panels(w);
 }
 

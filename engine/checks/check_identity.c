@@ -195,9 +195,15 @@ check_identity(struct checking *c)
 		    ROLE_CONTRIBUTING, NULL,
 		    _("The sending address is not known"));
 		if (id->relayhost != NULL)
-			finding_detail(c, _("The bounce does not name it, and "
-			    "the relay %s may send from other addresses than "
-			    "its own."), id->relayhost);
+			finding_detail(c, c->in->bounce != NULL ?
+			    _("The bounce does not name it, and the relay %s "
+			    "may send from other addresses than its own.") :
+			    _("All mail leaves through the relay %s, whose "
+			    "address could not be found. It may send from other "
+			    "addresses, too."), id->relayhost);
+		else if (c->in->bounce == NULL)
+			finding_detail(c, _("This computer's addresses do not "
+			    "tell. Give it with --own-ip ADDRESS."));
 		else
 			finding_detail(c, _("The bounce does not name it, and "
 			    "this computer's addresses do not tell. Give it with "

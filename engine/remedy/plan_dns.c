@@ -148,8 +148,12 @@ make_address_ptr(struct planning *p)
 		step_advice(p, _("Do the same for every other sending address, "
 		    "each with the name of its own server."));
 	step_advice(p, _("The PTR record is made where the address comes from "
-	    "(hosting firm or Internet provider), not in the DNS panel of %s. "
-	    "Create the address record of %s first."), p->id->org_domain, name);
+	    "(hosting firm or Internet provider), not in the DNS panel of %s."),
+	    p->id->org_domain);
+	if (!fact_has_address(facts_dns(p->facts, name, ip_is_v6(ip) ? DNS_AAAA :
+	    DNS_A), ip))
+		step_advice(p, _("Create the address record of %s first."),
+		    name);
 	if (p->quick_way)
 		p->step->alternative_to = "postfix.ipv4-only";
 	return true;

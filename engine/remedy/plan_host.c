@@ -329,6 +329,13 @@ make_resend(struct planning *p)
 bool
 make_identity_ask(struct planning *p)
 {
+	if (p->in->bounce == NULL) {
+		p->step->title = _("Find out which address this server sends "
+		    "from");
+		p->step->why = _("Receivers judge the address that connects to "
+		    "them: its name, and whether SPF lists it.");
+		p->step->verify = "whybounce check --own-ip ADDRESS";
+	}
 	return p->id->owner == OWNER_UNKNOWN;
 }
 

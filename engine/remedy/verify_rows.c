@@ -344,6 +344,12 @@ add_cache(struct watch_turn *t, enum watch_role role, const char *name,
 	fact = facts_dns_at(t->watch->facts, scope, t->change.name,
 		t->change.type);
 	judge_row(t, row, fact);
+	/* public resolvers have addresses of both families: one that this host
+	 * has no way to tells nothing */
+	if (role == WATCH_PUBLIC && fact->trouble == TROUBLE_UNREACHABLE) {
+		t->record->n_rows--;
+		return;
+	}
 	row->remaining = fact_remaining(fact, t->now);
 	if (row->state == WATCH_RIGHT || row->state == WATCH_ASKING ||
 	    (t->record->n_right < t->n_reachable && !blind))

@@ -64,6 +64,7 @@ casefile_options(struct arena *arena, const struct casefile *saved,
 		options.n_answers = look->n_answers;
 	}
 	options.no_blocklists |= look->no_blocklists;
+	options.no_public |= look->no_public;
 	options.check_only = look->check_only;
 	return options;
 }

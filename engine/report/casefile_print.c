@@ -45,6 +45,7 @@ const struct case_setting case_settings[] = {
 	{ "selector", KIND_TEXT, AT(look.selector) },
 	{ "rules", KIND_TEXT, AT(look.rules_file) },
 	{ "no-blocklists", KIND_FLAG, AT(look.no_blocklists) },
+	{ "no-public-resolvers", KIND_FLAG, AT(look.no_public) },
 	{ "timeout", KIND_NUMBER, AT(look.timeout_s) },
 	{ "check-only", KIND_FLAG, AT(look.check_only) },
 	{ NULL, KIND_TEXT, 0 },

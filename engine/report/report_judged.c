@@ -10,13 +10,15 @@
 #include "engine/report/wrap.h"
 
 void
-report_text_identity(const struct identity *identity, struct str *out)
+report_text_identity(const struct identity *identity, bool judged,
+    struct str *out)
 {
 	struct str line;
 
 	str_init(&line, 4096);
-	report_heading(out,
-	    _("Which address and which domain the receiver judged"));
+	report_heading(out, judged ?
+	    _("Which address and which domain the receiver judged") :
+	    _("Which address sends, and with which domain"));
 	if (identity->client_ip == NULL)
 		report_field(out, _("Address"), _("not known"));
 	else {

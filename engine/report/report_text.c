@@ -272,7 +272,9 @@ findings_section(const struct report *report, struct str *out)
 	    report->bounce != NULL ? _("The cause of this bounce") :
 	    _("What must be fixed"), out);
 	finding_group(report, FINDING_PROBLEM, ROLE_CONTRIBUTING,
-	    _("What makes it worse, or will cause the next bounce"), out);
+	    report->received != NULL || report->bounce != NULL ?
+	    _("What makes it worse, or will cause the next bounce") :
+	    _("What must be fixed"), out);
 	finding_group(report, FINDING_PROBLEM, ROLE_ADVICE,
 	    _("Worth doing"), out);
 	finding_group(report, FINDING_UNKNOWN, ROLE_ADVICE,
@@ -374,7 +376,8 @@ report_text(struct arena *arena, const struct report *report,
 	opening(report, out);
 	bounce_section(arena, report, out);
 	if (report->findings != NULL) {
-		report_text_identity(&report->findings->identity, out);
+		report_text_identity(&report->findings->identity,
+		    report->bounce != NULL || report->received != NULL, out);
 		report_text_authentication(report->findings, out);
 		findings_section(report, out);
 	}

@@ -25,7 +25,8 @@ void report_text_spf(const struct spf_judgement *judgement,
 void report_text_fact(const struct fact *fact, struct str *out);
 
 /* Parts of report_text(), in files of their own. */
-void report_text_identity(const struct identity *identity, struct str *out);
+void report_text_identity(const struct identity *identity, bool judged,
+    struct str *out);
 void report_text_authentication(const struct findings *findings,
     struct str *out);
 void report_text_plan(const struct plan *plan, struct str *out);

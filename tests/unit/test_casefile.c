@@ -79,7 +79,8 @@ a_case(void)
 		.look = {
 			.resolvers = resolvers, .selector = "s1",
 			.postfix_directory = "/etc/postfix one",
-			.no_blocklists = true, .timeout_s = 7
+			.no_blocklists = true, .no_public = true,
+			.timeout_s = 7
 		},
 		.steps = steps, .n_steps = 2
 	};
@@ -127,6 +128,7 @@ test_round(void **state)
 	assert_string_equal(got.look.postfix_directory, "/etc/postfix one");
 	assert_int_equal(got.look.timeout_s, 7);
 	assert_true(got.look.no_blocklists);
+	assert_true(got.look.no_public);
 	assert_false(got.look.check_only);
 	assert_int_equal(got.look.n_answers, 2);
 	assert_int_equal(got.n_steps, 2);

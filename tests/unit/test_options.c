@@ -121,6 +121,11 @@ static const struct row rows[] = {
 	{ { "spf", "--ip", "::1", "--sender", "" }, "needs --helo", 0, 0 },
 	{ { "spf", "--ip", "1.2.3", "--sender", "a@example.com" },
 	    "'1.2.3' is not an IP address", 0, 0 },
+	{ { "check", "192.0.2.1" }, "'192.0.2.1' is not a domain name", 0, 0 },
+	{ { "check", "info@example.net" },
+	    "'info@example.net' is not a domain name", 0, 0 },
+	{ { "--domain", "2001:db8::1" },
+	    "'2001:db8::1' is not a domain name", 0, 0 },
 	{ { "check", "--own-ip", "::1", "--own-ip", "mx" },
 	    "'mx' is not an IP address", 0, 0 },
 	{ { "check", "--ip", "::1" }, "'--ip' belongs to the command", 0, 0 },
@@ -163,7 +168,8 @@ test_values(void **state)
 	static const char *const words[] = {
 		"--postfix=/p", "--domain", "example.net", "check",
 		"--selector=s1", "--record-facts=/f", "--replay", "/r",
-		"--rules=/y", "--timeout=7", "--no-blocklists", NULL
+		"--rules=/y", "--timeout=7", "--no-blocklists",
+		"--no-public-resolvers", NULL
 	};
 	struct fixture *fixture = *state;
 	const struct options *o = &fixture->options;
@@ -177,6 +183,7 @@ test_values(void **state)
 	assert_string_equal(o->look.rules_file, "/y");
 	assert_int_equal(o->look.timeout_s, 7);
 	assert_true(o->look.no_blocklists);
+	assert_true(o->look.no_public);
 	assert_true(o->look.check_only);
 	assert_false(o->json);
 	assert_null(o->look.resolvers);

@@ -254,6 +254,38 @@ test_a_wait(void **state)
 	close_world(&w);
 }
 
+/* Public resolvers have addresses of both families: on a host without IPv6
+ * those that it has no way to are no trouble. */
+static void
+test_no_way_to_public(void **state)
+{
+	const struct watch_options options = {
+		.public_resolvers = (const char *[]){ "203.0.113.53",
+			"2001:db8::53", NULL },
+	};
+	struct fact no_way = { .name = "example.net", .type = DNS_TXT,
+		.status = FACT_TIMEOUT, .trouble = TROUBLE_UNREACHABLE,
+		.ms = -1 };
+	char scope[FACTS_SCOPE_SIZE];
+	struct world w;
+
+	(void)state;
+	open_world(&w, BASE HAS("192.0.2.1", SPF) HAS("192.0.2.2", SPF)
+	    HAS("2001:db8::2", SPF)
+	    "@203.0.113.53+rd example.net. 300 IN TXT \"" SPF "\"\n", nothing,
+	    &options);
+	assert_true(facts_scope_normal("2001:db8::53+rd", scope));
+	no_way.scope = scope;
+	no_way.key = facts_dns_at(w.outside, scope, "example.net",
+	    DNS_TXT)->key;
+	facts_store_answer(w.outside, &no_way);
+	settle(&w, SAVED + 5);
+	assert_int_equal(w.view->records[0].n_rows, 4);
+	assert_state(&w, "203.0.113.53", WATCH_RIGHT);
+	assert_int_equal(w.view->verdict, WATCH_DONE);
+	close_world(&w);
+}
+
 /* 30 s, then 1, 2 and 5 minutes, then every 5. */
 static void
 test_schedule(void **state)
@@ -728,6 +760,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_wait),
+		cmocka_unit_test(test_no_way_to_public),
 		cmocka_unit_test(test_schedule),
 		cmocka_unit_test(test_other_times),
 		cmocka_unit_test(test_mistakes),
