@@ -50,7 +50,10 @@ ask_whose(struct checking *c, const char *ip)
 
 	finding_add(c, "identity.unknown-address", FINDING_UNKNOWN,
 	    ROLE_CONTRIBUTING, ip, _("Is %s one of your addresses?"), ip);
-	finding_detail(c, _("A receiver named it, but it is not among the "
+	finding_detail(c, c->in->bounce == NULL ?
+	    _("This server's own name leads to it, but it is not among the "
+	    "addresses known here.") :
+	    _("A receiver named it, but it is not among the "
 	    "addresses known here. Probably another server forwards your mail, "
 	    "for example a recipient's provider."));
 	if (reverse != NULL) {
@@ -66,7 +69,9 @@ ask_whose(struct checking *c, const char *ip)
 	if (hint != NULL)
 		finding_detail(c, _("Its end reads like the IPv4 address %s, "
 		    "which may be the same machine."), hint);
-	finding_detail(c, _("If it is yours, start again with --own-ip %s. If "
+	finding_detail(c, c->in->bounce == NULL ?
+	    _("If it is yours, start again with --own-ip %s.") :
+	    _("If it is yours, start again with --own-ip %s. If "
 	    "not, only a DKIM signature of your domain survives the "
 	    "forwarding."), ip);
 }

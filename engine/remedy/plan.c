@@ -334,6 +334,24 @@ arrived(struct planning *p)
 	    "not verify where it came from."), who);
 }
 
+/* Did DNS say nothing at all? */
+static bool
+dns_is_silent(const struct planning *p)
+{
+	size_t asked = 0;
+
+	for (size_t i = 0; i < facts_count(p->facts); i++) {
+		const struct fact *fact = facts_at(p->facts, i);
+
+		if (!text_starts(fact->key, "dns "))
+			continue;
+		if (fact_known(fact))
+			return false;
+		asked++;
+	}
+	return asked != 0;
+}
+
 /* The first sentence without a bounce. */
 static const char *
 readiness(const struct planning *p)
@@ -348,6 +366,10 @@ readiness(const struct planning *p)
 	if (f->n_problems != 0)
 		return _("Nothing here makes receivers refuse mail, but "
 		    "something can be done better.");
+	if (f->n_unknown != 0 && dns_is_silent(p))
+		return _("DNS does not answer here, so nothing could be judged. "
+		    "Look at /etc/resolv.conf, or name a resolver that works "
+		    "with --resolver ADDRESS.");
 	if (f->n_unknown != 0)
 		return _("No fault was found, but not everything could be "
 		    "looked up.");

@@ -147,6 +147,9 @@ host_name_record(struct planning *p)
 	    spf_work_records(p, helo, &there) != 0)
 		return;
 	step_dns(p, helo, DNS_TXT, record);
+	step_advice(p, _("The record of %s is for bounces that this server sends: "
+	    "they have an empty sender, so receivers judge the HELO name."),
+	    helo);
 	postmaster = arena_printf(p->arena, "postmaster@%s", helo);
 	before = proof_now(p, ip, postmaster);
 	proof_lay(p);
