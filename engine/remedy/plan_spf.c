@@ -147,9 +147,6 @@ host_name_record(struct planning *p)
 	    spf_work_records(p, helo, &there) != 0)
 		return;
 	step_dns(p, helo, DNS_TXT, record);
-	step_advice(p, _("The record of %s is for bounces that this server sends: "
-	    "they have an empty sender, so receivers judge the HELO name."),
-	    helo);
 	postmaster = arena_printf(p->arena, "postmaster@%s", helo);
 	before = proof_now(p, ip, postmaster);
 	proof_lay(p);
@@ -159,6 +156,12 @@ host_name_record(struct planning *p)
 	    spf_result_name(after->result));
 	p->step->proven = after->result == SPF_PASS &&
 	    (p->step->n_changes == 1 || p->step->proven);
+	if (p->step->n_changes == 1)
+		p->step->title = arena_printf(p->arena,
+		    _("Publish an SPF record for %s"), helo);
+	step_advice(p, _("The record of %s is for bounces that this server sends: "
+	    "they have an empty sender, so receivers judge the HELO name."),
+	    helo);
 }
 
 static bool
