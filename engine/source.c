@@ -12,6 +12,7 @@
 #include "engine/world/file.h"
 #include "engine/world/resolvconf.h"
 
+#define MILTER_MS 1000           /* for each that does not answer */
 #define REPLAY_MAX (4u << 20)    /* octets of a facts file */
 
 /* FILE whole, arena-owned; NULL: ERR says why not. */
@@ -123,6 +124,8 @@ read_here(struct source *s, struct arena *arena,
 		.directory = options->postfix_directory,
 		.use_postconf = true });
 	read_keys(s->host, arena);
+	s->host->milters = milters_look(arena, s->postfix, MILTER_MS,
+	    &s->host->n_milters);
 	s->recording.host = s->host;
 }
 
@@ -189,6 +192,26 @@ note_files(struct source *s, struct arena *arena)
 	    postfix_master_why(s->postfix));
 }
 
+/* The rights of key files and the state of milters, for evidence. */
+static void
+note_signer(struct source *s, struct arena *arena)
+{
+	const struct opendkim *o = s->host->opendkim;
+
+	for (size_t i = 0; o != NULL && i < o->n_options; i++)
+		facts_set(s->facts, arena_printf(arena, "opendkim %s",
+		    o->options[i].key), opendkim_option(o, o->options[i].key));
+	for (size_t i = 0; o != NULL && i < o->n_files; i++)
+		facts_set(s->facts, arena_printf(arena, "file %s",
+		    o->files[i].path),
+		    opendkim_rights_name(o->files[i].rights));
+	for (size_t i = 0; i < s->host->n_milters; i++)
+		facts_set(s->facts, arena_printf(arena, "milter %s",
+		    s->host->milters[i].address), arena_printf(arena, "%s: %s",
+		    s->host->milters[i].place,
+		    milter_state_name(s->host->milters[i].state)));
+}
+
 /* What evidence keys other than DNS stand for. */
 static void
 note_facts(struct source *s, struct arena *arena)
@@ -210,6 +233,7 @@ note_facts(struct source *s, struct arena *arena)
 		"smtp_dns_support_level", "soft_bounce",
 		"maximal_queue_lifetime", "multi_instance_directories",
 		"smtpd_milters", "non_smtpd_milters", "content_filter",
+		"milter_default_action",
 	};
 	struct str text;
 
@@ -234,6 +258,7 @@ note_facts(struct source *s, struct arena *arena)
 		    s->host->signers[i].selector : "-");
 	facts_set(s->facts, "host signer", text.text);
 	str_free(&text);
+	note_signer(s, arena);
 	for (size_t i = 0; i < s->recording.n_servers; i++)
 		note_server(s, arena, &s->recording.servers[i]);
 	for (size_t i = 0; i < s->recording.n_answers; i++)

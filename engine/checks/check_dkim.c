@@ -196,9 +196,10 @@ report_key(struct checking *c, const struct dkim_judgement *key)
 		    _("The key at %s could not be looked up"), key->name);
 		break;
 	case DKIM_KEY_NO_PRIVATE:
-		finding_add(c, "dkim.no-private-key", FINDING_UNKNOWN,
-		    ROLE_CONTRIBUTING, key->name,
-		    _("The private key for %s could not be read"), key->name);
+		finding_add(c, "dkim.no-private-key", FINDING_PROBLEM,
+		    checking_role(c, DKIM_CLASSES, ROLE_CONTRIBUTING),
+		    key->name, _("The private key for %s cannot be used"),
+		    key->name);
 		break;
 	case DKIM_KEY_MISSING:
 	case DKIM_KEY_REVOKED:
@@ -277,8 +278,11 @@ check_dkim(struct checking *c)
 
 	if (c->out->identity.envelope_domain == NULL)
 		return;
+	if (checking_mail_host(c))
+		check_signer(c);
 	if (key == NULL) {
-		no_selector(c);
+		if (!signer_leaves_out(c, c->out->identity.own_domain))
+			no_selector(c);
 		return;
 	}
 	if (key->incomplete) {

@@ -256,6 +256,8 @@ check_postfix(struct checking *c)
 	local_domain(c);
 	tls(c);
 	milters(c);
+	if (here(c))
+		check_milter(c);
 	check_relay(c);
 	if (here(c)) {
 		check_login(c);

@@ -94,6 +94,9 @@ void authentication_judge(struct checking *c);
 /* Part of check_identity(): the further servers of --own-facts. */
 void check_servers(struct checking *c);
 
+/* check_signer.c: is OpenDKIM here set up for other domains than DOMAIN only? */
+bool signer_leaves_out(const struct checking *c, const char *domain);
+
 /* check_dkim.c: is it known that nothing signs mail here? */
 bool dkim_is_unsigned(const struct checking *c);
 
@@ -101,6 +104,8 @@ bool dkim_is_unsigned(const struct checking *c);
 void check_identity(struct checking *c);
 void check_spf(struct checking *c);
 void check_dkim(struct checking *c);
+void check_signer(struct checking *c);
+void check_milter(struct checking *c);
 void check_dmarc(struct checking *c);
 void check_address(struct checking *c);
 void check_helo(struct checking *c);

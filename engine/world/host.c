@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/base/i18n.h"
@@ -24,7 +25,7 @@
 
 #define HOSTS_MAX ((size_t)1 << 20)
 #define ADDRESSES_MAX 1000
-#define WORDS_MAX 5
+#define WORDS_MAX 40
 #define TXT_LIMIT_MAX 65535
 
 struct host *
@@ -196,6 +197,19 @@ read_addresses(struct arena *arena, struct host *host)
 	freeifaddrs(all);
 }
 
+/* A new selector is named by it. */
+static const char *
+this_month(struct arena *arena)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char text[16];
+
+	return gmtime_r(&now, &tm) != NULL &&
+	    strftime(text, sizeof text, "%Y%m", &tm) != 0 ?
+	    arena_strdup(arena, text) : NULL;
+}
+
 struct host *
 host_read(struct arena *arena, const char *etc)
 {
@@ -203,6 +217,7 @@ host_read(struct arena *arena, const char *etc)
 	const char *path;
 
 	host->known = true;
+	host->month = this_month(arena);
 	host->name = read_name(arena, etc);
 	read_addresses(arena, host);
 	host->outgoing4 = outgoing_address(arena, false);
@@ -210,6 +225,8 @@ host_read(struct arena *arena, const char *etc)
 	/* Debian and upstream keep it in /etc, Fedora's older builds too */
 	path = arena_printf(arena, "%s/opendkim.conf", etc);
 	host_read_opendkim(arena, host, path);
+	host->rspamd = access(arena_printf(arena, "%s/rspamd/local.d", etc),
+	    F_OK) == 0;
 	path = arena_printf(arena, "%s/rspamd/local.d/dkim_signing.conf", etc);
 	host_read_rspamd(arena, host, path);
 	host_read_programs(arena, host, etc);
@@ -316,6 +333,69 @@ parse_name(struct arena *arena, struct host *host, const char *const *words,
 	return true;
 }
 
+static bool
+parse_month(struct arena *arena, struct host *host, const char *const *words,
+    size_t n, struct str *err)
+{
+	(void)arena;
+	if (n != 1 || strlen(words[0]) != 6 ||
+	    strspn(words[0], "0123456789") != 6) {
+		str_adds(err, "'month' is a year and a month, as in 202611");
+		return false;
+	}
+	host->month = words[0];
+	return true;
+}
+
+static bool
+parse_rspamd(struct arena *arena, struct host *host, const char *const *words,
+    size_t n, struct str *err)
+{
+	(void)arena;
+	if (n != 1 || (strcmp(words[0], "yes") != 0 &&
+	    strcmp(words[0], "no") != 0)) {
+		str_adds(err, "'rspamd' is 'yes' or 'no'");
+		return false;
+	}
+	host->rspamd = strcmp(words[0], "yes") == 0;
+	return true;
+}
+
+static bool
+parse_milter(struct arena *arena, struct host *host, const char *const *words,
+    size_t n, struct str *err)
+{
+	struct milter *list;
+
+	list = arena_array(arena, host->n_milters + 1, sizeof *list);
+	if (host->n_milters != 0)
+		memcpy(list, host->milters, host->n_milters * sizeof *list);
+	if (host->n_milters >= MILTERS_MAX ||
+	    !milter_parse(words, n, &list[host->n_milters])) {
+		str_adds(err, "a milter is ADDRESS STATE PLACE [chroot]");
+		return false;
+	}
+	host->milters = list;
+	host->n_milters++;
+	return true;
+}
+
+/* "opendkim…" lines belong together. */
+static bool
+parse_opendkim(struct arena *arena, struct host *host, const char *name,
+    const char *const *words, size_t n, struct str *err)
+{
+	struct opendkim *o = arena_alloc(arena, sizeof *o);
+
+	if (host->opendkim != NULL)
+		*o = *host->opendkim;
+	host->opendkim = o;
+	if (opendkim_parse(arena, o, name, words, n))
+		return true;
+	str_addf(err, "'%s' cannot be read", text_safe(arena, name));
+	return false;
+}
+
 static const struct {
 	const char *name;
 	bool (*parse)(struct arena *arena, struct host *host,
@@ -328,6 +408,9 @@ static const struct {
 	{ "signer", parse_signer },
 	{ "txt-limit", parse_limit },
 	{ "setting", host_parse_setting },
+	{ "month", parse_month },
+	{ "rspamd", parse_rspamd },
+	{ "milter", parse_milter },
 };
 
 bool
@@ -352,6 +435,10 @@ host_parse_line(struct arena *arena, struct host *host, const char *line,
 			continue;
 		host->known = true;
 		return lines[i].parse(arena, host, words, n, err);
+	}
+	if (strncmp(name, "opendkim", strlen("opendkim")) == 0) {
+		host->known = true;
+		return parse_opendkim(arena, host, name, words, n, err);
 	}
 	str_addf(err, "unknown name '%s'", text_safe(arena, name));
 	return false;
@@ -402,6 +489,14 @@ host_print(const struct host *host, struct str *out)
 	host_print_settings(host, out);
 	if (host->txt_limit > 0)
 		str_addf(out, "txt-limit = %d\n", host->txt_limit);
+	if (host->month != NULL)
+		str_addf(out, "month = %s\n", host->month);
+	if (host->rspamd)
+		str_adds(out, "rspamd = yes\n");
+	if (host->opendkim != NULL)
+		opendkim_print(host->opendkim, out);
+	for (size_t i = 0; i < host->n_milters; i++)
+		milter_print(&host->milters[i], out);
 }
 
 bool

@@ -8,6 +8,8 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/str.h"
+#include "engine/world/milter.h"
+#include "engine/world/opendkim.h"
 
 struct host_address {
 	const char *ip;           /* ip_canonical() form */
@@ -44,6 +46,11 @@ struct host {
 	const struct host_signer *signers;
 	size_t n_signers;
 	const char *signer_note;  /* why a signer's settings could not be read */
+	const struct opendkim *opendkim;   /* NULL: not known */
+	bool rspamd;              /* its settings are here */
+	const char *month;        /* "202611": when this was read; or NULL */
+	const struct milter *milters;      /* that Postfix here asks */
+	size_t n_milters;
 	bool has_ipv6_route;      /* a global IPv6 address is configured */
 	const char *outgoing4, *outgoing6;   /* what the system sends from by
 	                             default, as it routes now; or NULL */

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: ISC
- * What OpenDKIM on this host signs with: opendkim.conf(5), its KeyTable and
- * SigningTable. Knows the kinds of tables that are plain files or text. */
+ * What OpenDKIM on this host signs with, from its settings and tables. */
 #include "config.h"
 
 #include "engine/world/signer.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/world/file.h"
+#include "engine/world/opendkim.h"
 
 #define CONF_MAX ((size_t)1 << 20)
 #define SIGNERS_MAX 200
-#define ENTRIES_MAX 2000
-
-static const char blanks[] = " \t\r\n\v\f";
 
 void
 signer_note(struct arena *arena, struct host *host, const char *sentence)
@@ -70,177 +66,19 @@ signer_add(struct arena *arena, struct host *host,
 	host->signers = list;
 }
 
-/* Read PATH; false when there is nothing to read, which is noted unless the
- * file simply is not there and need not be. */
-static bool
-read_conf(struct arena *arena, struct host *host, const char *path,
-    bool needed, struct str *text)
-{
-	int fault = file_read(path, text);
-
-	if (fault == 0)
-		return true;
-	if (needed || (fault != ENOENT && fault != ENOTDIR))
-		signer_note(arena, host, arena_printf(arena,
-			_("%s cannot be read: %s."), text_safe(arena, path),
-			fault == EINVAL ? _("it is not a file") :
-			strerror(fault)));
-	return false;
-}
-
-/* ---- opendkim.conf ---- */
-
-struct opendkim {
-	const char *path;
-	const char *domain, *selector, *key_file, *key_table, *signing_table;
-};
-
+/* Note why a table of OpenDKIM cannot be looked at. */
 static void
-take_option(struct arena *arena, struct opendkim *conf, const char *name,
-    size_t name_len, const char *value, size_t value_len)
+note_table(struct arena *arena, struct host *host, const char *option,
+    const struct opendkim_table *table)
 {
-	const struct {
-		const char *name;
-		const char **to;
-	} options[] = {
-		{ "Domain", &conf->domain },
-		{ "Selector", &conf->selector },
-		{ "KeyFile", &conf->key_file },
-		{ "KeyTable", &conf->key_table },
-		{ "SigningTable", &conf->signing_table },
-	};
-
-	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-		if (strlen(options[i].name) == name_len &&
-		    text_same_n(options[i].name, name, name_len))
-			*options[i].to = arena_strndup(arena, value,
-			    value_len);
-	}
-}
-
-/* "Name value", '#' begins a comment; names fold case. */
-static void
-parse_conf(struct arena *arena, struct opendkim *conf, const char *text)
-{
-	while (*text != '\0') {
-		size_t line = strcspn(text, "\n");
-		size_t len = strcspn(text, "\n#");
-		const char *name = text;
-		size_t name_len, gap;
-
-		gap = strspn(name, " \t");
-		if (gap < len) {
-			name += gap;
-			len -= gap;
-			name_len = strcspn(name, blanks);
-			if (name_len > len)
-				name_len = len;
-			gap = name_len;
-			while (gap < len && strchr(blanks, name[gap]) != NULL)
-				gap++;
-			while (len > gap &&
-			    strchr(blanks, name[len - 1]) != NULL)
-				len--;
-			if (gap < len)
-				take_option(arena, conf, name, name_len,
-				    name + gap, len - gap);
-		}
-		text += line + (text[line] == '\n');
-	}
-}
-
-/* ---- its tables ---- */
-
-struct entry {
-	const char *key, *value;
-};
-
-struct table {
-	struct entry *entries;
-	size_t n;
-};
-
-static void
-add_entry(struct arena *arena, struct table *table, const char *key,
-    size_t key_len, const char *value, size_t value_len)
-{
-	if (table->n >= ENTRIES_MAX || key_len == 0)
-		return;
-	table->entries = arena_grow(arena, table->entries, table->n,
-	    sizeof *table->entries);
-	table->entries[table->n++] = (struct entry){
-		.key = arena_strndup(arena, key, key_len),
-		.value = arena_strndup(arena, value, value_len),
-	};
-}
-
-/* Lines "key value" of a table in a file. */
-static void
-parse_table(struct arena *arena, struct table *table, const char *text)
-{
-	while (*text != '\0') {
-		size_t line = strcspn(text, "\n");
-		size_t len = strcspn(text, "\n#");
-		size_t key = strspn(text, " \t\r");
-		size_t end, value;
-
-		if (key < len) {
-			end = key + strcspn(text + key, " \t\r\n#");
-			value = end + strspn(text + end, " \t\r");
-			while (len > value &&
-			    strchr(blanks, text[len - 1]) != NULL)
-				len--;
-			if (value < len)
-				add_entry(arena, table, text + key, end - key,
-				    text + value, len - value);
-		}
-		text += line + (text[line] == '\n');
-	}
-}
-
-/* "csl:key=value,key=value" */
-static void
-parse_list(struct arena *arena, struct table *table, const char *text)
-{
-	while (*text != '\0') {
-		size_t len, equals;
-
-		text += strspn(text, ", \t");
-		len = strcspn(text, ",");
-		equals = strcspn(text, "=,");
-		if (equals < len)
-			add_entry(arena, table, text, equals,
-			    text + equals + 1, len - equals - 1);
-		text += len;
-	}
-}
-
-/* Read the table that NAME stands for (opendkim(8), "DATA SETS"). */
-static bool
-read_table(struct arena *arena, struct host *host, const char *option,
-    const char *name, struct table *table)
-{
-	struct str text;
-
-	if (text_starts(name, "csl:")) {
-		parse_list(arena, table, name + 4);
-		return true;
-	}
-	if (text_starts(name, "refile:"))
-		name += 7;
-	else if (text_starts(name, "file:"))
-		name += 5;
-	else if (name[0] != '/') {
+	if (table->kind == OPENDKIM_DATABASE)
 		signer_note(arena, host, arena_printf(arena,
 			_("OpenDKIM's %s is kept in a database, which was not "
 			"looked at."), option));
-		return false;
-	}
-	str_init(&text, CONF_MAX);
-	if (read_conf(arena, host, name, true, &text))
-		parse_table(arena, table, text.text);
-	str_free(&text);
-	return table->n > 0;
+	else if (table->fault != NULL)
+		signer_note(arena, host, arena_printf(arena,
+			_("%s cannot be read: %s."), text_safe(arena,
+			table->path), table->fault));
 }
 
 /* The domain that a SigningTable pattern is about: "*@example.com",
@@ -288,45 +126,38 @@ add_key(struct arena *arena, struct host *host, const char *value,
 }
 
 static void
-read_tables(struct arena *arena, struct host *host,
-    const struct opendkim *conf)
+read_tables(struct arena *arena, struct host *host, const struct opendkim *o)
 {
-	struct table keys = { .n = 0 }, signing = { .n = 0 };
-	const char *source = conf->path;
+	const struct opendkim_table *keys = &o->keys, *signing = &o->signing;
 
-	if (!read_table(arena, host, "KeyTable", conf->key_table, &keys))
-		return;
-	if (conf->signing_table == NULL || !read_table(arena, host,
-		"SigningTable", conf->signing_table, &signing)) {
-		for (size_t i = 0; i < keys.n; i++)
-			add_key(arena, host, keys.entries[i].value, "*",
-			    source);
-		return;
-	}
-	for (size_t i = 0; i < signing.n; i++) {
+	note_table(arena, host, "KeyTable", keys);
+	note_table(arena, host, "SigningTable", signing);
+	if (signing->n == 0)
+		for (size_t i = 0; i < keys->n; i++)
+			add_key(arena, host, keys->rows[i].value, "*", o->conf);
+	for (size_t i = 0; i < signing->n; i++) {
 		/* "keyname%signer": only the key matters */
-		size_t len = strcspn(signing.entries[i].value, " \t%");
+		size_t len = strcspn(signing->rows[i].value, " \t%");
 
-		for (size_t k = 0; k < keys.n; k++) {
-			if (strlen(keys.entries[k].key) == len &&
-			    strncmp(keys.entries[k].key,
-				signing.entries[i].value, len) == 0)
-				add_key(arena, host, keys.entries[k].value,
-				    signing.entries[i].key, source);
-		}
+		for (size_t k = 0; k < keys->n; k++)
+			if (strlen(keys->rows[k].key) == len &&
+			    strncmp(keys->rows[k].key, signing->rows[i].value,
+				len) == 0)
+				add_key(arena, host, keys->rows[k].value,
+				    signing->rows[i].key, o->conf);
 	}
 }
 
 /* Domain may be a list or a file of names. */
 static void
-add_domains(struct arena *arena, struct host *host,
-    const struct opendkim *conf, const char *list)
+add_domains(struct arena *arena, struct host *host, const struct opendkim *o,
+    const char *list)
 {
 	struct host_signer signer = {
 		.program = "opendkim",
-		.selector = conf->selector,
-		.key_file = conf->key_file,
-		.source = conf->path,
+		.selector = opendkim_option(o, "Selector"),
+		.key_file = opendkim_option(o, "KeyFile"),
+		.source = o->conf,
 	};
 
 	while (*list != '\0') {
@@ -342,42 +173,51 @@ add_domains(struct arena *arena, struct host *host,
 }
 
 static void
-read_domains(struct arena *arena, struct host *host,
-    const struct opendkim *conf)
+read_domains(struct arena *arena, struct host *host, const struct opendkim *o)
 {
-	const char *domain = conf->domain;
+	const char *domain = opendkim_option(o, "Domain"), *path;
 	struct str text;
+	int fault;
 
-	if (text_starts(domain, "csl:"))
-		domain += 4;
-	else if (text_starts(domain, "refile:"))
-		domain += 7;
-	else if (text_starts(domain, "file:"))
-		domain += 5;
-	if (domain[0] != '/') {
-		add_domains(arena, host, conf, domain);
+	switch (opendkim_kind(domain, &path)) {
+	case OPENDKIM_LIST:
+		domain += strlen("csl:");
+		break;
+	case OPENDKIM_NOT_SET:
+	case OPENDKIM_FILE:
+	case OPENDKIM_REFILE:
+	case OPENDKIM_DATABASE:
+		break;
+	}
+	if (path == NULL) {
+		add_domains(arena, host, o, domain);
 		return;
 	}
 	str_init(&text, CONF_MAX);
-	if (read_conf(arena, host, domain, true, &text))
-		add_domains(arena, host, conf, text.text);
+	fault = file_read(path, &text);
+	if (fault == 0)
+		add_domains(arena, host, o, text.text);
+	else
+		signer_note(arena, host, arena_printf(arena,
+			_("%s cannot be read: %s."), text_safe(arena, path),
+			strerror(fault)));
 	str_free(&text);
 }
 
 void
 host_read_opendkim(struct arena *arena, struct host *host, const char *path)
 {
-	struct opendkim conf = { .path = path };
-	struct str text;
+	struct opendkim *o = opendkim_read(arena, path);
 
-	str_init(&text, CONF_MAX);
-	if (read_conf(arena, host, path, false, &text)) {
-		parse_conf(arena, &conf, text.text);
-		/* opendkim.conf(5): KeyTable overrides Domain and KeyFile */
-		if (conf.key_table != NULL)
-			read_tables(arena, host, &conf);
-		else if (conf.domain != NULL && conf.selector != NULL)
-			read_domains(arena, host, &conf);
-	}
-	str_free(&text);
+	host->opendkim = o;
+	if (o->fault != NULL)
+		signer_note(arena, host, arena_printf(arena,
+			_("%s cannot be read: %s."), text_safe(arena, path),
+			o->fault));
+	/* opendkim.conf(5): KeyTable overrides Domain and KeyFile */
+	if (o->keys.kind != OPENDKIM_NOT_SET)
+		read_tables(arena, host, o);
+	else if (opendkim_option(o, "Domain") != NULL &&
+	    opendkim_option(o, "Selector") != NULL)
+		read_domains(arena, host, o);
 }

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC
+ * The mail filters (milters) that Postfix on this host asks: where they are,
+ * and whether they answer. */
+#ifndef WB_MILTER_H
+#define WB_MILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+#include "engine/world/postfix.h"
+
+#define MILTERS_MAX 16
+
+enum milter_state {
+	MILTER_UNTRIED,      /* on another host, or by a name: not looked at */
+	MILTER_ANSWERS,
+	MILTER_ABSENT,       /* no such socket */
+	MILTER_REFUSES,      /* nobody listens there, or he hangs up */
+	MILTER_HANGS,        /* it takes the connection and says nothing */
+	MILTER_HIDDEN        /* this user may not look */
+};
+
+struct milter {
+	const char *address;     /* as in main.cf: "unix:opendkim/opendkim.sock" */
+	enum milter_state state;
+	const char *place;       /* the socket's path as Postfix sees it, or
+	                            HOST:PORT */
+	bool chroot;             /* a path that means another place for Postfix,
+	                            which runs in its queue directory */
+};
+
+/* Connect to each milter of smtpd_milters and non_smtpd_milters that is a local
+ * socket or on a loopback address, say hello in its protocol, and go again.
+ * Waits at most LIMIT_MS for each. N becomes how many there are. */
+const struct milter *milters_look(struct arena *arena,
+    const struct postfix *postfix, int limit_ms, size_t *n);
+
+/* The addresses in a parameter's VALUE, at most MILTERS_MAX: the first words of
+ * groups in braces, too (postconf(5), smtpd_milters). Returns how many. */
+size_t milters_split(struct arena *arena, const char *value,
+    const char *out[MILTERS_MAX]);
+
+const char *milter_state_name(enum milter_state state);
+
+/* The "milter = …" line of a recording's [host] section, and its words back. */
+void milter_print(const struct milter *milter, struct str *out);
+bool milter_parse(const char *const *words, size_t n, struct milter *out);
+
+#endif

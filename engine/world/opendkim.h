@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC
+ * OpenDKIM on this host: its settings, its tables, and the rights of its key
+ * files as it would see them itself. */
+#ifndef WB_OPENDKIM_H
+#define WB_OPENDKIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/str.h"
+
+/* "Name value" of opendkim.conf, or a line of a table. */
+struct opendkim_row {
+	const char *key, *value;
+};
+
+/* The kinds of data set that are told apart (opendkim(8), DATA SETS). */
+enum opendkim_kind {
+	OPENDKIM_NOT_SET,
+	OPENDKIM_FILE,           /* "file:PATH" or a path: whole keys only */
+	OPENDKIM_REFILE,         /* patterns with "*" */
+	OPENDKIM_LIST,           /* "csl:…" */
+	OPENDKIM_DATABASE        /* what cannot be looked at from here */
+};
+
+struct opendkim_table {
+	enum opendkim_kind kind;
+	const char *path;        /* of a file, else NULL */
+	const char *fault;       /* why it could not be read: ENOENT's words … */
+	struct opendkim_row *rows;
+	size_t n;
+};
+
+enum opendkim_rights {
+	OPENDKIM_RIGHTS_FINE,
+	OPENDKIM_RIGHTS_HIDDEN,       /* this user may not look */
+	OPENDKIM_RIGHTS_MISSING,      /* CULPRIT is not there */
+	OPENDKIM_RIGHTS_DENIED,       /* OpenDKIM's user cannot pass CULPRIT */
+	OPENDKIM_RIGHTS_OWNER,        /* CULPRIT is WHO's: not its own or root's */
+	OPENDKIM_RIGHTS_GROUP,        /* CULPRIT's group has WHO in it, too */
+	OPENDKIM_RIGHTS_OTHERS        /* everybody may read or write CULPRIT */
+};
+
+/* One key file that the tables name. */
+struct opendkim_file {
+	const char *path;
+	enum opendkim_rights rights;
+	const char *culprit;     /* PATH or a folder above it; or NULL */
+	const char *who;         /* a user's name, or NULL */
+};
+
+struct opendkim {
+	bool installed;          /* the program is on this host */
+	const char *conf;        /* the path of opendkim.conf, there or not */
+	const char *fault;       /* why it could not be read, or NULL */
+	struct opendkim_row *options;
+	size_t n_options;
+	struct opendkim_table keys, signing;
+	struct opendkim_file *files;
+	size_t n_files;
+};
+
+/* Read opendkim.conf at PATH and what it names. Never fails: faults tell. A
+ * conf that is not there has fault NULL and no options. */
+struct opendkim *opendkim_read(struct arena *arena, const char *path);
+
+/* The value in force of the option NAME (the last one), or NULL. */
+const char *opendkim_option(const struct opendkim *opendkim, const char *name);
+
+/* The user that it runs as. */
+const char *opendkim_user(struct arena *arena,
+    const struct opendkim *opendkim);
+
+/* The kind of data set that VALUE names; *PATH becomes the file or NULL. */
+enum opendkim_kind opendkim_kind(const char *value, const char **path);
+
+/* Does PATTERN of a signing table mean mail from ADDRESS? In a table of
+ * patterns "*" stands for anything; otherwise whole keys, tried from the address
+ * to ".example.com" (opendkim.conf(5), SigningTable). */
+bool opendkim_matches(const char *pattern, const char *address, bool patterns);
+
+/* The row of the signing table that mail from ADDRESS uses, or NULL. */
+const struct opendkim_row *opendkim_signs(const struct opendkim *opendkim,
+    const char *address);
+
+/* How a signer that runs as USER sees the key file PATH: it refuses one that
+ * others could read or replace (RequireSafeKeys). */
+void opendkim_look(struct arena *arena, const char *path, const char *user,
+    struct opendkim_file *out);
+
+const char *opendkim_rights_name(enum opendkim_rights rights);
+
+/* The "opendkim…" lines of a recording's [host] section, and one of them back:
+ * N words, the first the line's name. False: it is none of these, or ERR. */
+void opendkim_print(const struct opendkim *opendkim, struct str *out);
+bool opendkim_parse(struct arena *arena, struct opendkim *opendkim,
+    const char *name, const char *const *words, size_t n);
+
+#endif
