@@ -196,11 +196,7 @@ report_key(struct checking *c, const struct dkim_judgement *key)
 		    _("The key at %s could not be looked up"), key->name);
 		break;
 	case DKIM_KEY_NO_PRIVATE:
-		finding_add(c, "dkim.no-private-key", FINDING_PROBLEM,
-		    checking_role(c, DKIM_CLASSES, ROLE_CONTRIBUTING),
-		    key->name, _("The private key for %s cannot be used"),
-		    key->name);
-		break;
+		break;          /* check_signer() has said it */
 	case DKIM_KEY_MISSING:
 	case DKIM_KEY_REVOKED:
 	case DKIM_KEY_FAULTY:

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "engine/auth/dkim_key.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
@@ -40,14 +41,36 @@ has_tables(const struct opendkim *o)
 	    o->signing.kind != OPENDKIM_DATABASE && o->signing.fault == NULL;
 }
 
+/* Without tables it signs for Domain alone, and what is below it with
+ * SubDomains. */
+static bool
+is_other_domain(const struct checking *c, const struct opendkim *o,
+    const char *domain)
+{
+	const struct host *host = c->in->host;
+
+	if (o->keys.kind != OPENDKIM_NOT_SET ||
+	    opendkim_option(o, "Domain") == NULL || host->n_signers == 0 ||
+	    host->signer_note != NULL)
+		return false;
+	for (size_t i = 0; i < host->n_signers; i++)
+		if (text_domain_below(domain, host->signers[i].domain) ||
+		    strcmp(host->signers[i].domain, "*") == 0)
+			return false;
+	return true;
+}
+
 bool
 signer_leaves_out(const struct checking *c, const char *domain)
 {
 	const struct opendkim *o = settings(c);
 
-	return o != NULL && domain != NULL && has_tables(o) &&
-	    opendkim_signs(o, arena_printf(c->arena, "postmaster@%s",
-	    domain)) == NULL;
+	if (o == NULL || domain == NULL)
+		return false;
+	if (is_other_domain(c, o, domain))
+		return true;
+	return has_tables(o) && opendkim_signs(o, arena_printf(c->arena,
+	    "postmaster@%s", domain)) == NULL;
 }
 
 /* opendkim.conf(5): "s" signs, "v" verifies; both is the default. */
@@ -121,6 +144,12 @@ check_domain(struct checking *c, const struct opendkim *o)
 		return;
 	add(c, "dkim.no-table-match", domain, arena_printf(c->arena,
 	    _("OpenDKIM does not sign for %s"), domain));
+	if (o->signing.kind == OPENDKIM_NOT_SET) {
+		finding_detail(c, _("Its setting Domain is %s."),
+		    text_safe(c->arena, opendkim_option(o, "Domain")));
+		option_fact(c, "Domain");
+		return;
+	}
 	finding_detail(c, _("No line of %s fits senders of %s, so its mail leaves "
 	    "unsigned (\"no signing table match\" in the log)."),
 	    text_safe(c->arena, o->signing.path != NULL ? o->signing.path :
@@ -209,6 +238,26 @@ check_file(struct checking *c, const struct opendkim *o,
 	finding_fact(c, arena_printf(c->arena, "file %s", file->path));
 }
 
+/* Key files that were read, and hold no key that a signer could use. */
+static void
+check_keys(struct checking *c)
+{
+	for (size_t i = 0; i < c->in->host->n_signers; i++) {
+		const struct host_signer *s = &c->in->host->signers[i];
+		const char *fault = s->key == NULL ? NULL :
+		    dkim_key_fault(c->arena, s->key, s->key_len);
+
+		if (fault == NULL)
+			continue;
+		add(c, "dkim.no-private-key", s->key_file, arena_printf(
+		    c->arena, _("The private key %s cannot be used"),
+		    text_safe(c->arena, s->key_file)));
+		finding_detail(c, _("The signer cannot sign for %s with it: "
+		    "%s."), text_safe(c->arena, s->domain), fault);
+		finding_fact(c, "host signer");
+	}
+}
+
 /* OpenDKIM is ready, and nobody asks it. */
 static void
 check_connected(struct checking *c, const struct opendkim *o)
@@ -233,6 +282,7 @@ check_signer(struct checking *c)
 {
 	const struct opendkim *o = settings(c);
 
+	check_keys(c);
 	if (o == NULL)
 		return;
 	check_mode(c, o);

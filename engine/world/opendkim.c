@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
@@ -153,7 +154,7 @@ look_at(struct arena *arena, struct opendkim *o, const char *path)
 		if (strcmp(o->files[i].path, path) == 0)
 			return;
 	o->files = arena_grow(arena, o->files, o->n_files, sizeof *o->files);
-	opendkim_look(arena, path, opendkim_user(arena, o),
+	opendkim_look(arena, path, opendkim_user(arena, o), NULL,
 	    &o->files[o->n_files++]);
 }
 
@@ -167,6 +168,18 @@ file_of(const char *value)
 	return colon != NULL ? colon + 1 : NULL;
 }
 
+/* Debian makes /etc/dkimkeys, EL /etc/opendkim/keys. */
+static const char *
+key_folder(struct arena *arena, const char *conf)
+{
+	const char *slash = strrchr(conf, '/');
+	int len = slash != NULL ? (int)(slash - conf) : 0;
+	const char *debian = arena_printf(arena, "%.*s/dkimkeys", len, conf);
+
+	return access(debian, F_OK) == 0 ? debian :
+	    arena_printf(arena, "%.*s/opendkim/keys", len, conf);
+}
+
 struct opendkim *
 opendkim_read(struct arena *arena, const char *path)
 {
@@ -176,6 +189,7 @@ opendkim_read(struct arena *arena, const char *path)
 
 	o->installed = child_find(arena, "opendkim") != NULL;
 	o->conf = arena_strdup(arena, path);
+	o->key_folder = key_folder(arena, path);
 	str_init(&text, CONF_MAX);
 	fault = file_read(path, &text);
 	if (fault == 0)

@@ -54,6 +54,7 @@ struct opendkim {
 	bool installed;          /* the program is on this host */
 	const char *conf;        /* the path of opendkim.conf, there or not */
 	const char *fault;       /* why it could not be read, or NULL */
+	const char *key_folder;  /* where this system keeps DKIM keys */
 	struct opendkim_row *options;
 	size_t n_options;
 	struct opendkim_table keys, signing;
@@ -85,9 +86,10 @@ const struct opendkim_row *opendkim_signs(const struct opendkim *opendkim,
     const char *address);
 
 /* How a signer that runs as USER sees the key file PATH: it refuses one that
- * others could read or replace (RequireSafeKeys). */
+ * others could read or replace (RequireSafeKeys). The folders down to BELOW are
+ * taken as safe; NULL: all are looked at. */
 void opendkim_look(struct arena *arena, const char *path, const char *user,
-    struct opendkim_file *out);
+    const char *below, struct opendkim_file *out);
 
 const char *opendkim_rights_name(enum opendkim_rights rights);
 

@@ -47,6 +47,7 @@ opendkim_print(const struct opendkim *o, struct str *out)
 {
 	str_addf(out, "opendkim = %s", o->installed ? "installed" : "missing");
 	put(o->conf, out);
+	put(o->key_folder, out);
 	put(o->fault, out);
 	str_addc(out, '\n');
 	put_rows("opendkim-option", o->options, o->n_options, out);
@@ -144,11 +145,12 @@ opendkim_parse(struct arena *arena, struct opendkim *o, const char *name,
     const char *const *words, size_t n)
 {
 	if (strcmp(name, "opendkim") == 0) {
-		if (n < 3)
+		if (n < 4)
 			return false;
 		o->installed = strcmp(words[0], "installed") == 0;
 		o->conf = words[1];
-		o->fault = joined(arena, words + 2, n - 2);
+		o->key_folder = words[2];
+		o->fault = joined(arena, words + 3, n - 3);
 		return true;
 	}
 	if (strcmp(name, "opendkim-option") == 0)

@@ -164,10 +164,11 @@ set_user(struct looking *l)
 
 void
 opendkim_look(struct arena *arena, const char *path, const char *user,
-    struct opendkim_file *out)
+    const char *below, struct opendkim_file *out)
 {
 	struct looking l = { .arena = arena, .out = out, .user = user };
 	char *real = realpath(path, NULL), *end;
+	size_t skipped = below != NULL ? strlen(below) : 0;
 	bool closed = false, fine = true;
 
 	*out = (struct opendkim_file){ .path = arena_strdup(arena, path) };
@@ -178,12 +179,13 @@ opendkim_look(struct arena *arena, const char *path, const char *user,
 	} else if (!set_user(&l)) {
 		(void)found(&l, OPENDKIM_RIGHTS_HIDDEN, path, user);
 	} else {
-		fine = look_at_node(&l, "/", &closed);
+		fine = skipped != 0 || look_at_node(&l, "/", &closed);
 		for (end = real; fine && end != NULL;) {
 			end = strchr(end + 1, '/');
 			if (end != NULL)
 				*end = '\0';
-			fine = look_at_node(&l, real, &closed);
+			fine = strlen(real) <= skipped ||
+			    look_at_node(&l, real, &closed);
 			if (end != NULL)
 				*end = '/';
 		}
