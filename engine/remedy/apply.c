@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/diff.h"
+#include "engine/base/digest.h"
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
@@ -37,13 +38,26 @@ is_version(const struct str *now, int fault, const char *text, size_t len)
 	    memcmp(now->text, text, len) == 0;
 }
 
+/* The same of a private key, of which only the digest is known. */
+static bool
+is_secret(const struct str *now, int fault, const struct file_change *file)
+{
+	struct arena *arena = arena_new();
+	bool same = fault == 0 && !now->cut && strcmp(digest_text(arena,
+	    now->text, now->len), file->digest) == 0;
+
+	arena_free(&arena);
+	return same;
+}
+
 /* Which version of the file is in place; its octets in NOW. */
 static enum version
 version_now(const struct file_change *file, struct str *now, int *fault)
 {
 	str_clear(now);
 	*fault = file_read(file->path, now);
-	if (is_version(now, *fault, file->after, file->after_len))
+	if (file->secret ? is_secret(now, *fault, file) :
+	    is_version(now, *fault, file->after, file->after_len))
 		return VERSION_AFTER;
 	if (is_version(now, *fault, file->before, file->before_len))
 		return VERSION_BEFORE;
@@ -93,6 +107,32 @@ put_all(struct arena *arena, const struct transaction *t,
 	return done;
 }
 
+/* Those of them that are not there. */
+static bool
+make_folders(const struct transaction *t, struct str *said)
+{
+	for (size_t i = 0; i < t->n_folders; i++) {
+		const struct folder_change *f = &t->folders[i];
+
+		if (mkdir(f->path, 0700) == 0 ?
+		    chown(f->path, f->owner, f->group) == 0 &&
+		    chmod(f->path, f->mode) == 0 : errno == EEXIST)
+			continue;
+		str_addf(said, _("%s cannot be made: %s.\n"), f->path,
+		    strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* Those that this change has made, unless something is in them now. */
+static void
+remove_folders(const struct transaction *t)
+{
+	for (size_t i = t->n_folders; i > 0; i--)
+		(void)rmdir(t->folders[i - 1].path);
+}
+
 static void
 add_difference(const char *path, const char *text, size_t len,
     const struct str *now, struct str *said)
@@ -132,7 +172,8 @@ all_are(const struct transaction *t, enum version version, struct str *said)
 		}
 		str_addf(said, _("%s has been changed meanwhile; nothing was "
 		    "done. The difference:\n"), file->path);
-		add_difference(file->path, text, len, &now, said);
+		if (!file->secret)
+			add_difference(file->path, text, len, &now, said);
 	}
 	str_free(&now);
 	return same;
@@ -154,7 +195,8 @@ static bool
 is_reload(const char *const *argv)
 {
 	return has_verb(argv, "reload") || has_verb(argv, "stop") ||
-	    has_verb(argv, "start");
+	    has_verb(argv, "start") || (argv[1] != NULL &&
+	    strcmp(argv[1], "restart") == 0);
 }
 
 static bool
@@ -238,6 +280,7 @@ roll_back(struct history *history, struct arena *arena,
 {
 	if (!put_all(arena, t, VERSION_BEFORE, said))
 		return APPLY_NOTHING;     /* the journal still says applying */
+	remove_folders(t);
 	/* tables are made from files: again from the old ones */
 	remake_tables(arena, t, said);
 	if (history_set_state(history, t, HISTORY_ROLLED_BACK, said))
@@ -276,7 +319,7 @@ apply_transaction(struct history *history, struct arena *arena,
 	    !history_add(history, arena, t, said) ||
 	    !history_set_state(history, t, HISTORY_APPLYING, said))
 		return APPLY_NOTHING;
-	if (!put_all(arena, t, VERSION_AFTER, said) ||
+	if (!make_folders(t, said) || !put_all(arena, t, VERSION_AFTER, said) ||
 	    !run_commands(arena, t, false, said))
 		return roll_back(history, arena, t, said);
 	if (!history_set_state(history, t, HISTORY_APPLIED, said))
@@ -301,6 +344,7 @@ undo(struct history *history, struct arena *arena, const struct transaction *t,
 {
 	if (!put_all(arena, t, VERSION_BEFORE, said))
 		return APPLY_NOTHING;
+	remove_folders(t);
 	remake_tables(arena, t, said);
 	if (!history_set_state(history, t, HISTORY_UNDONE, said))
 		return APPLY_NOTHING;

@@ -196,7 +196,8 @@ write_entry(struct arena *arena, const char *folder,
 
 		if (!write_copy(arena, folder, "before", i, file->before,
 		    file->before_len, err) || !write_copy(arena, folder,
-		    "after", i, file->after, file->after_len, err))
+		    "after", i, file->secret ? NULL : file->after,
+		    file->after_len, err))
 			return false;
 	}
 	return history_entry_write(arena, folder, t, HISTORY_PREPARED, err);

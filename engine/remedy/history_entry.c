@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/digest.h"
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
@@ -37,10 +38,17 @@ history_entry_write(struct arena *arena, const char *folder,
 	str_addf(&text, "%s\nstate\t%s\ntitle\t%s\n", FORMAT,
 	    history_state_word(state), text_safe(arena, t->title));
 	for (size_t i = 0; i < t->n_files; i++)
-		str_addf(&text, "file\t%04o\t%lu\t%lu\t%s\n",
+		str_addf(&text, "file\t%04o\t%lu\t%lu\t%s%s%s\n",
 		    (unsigned int)t->files[i].mode,
 		    (unsigned long)t->files[i].owner,
-		    (unsigned long)t->files[i].group, t->files[i].path);
+		    (unsigned long)t->files[i].group, t->files[i].path,
+		    t->files[i].secret ? "\tsha256:" : "",
+		    t->files[i].secret ? t->files[i].digest : "");
+	for (size_t i = 0; i < t->n_folders; i++)
+		str_addf(&text, "folder\t%04o\t%lu\t%lu\t%s\n",
+		    (unsigned int)t->folders[i].mode,
+		    (unsigned long)t->folders[i].owner,
+		    (unsigned long)t->folders[i].group, t->folders[i].path);
 	for (size_t i = 0; i < t->n_commands; i++) {
 		str_adds(&text, "command");
 		for (const char *const *word = t->commands[i]; *word != NULL;
@@ -108,6 +116,20 @@ read_copy(struct arena *arena, const char *path, const char **text, size_t *len)
 	return fault == ENOENT || (fault == 0 && *text != NULL);
 }
 
+/* "sha256:HEX" of a private key. */
+static bool
+read_digest(const char *word, struct file_change *file)
+{
+	static const char begin[] = "sha256:";
+	size_t n = strlen(begin);
+
+	file->secret = true;
+	file->digest = word + n;
+	return strncmp(word, begin, n) == 0 &&
+	    strlen(word) == n + DIGEST_LEN &&
+	    strspn(file->digest, "0123456789abcdef") == DIGEST_LEN;
+}
+
 static bool
 read_file(struct arena *arena, struct history_entry *entry,
     const char *const *words)
@@ -131,8 +153,32 @@ read_file(struct arena *arena, struct history_entry *entry,
 	    !read_copy(arena, arena_printf(arena, "%s/after-%zu",
 	    entry->folder, t->n_files), &file.after, &file.after_len))
 		return false;
+	if (words[5] != NULL && !read_digest(words[5], &file))
+		return false;
 	t->files = arena_grow(arena, t->files, t->n_files, sizeof *t->files);
 	t->files[t->n_files++] = file;
+	return true;
+}
+
+/* Only its path is of use: a folder is never made from here. */
+static bool
+read_folder(struct arena *arena, struct history_entry *entry,
+    const char *const *words)
+{
+	struct transaction *t = &entry->transaction;
+	unsigned long mode, owner, group;
+
+	if (t->n_folders == FILES_MAX ||
+	    !read_number(words[1], 8, 07777, &mode) ||
+	    !read_number(words[2], 10, UINT_MAX - 1, &owner) ||
+	    !read_number(words[3], 10, UINT_MAX - 1, &group) ||
+	    words[4] == NULL || words[4][0] != '/')
+		return false;
+	t->folders = arena_grow(arena, t->folders, t->n_folders,
+	    sizeof *t->folders);
+	t->folders[t->n_folders++] = (struct folder_change){
+		.path = words[4], .mode = (mode_t)mode,
+		.owner = (uid_t)owner, .group = (gid_t)group };
 	return true;
 }
 
@@ -152,6 +198,8 @@ read_line(struct arena *arena, struct history_entry *entry,
 	}
 	if (strcmp(words[0], "file") == 0)
 		return read_file(arena, entry, words);
+	if (strcmp(words[0], "folder") == 0)
+		return read_folder(arena, entry, words);
 	if (strcmp(words[0], "command") == 0) {
 		t->commands = arena_grow(arena, t->commands, t->n_commands,
 		    sizeof *t->commands);

@@ -6,7 +6,6 @@
 #include "engine/remedy/transaction.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,11 +15,11 @@
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/remedy/transaction_parts.h"
 #include "engine/world/child.h"
 #include "engine/world/file.h"
 #include "engine/world/file_write.h"
 
-#define FILE_MAX ((size_t)4 << 20)
 #define WORDS_MAX ((size_t)16 << 10)
 #define POSTCONF_MS 10000
 
@@ -28,47 +27,34 @@
  * here is for the user to run: it needs values that only he has, or only shows
  * something. DIRECTORY: it takes "-c DIR". */
 static const struct runnable {
-	const char *name;
+	const char *begin;       /* how its text begins, up to a blank or its
+	                            end */
 	bool directory;
 } runnables[] = {
 	{ "postmap", true },
 	{ "postalias", true },
 	{ "newaliases", false },
 	{ "postfix", true },
+	{ "opendkim -n -x", false },
+	{ "systemctl restart opendkim", false },
+	{ "systemctl restart rspamd", false },
 };
-
-struct making {
-	struct arena *arena;
-	const struct postfix *postfix;
-	struct transaction *transaction;
-	const char *scratch;     /* folder of the copies */
-	struct str *err;
-};
-
-static const struct runnable *
-find_runnable(const char *name)
-{
-	for (size_t i = 0; i < sizeof runnables / sizeof runnables[0]; i++)
-		if (strcmp(runnables[i].name, name) == 0)
-			return &runnables[i];
-	return NULL;
-}
 
 static const struct runnable *
 change_runs(const struct change *change)
 {
-	char name[32];
-	size_t n;
-
-	if (change->kind != CHANGE_COMMAND)
-		return NULL;
-	n = strcspn(change->text, " ");
 	/* one plain command, nothing that a shell would have to read */
-	if (n >= sizeof name || strpbrk(change->text, "'\"\\$`;&|<>()*?{}\n"))
+	if (change->kind != CHANGE_COMMAND ||
+	    strpbrk(change->text, "'\"\\$`;&|<>()*?{}\n") != NULL)
 		return NULL;
-	memcpy(name, change->text, n);
-	name[n] = '\0';
-	return find_runnable(name);
+	for (size_t i = 0; i < sizeof runnables / sizeof runnables[0]; i++) {
+		size_t n = strlen(runnables[i].begin);
+
+		if (strncmp(change->text, runnables[i].begin, n) == 0 &&
+		    (change->text[n] == ' ' || change->text[n] == '\0'))
+			return &runnables[i];
+	}
+	return NULL;
 }
 
 bool
@@ -76,71 +62,10 @@ transaction_possible(const struct step *step)
 {
 	for (size_t i = 0; i < step->n_changes; i++)
 		if (step->changes[i].kind == CHANGE_POSTCONF ||
-		    step->changes[i].kind == CHANGE_FILE)
+		    step->changes[i].kind == CHANGE_FILE ||
+		    step->changes[i].kind == CHANGE_KEY)
 			return true;
 	return false;
-}
-
-/* ---------------------------------------------------------------- files */
-
-static const char *
-real_path(struct arena *arena, const char *path)
-{
-	char *real = realpath(path, NULL);
-	const char *copy = arena_strdup(arena, real != NULL ? real : path);
-
-	free(real);
-	return copy;
-}
-
-/* PATH as it is now. */
-static bool
-read_before(struct making *m, struct file_change *file, const char *path)
-{
-	struct stat status;
-	struct str text;
-	int fault;
-
-	file->path = real_path(m->arena, path);
-	file->mode = 0644;
-	file->owner = geteuid();
-	file->group = getegid();
-	if (stat(file->path, &status) != 0 && errno == ENOENT)
-		return true;
-	str_init(&text, FILE_MAX);
-	fault = file_read(file->path, &text);
-	if (fault == 0 && text.cut)
-		fault = EFBIG;
-	if (fault == 0) {
-		file->before = arena_strndup(m->arena, text.text, text.len);
-		file->before_len = text.len;
-		file->mode = status.st_mode & 07777;
-		file->owner = status.st_uid;
-		file->group = status.st_gid;
-	} else {
-		str_addf(m->err, _("%s cannot be read: %s."), file->path,
-		    strerror(fault));
-	}
-	str_free(&text);
-	return fault == 0;
-}
-
-static struct file_change *
-add_file(struct making *m)
-{
-	struct transaction *t = m->transaction;
-
-	t->files = arena_grow(m->arena, t->files, t->n_files,
-	    sizeof *t->files);
-	memset(&t->files[t->n_files], 0, sizeof *t->files);
-	return &t->files[t->n_files++];
-}
-
-static bool
-is_changed(const struct file_change *file)
-{
-	return file->before == NULL || file->before_len != file->after_len ||
-	    memcmp(file->before, file->after, file->after_len) != 0;
 }
 
 /* ---------------------------------------------------------------- main.cf */
@@ -233,7 +158,7 @@ read_copy(struct making *m, const char *name, struct file_change *file)
 	struct str text;
 	int fault;
 
-	str_init(&text, FILE_MAX);
+	str_init(&text, TRANSACTION_FILE_MAX);
 	fault = file_read(arena_printf(m->arena, "%s/%s", m->scratch, name),
 	    &text);
 	if (fault == 0 && text.cut)
@@ -266,7 +191,7 @@ static bool
 read_original(struct making *m, bool master, struct file_change *file)
 {
 	memset(file, 0, sizeof *file);
-	if (!read_before(m, file, arena_printf(m->arena, "%s/%s",
+	if (!making_read_before(m, file, arena_printf(m->arena, "%s/%s",
 	    postfix_directory(m->postfix), main_cf_name(master))))
 		return false;
 	if (file->before == NULL)
@@ -292,76 +217,9 @@ make_settings(struct making *m, const struct step *step)
 		if (!edit_copy(m, step, master) ||
 		    !read_copy(m, main_cf_name(master), &original[master]))
 			return false;
-		if (is_changed(&original[master]))
-			*add_file(m) = original[master];
+		if (making_is_changed(&original[master]))
+			*making_add_file(m) = original[master];
 	}
-	return true;
-}
-
-/* ---------------------------------------------------------------- other files */
-
-/* Does the line of LEN octets give a value to the KEY_LEN octets KEY? */
-static bool
-has_key(const char *line, size_t len, const char *key, size_t key_len)
-{
-	return len > key_len && strncasecmp(line, key, key_len) == 0 &&
-	    strchr(" \t:", line[key_len]) != NULL;
-}
-
-/* TEXT with LINE in it: in place of the line with the same first word, or at
- * the end. */
-static void
-put_line(struct making *m, struct file_change *file, const char *line)
-{
-	size_t key_len = strcspn(line, " \t:");
-	const char *text = file->before != NULL ? file->before : "";
-	size_t left = file->before_len;
-	bool placed = false;
-	struct str out;
-
-	str_init(&out, FILE_MAX);
-	while (left > 0) {
-		const char *end = memchr(text, '\n', left);
-		size_t n = end != NULL ? (size_t)(end - text) : left;
-		size_t whole = n + (end != NULL);
-
-		if (has_key(text, n, line, key_len)) {
-			if (!placed)
-				str_addf(&out, "%s\n", line);
-			placed = true;
-		} else {
-			str_add(&out, text, whole);
-		}
-		text += whole;
-		left -= whole;
-	}
-	if (!placed) {
-		if (out.len != 0 && out.text[out.len - 1] != '\n')
-			str_addc(&out, '\n');
-		str_addf(&out, "%s\n", line);
-	}
-	file->after = arena_strndup(m->arena, out.text, out.len);
-	file->after_len = out.len;
-	str_free(&out);
-}
-
-static bool
-make_file(struct making *m, const struct change *change)
-{
-	struct file_change file = { .path = NULL };
-
-	if (!read_before(m, &file, change->path))
-		return false;
-	if (change->mode != 0 && file.before == NULL)
-		file.mode = change->mode;
-	if (change->whole) {
-		file.after = change->text;
-		file.after_len = strlen(change->text);
-	} else {
-		put_line(m, &file, change->text);
-	}
-	if (is_changed(&file))
-		*add_file(m) = file;
 	return true;
 }
 
@@ -430,9 +288,24 @@ make_all(struct making *m, const struct step *step)
 {
 	bool done = make_settings(m, step);
 
-	for (size_t i = 0; done && i < step->n_changes; i++)
-		if (step->changes[i].kind == CHANGE_FILE)
-			done = make_file(m, &step->changes[i]);
+	for (size_t i = 0; done && i < step->n_changes; i++) {
+		switch (step->changes[i].kind) {
+		case CHANGE_FILE:
+			done = making_file(m, &step->changes[i]);
+			break;
+		case CHANGE_FOLDER:
+			done = making_folder(m, &step->changes[i]);
+			break;
+		case CHANGE_KEY:
+			done = making_key(m, &step->changes[i]);
+			break;
+		case CHANGE_COMMAND:
+		case CHANGE_POSTCONF:
+		case CHANGE_DNS:
+		case CHANGE_ADVICE:
+			break;
+		}
+	}
 	add_commands(m, step);
 	if (done && m->transaction->n_files == 0) {
 		str_adds(m->err, _("All of this is set already; there is "
@@ -478,6 +351,15 @@ add_diff(const char *path, const char *old, size_t old_len, const char *new,
 	    new != NULL ? new : "", new_len, out);
 }
 
+/* What a private key is to be told of. */
+static void
+add_secret(const struct file_change *f, bool back, struct str *out)
+{
+	str_addf(out, "--- %s\n+++ %s\n@@ @@\n%c%s\n", back ? f->path :
+	    "/dev/null", back ? "/dev/null" : f->path, back ? '-' : '+',
+	    _("(a new private key, which is not shown)"));
+}
+
 void
 transaction_diff(const struct transaction *transaction, bool back,
     struct str *out)
@@ -488,7 +370,9 @@ transaction_diff(const struct transaction *transaction, bool back,
 	for (size_t i = 0; i < transaction->n_files; i++) {
 		const struct file_change *f = &transaction->files[i];
 
-		if (back)
+		if (f->secret)
+			add_secret(f, back, &raw);
+		else if (back)
 			add_diff(f->path, f->after, f->after_len, f->before,
 			    f->before_len, &raw);
 		else
@@ -509,17 +393,29 @@ transaction_command(struct arena *arena, const char *const *argv)
 	return text;
 }
 
+/* The nearest folder above PATH that is there. */
+static char *
+folder_above(const char *path)
+{
+	char *folder = mem_strdup(path), *slash;
+
+	do {
+		slash = strrchr(folder, '/');
+		if (slash == NULL)
+			break;
+		slash[slash == folder] = '\0';
+	} while (slash != folder && access(folder, F_OK) != 0);
+	return folder;
+}
+
 bool
 transaction_permitted(const struct transaction *transaction)
 {
 	for (size_t i = 0; i < transaction->n_files; i++) {
 		const struct file_change *file = &transaction->files[i];
-		char *folder = mem_strdup(file->path);
-		char *slash = strrchr(folder, '/');
+		char *folder = folder_above(file->path);
 		bool permitted;
 
-		if (slash != NULL)
-			slash[slash == folder] = '\0';
 		permitted = access(folder, W_OK) == 0 &&
 		    (geteuid() == 0 || file->owner == geteuid());
 		free(folder);

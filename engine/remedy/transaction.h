@@ -17,7 +17,18 @@ struct file_change {
 	size_t before_len;
 	const char *after;       /* octets; NULL: it is removed */
 	size_t after_len;
+	bool secret;             /* a private key: never shown, and not kept in
+	                            the journal, where AFTER is NULL then */
+	const char *digest;      /* of the secret's octets (digest.h) */
 	mode_t mode;             /* kept from the old file */
+	uid_t owner;
+	gid_t group;
+};
+
+/* A folder that is made before the files, and goes with them when it is empty. */
+struct folder_change {
+	const char *path;
+	mode_t mode;
 	uid_t owner;
 	gid_t group;
 };
@@ -27,6 +38,8 @@ struct transaction {
 	const char *title;       /* the step's */
 	struct file_change *files;
 	size_t n_files;
+	struct folder_change *folders;   /* upper ones first */
+	size_t n_folders;
 	const char *const **commands;  /* argument vectors, in order */
 	size_t n_commands;
 };

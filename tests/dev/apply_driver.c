@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Carries out, lists and undoes changes in a folder, for tests/postfix: a step
- * is given as "NAME=VALUE", "FILE:LINE" and "!command" words. */
+ * is given as "NAME=VALUE", "FILE:LINE", "FILE+LINE", "FOLDER/", "FILE*" (a
+ * private key) and "!command" words. */
 #include "config.h"
 
 #include <stdio.h>
@@ -24,8 +25,28 @@ step_of(struct arena *arena, char **words)
 		char *equals = strchr(word, '='), *colon = strchr(word, ':');
 		struct change change = { .kind = CHANGE_COMMAND };
 
+		size_t len = strlen(word);
+		char *plus = strchr(word, '+');
+
 		if (*word == '!') {
 			change.text = word + 1;
+		} else if (*word == '/' && word[len - 1] == '/') {
+			word[len - 1] = '\0';
+			change.kind = CHANGE_FOLDER;
+			change.path = word;
+			change.mode = 0700;
+		} else if (*word == '/' && word[len - 1] == '*') {
+			word[len - 1] = '\0';
+			change.kind = CHANGE_KEY;
+			change.path = word;
+			change.key = DKIM_PAIR_RSA1024;
+			change.mode = 0600;
+		} else if (*word == '/' && plus != NULL) {
+			*plus = '\0';
+			change.kind = CHANGE_FILE;
+			change.path = word;
+			change.text = plus + 1;
+			change.anew = true;
 		} else if (*word == '/' && colon != NULL) {
 			*colon = '\0';
 			change.kind = CHANGE_FILE;
