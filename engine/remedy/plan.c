@@ -39,6 +39,7 @@ static const struct remedy {
 	{ .id = "mx.publish", .make = NULL },
 	{ .id = "mx.hosts", .make = NULL },
 	{ .id = "dkim.sign", .make = make_dkim_sign },
+	{ .id = "dkim.mend", .make = make_dkim_mend },
 	{ .id = "dkim.record", .make = make_dkim_record },
 	{ .id = "dkim.new-key", .make = NULL },
 	{ .id = "dkim.align", .make = NULL },
@@ -66,6 +67,8 @@ static const struct remedy {
 	{ .id = "postfix.domains", .make = make_domains },
 	{ .id = "postfix.proxy", .make = make_proxy },
 	{ .id = "postfix.sendmail", .make = NULL },
+	{ .id = "postfix.milter", .make = NULL },
+	{ .id = "postfix.milter-action", .make = NULL },
 	{ .id = "postfix.tls", .make = NULL },
 	{ .id = "postfix.close-relay", .make = NULL },
 	{ .id = "postfix.relay-rules", .make = make_relay_rules },
@@ -86,8 +89,8 @@ static const struct remedy {
 static const char *const first_without_bounce[] = {
 	"identity.ask", "postfix.ipv4-only", "postfix.close-relay",
 	"address.ptr", "spf.publish", "spf.mail-name", "envelope.own-domain",
-	"envelope.sender", "postfix.identity", "dkim.sign", "dkim.record",
-	"dkim.new-key", "dkim.align", "dkim.programs", "dmarc.publish",
+	"envelope.sender", "postfix.identity", "dkim.sign", "dkim.mend",
+	"dkim.record", "dkim.new-key", "dkim.align", "dkim.programs", "dmarc.publish",
 	"postfix.tls", "address.helo",
 };
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "engine/auth/dkim_key.h"
 #include "engine/checks/check.h"
 
 enum change_kind {
@@ -13,6 +14,8 @@ enum change_kind {
 	CHANGE_POSTCONF,         /* a setting of main.cf, or "smtp/unix/NAME" of
 	                            master.cf */
 	CHANGE_FILE,             /* a line of another file, or all of it */
+	CHANGE_FOLDER,           /* a folder is there */
+	CHANGE_KEY,              /* a file with a new private key is there */
 	CHANGE_COMMAND,
 	CHANGE_ADVICE
 };
@@ -27,11 +30,17 @@ struct change {
 	/* CHANGE_POSTCONF */
 	const char *parameter, *old_value, *new_value;
 	/* CHANGE_FILE: TEXT is the line to be in it (in place of one with the
-	 * same first word) or the WHOLE file, with MODE when it is new */
+	 * same first word) or the WHOLE file. CHANGE_FOLDER, CHANGE_KEY: nothing
+	 * is done when PATH is there. What is new gets MODE and OWNER */
 	const char *path;
 	bool whole;
+	bool anew;                     /* a line that is added at the end unless
+	                                  it is there, word by word */
 	unsigned int mode;             /* 0: 0644 */
-	/* CHANGE_COMMAND, CHANGE_POSTCONF: what to type into a shell;
+	const char *owner;             /* "user:group"; NULL: who runs this */
+	enum dkim_pair key;            /* of CHANGE_KEY */
+	/* CHANGE_COMMAND, CHANGE_POSTCONF, CHANGE_FOLDER, CHANGE_KEY: what to
+	 * type into a shell;
 	 * CHANGE_ADVICE: a sentence, translated */
 	const char *text;
 	/* CHANGE_ADVICE about a record that does not help: the record and what

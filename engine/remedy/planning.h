@@ -45,6 +45,10 @@ void step_postconf(struct planning *p, const char *parameter,
 void step_line(struct planning *p, const char *path, const char *line);
 /* TEXT becomes all of the file PATH. */
 void step_whole(struct planning *p, const char *path, const char *text);
+/* The same with all that a change of a file, folder or key can say; TEXT of a
+ * folder or key is made here: what to type instead. */
+struct change *step_path(struct planning *p, enum change_kind kind,
+    const char *path, const char *owner, unsigned int mode);
 /* The RRset NAME TYPE becomes AFTER (NULL-terminated); what it is now is taken
  * from the cache. Nothing is added when it is so already. */
 void step_dns(struct planning *p, const char *name, enum dns_type type,
@@ -83,11 +87,22 @@ void spf_drop_faults(struct planning *p, struct spf_draft *d);
 bool make_address_ptr(struct planning *p);
 bool make_address_helo(struct planning *p);
 bool make_dmarc_publish(struct planning *p);
-bool make_dkim_sign(struct planning *p);
-bool make_dkim_unsigned(struct planning *p);
-bool make_dkim_record(struct planning *p);
 bool make_blocklist(struct planning *p);
 bool make_blocklist_policy(struct planning *p);
+/* plan_dkim.c */
+bool make_dkim_unsigned(struct planning *p);
+bool make_dkim_record(struct planning *p);
+/* plan_signer.c */
+bool make_dkim_sign(struct planning *p);
+/* plan_signer_mend.c */
+bool make_dkim_mend(struct planning *p);
+/* A milter's ADDRESS beside those that Postfix asks already, for mail by SMTP
+ * and by programs. */
+void planning_ask_milter(struct planning *p, const char *address);
+/* The address by which Postfix here reaches OpenDKIM's Socket as it is set now,
+ * or NULL: it cannot. */
+const char *planning_opendkim_address(const struct planning *p,
+    const char *socket);
 /* plan_host.c */
 bool make_ipv4_only(struct planning *p);
 bool make_other_way(struct planning *p);

@@ -107,6 +107,30 @@ step_whole(struct planning *p, const char *path, const char *text)
 	change->whole = true;
 }
 
+struct change *
+step_path(struct planning *p, enum change_kind kind, const char *path,
+    const char *owner, unsigned int mode)
+{
+	struct change *change = step_change(p, kind);
+	const char *quoted = text_shell_quoted(p->arena, path);
+	const char *user = arena_strndup(p->arena, owner, strcspn(owner, ":"));
+	const char *group = strchr(owner, ':') + 1;
+
+	change->path = path;
+	change->owner = owner;
+	change->mode = mode;
+	if (kind == CHANGE_FOLDER)
+		change->text = arena_printf(p->arena,
+		    "install -d -o %s -g %s -m %04o %s", user, group, mode,
+		    quoted);
+	else if (kind == CHANGE_KEY)
+		change->text = arena_printf(p->arena, "(umask 077; openssl "
+		    "genpkey -quiet -algorithm RSA -pkeyopt "
+		    "rsa_keygen_bits:2048 -out %s)\nchown %s %s\n"
+		    "chmod %04o %s", quoted, owner, quoted, mode, quoted);
+	return change;
+}
+
 static bool
 same_values(const struct fact *now, const char *const *after)
 {

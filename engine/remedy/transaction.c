@@ -138,7 +138,7 @@ write_copy(struct making *m, const char *name, const struct file_change *file)
 	bool done;
 
 	str_init(&reason, WORDS_MAX);
-	str_init(&text, FILE_MAX + 1);
+	str_init(&text, TRANSACTION_FILE_MAX + 1);
 	str_add(&text, file->before, file->before_len);
 	if (!ends_a_line(text.text, text.len))
 		str_addc(&text, '\n');

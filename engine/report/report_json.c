@@ -221,6 +221,8 @@ change_object(const struct change *change)
 		json_put_string(object, "path", change->path);
 		json_put_boolean(object, "whole", change->whole);
 		break;
+	case CHANGE_FOLDER:
+	case CHANGE_KEY:
 	case CHANGE_COMMAND:
 		json_put_string(object, "kind", "advice");
 		json_put_string(object, "text", change->text);

@@ -143,6 +143,8 @@ changes(const struct step *step, struct str *out)
 		case CHANGE_FILE:
 			file_change(change, out);
 			break;
+		case CHANGE_FOLDER:
+		case CHANGE_KEY:
 		case CHANGE_COMMAND:
 			verbatim(out, 6, change->text);
 			break;

@@ -49,6 +49,8 @@ change_value(struct arena *arena, const struct change *change, size_t *i)
 	case CHANGE_POSTCONF:
 		return (*i)-- == 0 ? text_safe(arena, change->text) : NULL;
 	case CHANGE_FILE:
+	case CHANGE_FOLDER:
+	case CHANGE_KEY:
 	case CHANGE_COMMAND:
 		return line_of(arena, change->text, i);
 	case CHANGE_ADVICE:
@@ -239,6 +241,8 @@ changes_rows(struct page *page, const struct step *step)
 		case CHANGE_FILE:
 			draw_file(page, change);
 			break;
+		case CHANGE_FOLDER:
+		case CHANGE_KEY:
 		case CHANGE_COMMAND:
 			page_field(page, 0, LABEL, _("Do"), _("type:"));
 			page_gap(page);
