@@ -159,7 +159,7 @@ check_domain(struct checking *c, const struct opendkim *o)
 
 /* A sender that main.cf makes has the host's name behind the @. */
 static void
-check_origin(struct checking *c, const struct opendkim *o)
+check_programs_origin(struct checking *c, const struct opendkim *o)
 {
 	const char *domain = c->out->identity.own_domain;
 	const char *origin = postfix_get(c->in->postfix, "myorigin");
@@ -289,7 +289,7 @@ check_signer(struct checking *c)
 	check_tables(c, o);
 	check_patterns(c, o);
 	check_domain(c, o);
-	check_origin(c, o);
+	check_programs_origin(c, o);
 	for (size_t i = 0; i < o->n_files; i++)
 		check_file(c, o, &o->files[i]);
 	check_connected(c, o);
