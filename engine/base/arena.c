@@ -94,13 +94,15 @@ arena_free(struct arena **arena)
 	*arena = NULL;
 }
 
+/* All zeroes: of a large block only the pages that are written to take
+ * memory. */
 static struct block *
 block_new(size_t size)
 {
-	struct block *b = mem_alloc(sizeof *b + size);
+	struct block *b = calloc(1, sizeof *b + size);
 
-	b->next = NULL;
-	b->used = 0;
+	if (b == NULL)
+		mem_fail();
 	b->size = size;
 	return b;
 }
@@ -130,7 +132,7 @@ arena_alloc(struct arena *arena, size_t size)
 	}
 	p = b->data + b->used;
 	b->used += size;
-	return memset(p, 0, size);
+	return p;
 }
 
 void *

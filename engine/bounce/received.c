@@ -422,6 +422,19 @@ settle(struct received *out)
 		out->return_path = spf->address;
 }
 
+/* Octets of the first lines, however their ends were doubled on the way (CR LF
+ * as two, and once more by a paste): the rest of a long message is not taken
+ * apart. */
+static size_t
+top_length(const char *text, size_t len)
+{
+	size_t ends = 0, i = 0;
+
+	for (; i < len && ends < 4 * HEADER_LINES_MAX; i++)
+		ends += text[i] == '\n' || text[i] == '\r';
+	return i;
+}
+
 bool
 received_read(struct arena *arena, const char *text, size_t len,
     struct received *out)
@@ -432,7 +445,7 @@ received_read(struct arena *arena, const char *text, size_t len,
 	size_t i = 0;
 
 	memset(out, 0, sizeof *out);
-	lines_split(arena, text, len, &lines, &repaired);
+	lines_split(arena, text, top_length(text, len), &lines, &repaired);
 	lines_to_utf8(arena, NULL, &lines);
 	while (i < lines.n && i < HEADER_LINES_MAX &&
 	    field_name(line_span(&lines, i)).len == 0)
