@@ -119,6 +119,8 @@ put_row(int y, int x, int width, const struct row *row, bool selected)
 	} else
 		put(y, x, width, row->text);
 	attroff(looks[row->look]);
+	if (row->right != NULL)
+		put(y, x + row->right_at, width - row->right_at, row->right);
 	if (row->tag == TAG_NONE)
 		return;
 	tag = tag_looks[row->tag].attribute;

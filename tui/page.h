@@ -24,6 +24,8 @@ enum tag {
 struct row {
 	const char *text;      /* clean, fits the width */
 	enum look look;
+	const char *right;     /* plain, from cell right_at on; or NULL */
+	int right_at;
 	enum tag tag;          /* stands in TEXT from cell tag_at on */
 	int tag_at;
 	int item;              /* which thing to choose this row belongs to, or

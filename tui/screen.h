@@ -350,6 +350,9 @@ void identity_rows(struct page *page, const struct findings *findings);
  * And what a row of the checks says: its most important finding, or NULL. */
 size_t evidence_rows(struct page *page, const struct facts *facts,
     const struct finding *finding);
+/* The same beside a list: in a few rows. */
+void evidence_beside(struct page *page, const struct facts *facts,
+    const struct finding *finding);
 const struct finding *row_finding(const struct findings *findings, size_t row);
 
 enum tag finding_tag(const struct finding *finding);

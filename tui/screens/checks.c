@@ -124,7 +124,7 @@ draw_foot(struct app *app, struct page *page, const struct findings *findings)
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, finding->detail);
 	page_gap(page);
-	evidence_rows(page, diagnosis_facts(app->diagnosis), finding);
+	evidence_beside(page, diagnosis_facts(app->diagnosis), finding);
 }
 
 static void

@@ -144,12 +144,9 @@ draw_beside(struct app *app, struct page *page,
 	page_begin_foot(page);
 	if (i >= findings->n)
 		return;
-	page_text(page, 0, LOOK_STRONG, findings->list[i].title);
-	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, findings->list[i].detail);
 	page_gap(page);
-	page_text(page, 0, LOOK_STRONG, _("Evidence"));
-	evidence_rows(page, diagnosis_facts(app->diagnosis),
+	evidence_beside(page, diagnosis_facts(app->diagnosis),
 	    &findings->list[i]);
 }
 
