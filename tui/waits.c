@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/base/i18n.h"
+#include "tui/front.h"
 #include "tui/screen.h"
 
 struct waiting *
@@ -176,6 +177,15 @@ progress(struct arena *arena, const struct watch_view *view)
 	    "have it: %zu of %zu"), right, servers);
 }
 
+/* Does the user see it without being told? What line mode has read out once
+ * does not change any more. */
+static bool
+is_seen(const struct app *app, const char *id)
+{
+	return app->front != &front_plain &&
+	    app_screen(app) == &screen_wait && strcmp(app->waiting, id) == 0;
+}
+
 /* The view of a wait is another: remember how far it is. True: it has come to
  * its end now. */
 static bool
@@ -195,8 +205,11 @@ note(struct app *app, const struct wait *wait)
 	if (over)
 		session_settle_id(app, wait->id, STEP_DONE, text);
 	else if (text != NULL && (step->note == NULL ||
-	    strcmp(step->note, text) != 0))
+	    strcmp(step->note, text) != 0)) {
+		if (step->note != NULL && !is_seen(app, wait->id))
+			app_say(app, "%s: %s", step->title, text);
 		session_settle_id(app, wait->id, STEP_WAITING, text);
+	}
 	arena_free(&arena);
 	return over;
 }
@@ -209,7 +222,7 @@ finish(struct app *app, const char *id)
 
 	if (step == NULL)
 		return;
-	if (app_screen(app) != &screen_wait)
+	if (!is_seen(app, id))
 		app_say(app, _("Published everywhere: %s"), step->title);
 	if (!session_looking(app))
 		session_refresh(app, step->changes, step->n_changes);
