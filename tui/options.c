@@ -3,13 +3,14 @@
  * options_table.c. */
 #include "config.h"
 
-#include "tui/options_parts.h"
+#include "tui/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "engine/base/i18n.h"
+#include "tui/options_parts.h"
 
 static void
 list_add(struct words *w, struct option_list *list, const char *item)

@@ -3,12 +3,13 @@
  * out, page_items.c what can be chosen. */
 #include "config.h"
 
-#include "tui/page_parts.h"
+#include "tui/page.h"
 
 #include <string.h>
 
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "tui/page_parts.h"
 
 /* Foreign text can be long; nobody reads more of it on a screen. */
 #define TEXT_MAX (64u << 10)

@@ -91,8 +91,8 @@ page_field(struct page *page, int indent, int width, const char *label,
 		/* too narrow for two columns: the value below its label */
 		page_wrap(page, NULL, PAGE_MARGIN + indent, page->width - indent,
 		    LOOK_STRONG, label);
-		page_wrap(page, NULL, PAGE_MARGIN + indent + 2, page->width - indent - 2,
-		    LOOK_PLAIN, value);
+		page_wrap(page, NULL, PAGE_MARGIN + indent + 2,
+		    page->width - indent - 2, LOOK_PLAIN, value);
 		return;
 	}
 	/* a translated label may be wider than its column */
