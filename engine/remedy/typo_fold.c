@@ -238,9 +238,24 @@ same_tags(struct octets a, struct octets b)
 	}
 }
 
+/* A record is found by how it begins: with a blank before it an SPF or DMARC
+ * record is none (RFC 7208 4.5, RFC 9989 4.7), a DKIM key still is one. */
+static bool
+begins_otherwise(struct octets a, struct octets b)
+{
+	bool blank = a.len > 0 && *a.text == ' ';
+	struct octets rest = blank ? b : a;
+
+	return blank != (b.len > 0 && *b.text == ' ') && rest.len > 7 &&
+	    (text_same_n(rest.text, "v=spf1", 6) ||
+	    text_same_n(rest.text, "v=DMARC1", 8));
+}
+
 bool
 typo_same(enum typo_kind kind, struct octets a, struct octets b)
 {
+	if (begins_otherwise(a, b))
+		return false;
 	switch (kind) {
 	case TYPO_SPF:
 		return same_spf(a, b);
