@@ -197,6 +197,16 @@ planning_zone(const struct planning *p, const char *name, enum dns_type type)
 	return org;
 }
 
+/* An SPF record at _dmarc or at a DKIM selector is a wildcard's answer (RFC
+ * 4592): there is nothing to take out, and a record of its own ends it. */
+static bool
+is_wildcard(const char *name, enum dns_type type, const char *value)
+{
+	return type == DNS_TXT && (text_starts(name, "_dmarc.") ||
+	    strstr(name, "._domainkey.") != NULL) &&
+	    spf_is_record(value, strlen(value));
+}
+
 void
 step_dns(struct planning *p, const char *name, enum dns_type type,
     const char *const *after)
@@ -204,12 +214,14 @@ step_dns(struct planning *p, const char *name, enum dns_type type,
 	const struct fact *now = facts_dns(p->facts, name, type);
 	const char **before;
 	struct change *change;
+	size_t n = 0;
 
 	if (same_values(now, after) || laid_already(p, name, type, after))
 		return;
 	before = arena_array(p->arena, now->n_values + 1, sizeof *before);
 	for (size_t i = 0; now->status == FACT_OK && i < now->n_values; i++)
-		before[i] = now->values[i].text;
+		if (!is_wildcard(name, type, now->values[i].text))
+			before[n++] = now->values[i].text;
 	change = step_change(p, CHANGE_DNS);
 	change->zone = planning_zone(p, name, type);
 	change->name = name;
