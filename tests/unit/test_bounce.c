@@ -362,8 +362,8 @@ static const struct want copied[] = {
 	    .remote_host = "mx.example.com", .stage = STAGE_RCPT },
 	{ .name = "a reply without words",
 	    .text = "host mx.example.com[192.0.2.5] said: 550  (in reply to "
-	    "RCPT TO command)\n", .n = 1, .class_id = "rcpt_unknown", .reply = "550",
-	    .stage = STAGE_RCPT },
+	    "RCPT TO command)\n", .n = 1, .class_id = "rcpt_unknown",
+	    .reply = "550", .stage = STAGE_RCPT },
 };
 
 static void
