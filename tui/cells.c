@@ -86,3 +86,19 @@ cells_cut(struct arena *arena, const char *text, int width)
 	return arena_printf(arena, "%.*s%s", (int)at, text,
 	    width > 4 ? ".." : "");
 }
+
+const char *
+cells_cut_middle(struct arena *arena, const char *text, int width)
+{
+	const char *end = text;
+	uint32_t code;
+	int used;
+	size_t at;
+
+	if (cells(text) <= width || width < 8)
+		return cells_cut(arena, text, width);
+	at = cells_fitting(text, strlen(text), width / 2, &used);
+	while (cells(end) > width - used - 2)
+		end += cells_character(end, strlen(end), &code);
+	return arena_printf(arena, "%.*s..%s", (int)at, text, end);
+}

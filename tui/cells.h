@@ -24,4 +24,8 @@ size_t cells_fitting(const char *text, size_t n, int width, int *used);
 /* Cut clean TEXT to at most WIDTH cells, ".." marking the cut. */
 const char *cells_cut(struct arena *arena, const char *text, int width);
 
+/* The same in the middle: of "Not saved: PATH: reason" the reason stays. */
+const char *cells_cut_middle(struct arena *arena, const char *text,
+    int width);
+
 #endif

@@ -25,6 +25,7 @@
 /* First chunks of a paste may be small: wait this long for more. */
 #define GATHER_MS 8
 #define SEQUENCE_MAX 40
+#define STRING_MAX 4096
 
 static const char paste_begin[] = "\033[200~";
 static const char paste_end[] = "\033[201~";
@@ -245,6 +246,37 @@ next_sequence(struct input *input, int64_t now, struct input_event *event)
 	return emit_key(input, event, final_key(data[i], number), i + 1);
 }
 
+/* ECMA-48 5.6: what begins a string, which BEL (xterm) or ESC \ ends: DCS,
+ * SOS, OSC, PM, APC. Terminals answer with them, also when the program that
+ * asked has gone; nobody types them. */
+static bool
+begins_string(const unsigned char *data, size_t n)
+{
+	return n > 1 && memchr("PX]^_", data[1], 5) != NULL;
+}
+
+/* ESC ] …: no key. */
+static enum input_kind
+next_string(struct input *input, int64_t now, struct input_event *event)
+{
+	const unsigned char *data = input->buf + input->start;
+	size_t n = input->end - input->start, i = 2;
+	bool cut;
+
+	while (i < n && i < STRING_MAX && data[i] >= ' ')
+		i++;
+	if (i < n && data[i] == '\a')
+		return emit_key(input, event, KEY_UNKNOWN, i + 1);
+	if (i + 1 < n && data[i] == KEY_ESCAPE && data[i + 1] == '\\')
+		return emit_key(input, event, KEY_UNKNOWN, i + 2);
+	cut = i == n || (i + 1 == n && data[i] == KEY_ESCAPE);
+	if (cut && now - input->last < (n == 2 ? ESCAPE_MS : SEQUENCE_MS))
+		return INPUT_NONE;
+	/* Esc and a key that follows it soon, or a string that was cut */
+	return n == 2 ? emit_key(input, event, KEY_ESCAPE, 1) :
+	    emit_key(input, event, KEY_UNKNOWN, i);
+}
+
 static enum input_kind
 next_escape(struct input *input, int64_t now, struct input_event *event)
 {
@@ -255,6 +287,8 @@ next_escape(struct input *input, int64_t now, struct input_event *event)
 		return INPUT_NONE;
 	if (n > 1 && (data[1] == '[' || data[1] == 'O'))
 		return next_sequence(input, now, event);
+	if (begins_string(data, n))
+		return next_string(input, now, event);
 	return emit_key(input, event, KEY_ESCAPE, 1);
 }
 
@@ -314,7 +348,8 @@ input_timeout(const struct input *input, int64_t now)
 		limit = BURST_MS;
 	else if (input->state == INPUT_BRACKETED || n == 0)
 		return -1;
-	else if (data[0] == KEY_ESCAPE && n > 1)
+	else if (data[0] == KEY_ESCAPE && n > 1 &&
+	    !(n == 2 && begins_string(data, n)))
 		limit = SEQUENCE_MS;
 	else
 		limit = ESCAPE_MS;

@@ -91,8 +91,8 @@ page_item_more(struct page *page, int indent, const char *text)
 		return;
 	text = page_clean(page, text, true);
 	page_add_part(page, PART_TEXT, NULL, text)->item = page->n_items - 1;
-	begin = page_wrap(page, NULL, PAGE_MARGIN + indent, page->width - indent,
-	    LOOK_PLAIN, text);
+	begin = page_wrap(page, NULL, PAGE_MARGIN + indent,
+	    page->width - indent, LOOK_PLAIN, text);
 	for (; begin < page->n; begin++)
 		page->rows[begin].item = page->n_items - 1;
 }
@@ -102,10 +102,10 @@ static size_t
 tagged_rows(struct page *page, enum tag tag, const char *text)
 {
 	const char *first = tag == TAG_NONE ? arena_printf(page->arena, "%*s",
-	    PAGE_MARGIN, "") : arena_printf(page->arena, "%*s%s ", PAGE_MARGIN, "",
-	    tag_text(tag));
-	size_t begin = page_wrap(page, first, cells(first), page->width + PAGE_MARGIN -
-	    cells(first), LOOK_PLAIN, text);
+	    PAGE_MARGIN, "") : arena_printf(page->arena, "%*s%s ",
+	    PAGE_MARGIN, "", tag_text(tag));
+	size_t begin = page_wrap(page, first, cells(first), page->width +
+	    PAGE_MARGIN - cells(first), LOOK_PLAIN, text);
 
 	page->rows[begin].tag = tag;
 	page->rows[begin].tag_at = PAGE_MARGIN;

@@ -63,7 +63,8 @@ page_text(struct page *page, int indent, enum look look, const char *text)
 		return;
 	text = page_clean(page, text, true);
 	page_add_part(page, PART_TEXT, NULL, text);
-	page_wrap(page, NULL, PAGE_MARGIN + indent, page->width - indent, look, text);
+	page_wrap(page, NULL, PAGE_MARGIN + indent, page->width - indent, look,
+	    text);
 }
 
 const char *
@@ -98,8 +99,8 @@ page_field(struct page *page, int indent, int width, const char *label,
 	/* a translated label may be wider than its column */
 	if (cells(name) > width)
 		name = arena_printf(page->arena, "%s  ", name);
-	page_wrap(page, arena_printf(page->arena, "%*s%s", PAGE_MARGIN + indent, "",
-	    name), PAGE_MARGIN + indent + width,
+	page_wrap(page, arena_printf(page->arena, "%*s%s",
+	    PAGE_MARGIN + indent, "", name), PAGE_MARGIN + indent + width,
 	    page->width - indent - cells(name), LOOK_PLAIN, value);
 }
 

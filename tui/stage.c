@@ -145,8 +145,8 @@ stage_draw(struct app *app)
 		screen->draw(app, &page);
 		frame.title = title_text(app, arena, columns);
 		frame.host = host_text(app, arena);
-		frame.message = app->message.len != 0 ? app->message.text :
-		    NULL;
+		frame.message = app->message.len != 0 ? cells_cut_middle(arena,
+		    app->message.text, columns - 2) : NULL;
 		frame.bar = keys_bar(arena, screen->keys, screen->text,
 		    columns - 3);
 		app->n_items = page.n_items;

@@ -22,6 +22,11 @@
 #include "tui/signals.h"
 #include "tui/termname.h"
 
+/* No screen has more. curses keeps every cell three times, and reckons with
+ * short numbers. */
+#define COLUMNS_MAX 1000
+#define LINES_MAX 500
+
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
 
@@ -164,6 +169,36 @@ give_up(void)
 	close_keys();
 }
 
+/* The size that the terminal tells. False: it tells none that can be. */
+static bool
+told_size(struct winsize *size)
+{
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, size) == 0 &&
+	    size->ws_row != 0 && size->ws_row <= LINES_MAX &&
+	    size->ws_col != 0 && size->ws_col <= COLUMNS_MAX;
+}
+
+/* newterm() of a terminal that lies about its size: it is as large as most,
+ * until it tells another. */
+static SCREEN *
+new_screen(const char *name)
+{
+	struct winsize size;
+	SCREEN *screen;
+
+	/* exported by some shells, and never right after a resize */
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	if (!told_size(&size)) {
+		setenv("LINES", "24", 1);
+		setenv("COLUMNS", "80", 1);
+	}
+	screen = newterm(name, stdout, tty.keys != NULL ? tty.keys : stdin);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	return screen;
+}
+
 bool
 tty_start(int keys_fd)
 {
@@ -172,15 +207,11 @@ tty_start(int keys_fd)
 	usable = name != NULL && *name != '\0' ? termname_usable(name) : NULL;
 	if (usable == NULL || !open_keys(keys_fd))
 		return false;
-	/* exported by some shells, and never right after a resize */
-	unsetenv("LINES");
-	unsetenv("COLUMNS");
 	if (!signals_catch(restore_now)) {
 		close_keys();
 		return false;
 	}
-	tty.screen = newterm(usable, stdout,
-	    tty.keys != NULL ? tty.keys : stdin);
+	tty.screen = new_screen(usable);
 	if (tty.screen == NULL || !can_draw()) {
 		give_up();
 		return false;
@@ -264,9 +295,7 @@ tty_resize(void)
 
 	if (!tty.started)
 		return;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-	    size.ws_row != 0 && size.ws_col != 0 &&
-	    (size.ws_row != LINES || size.ws_col != COLS))
+	if (told_size(&size) && (size.ws_row != LINES || size.ws_col != COLS))
 		resizeterm(size.ws_row, size.ws_col);
 }
 

@@ -108,6 +108,10 @@ test_keys(void **state)
 		{ "\033[201~", KEY_UNKNOWN }, { "\033[I", KEY_UNKNOWN },
 		{ "\033[99999999999~", KEY_UNKNOWN },
 		{ "\033[?1;2c", KEY_UNKNOWN }, { "\033[\001", KEY_UNKNOWN },
+		{ "\033]11;rgb:00/00/00\a", KEY_UNKNOWN },
+		{ "\033]52;c;cQ==\033\\", KEY_UNKNOWN },
+		{ "\033P>|xterm(379)\033\\", KEY_UNKNOWN },
+		{ "\033_qq\001", KEY_UNKNOWN }, { "\033]q\033[A", KEY_UNKNOWN },
 		{ "\xc3\xa9", 0xe9 }, { "\xe3\x81\x82", 0x3042 },
 		{ "\xf0\x9f\x98\x80", 0x1f600 }, { "\xff", KEY_UNKNOWN }
 	};
@@ -133,6 +137,7 @@ static void
 test_escape_waits(void **state)
 {
 	struct transcript t;
+	char want[32];
 
 	(void)state;
 	setup(&t);
@@ -161,6 +166,28 @@ test_escape_waits(void **state)
 	str_clear(&t.text);
 	feed(&t, "\033q", 2, 0);
 	assert_string_equal(t.text.text, "k1b k71 ");
+	/* also where the two could begin a string */
+	str_clear(&t.text);
+	feed(&t, "\033P", 2, 0);
+	assert_int_equal(input_timeout(t.input, t.now), 60);
+	wait_ms(&t, 60);
+	assert_string_equal(t.text.text, "k1b k50 ");
+	/* which may be cut by the network, but not for ever */
+	str_clear(&t.text);
+	feed(&t, "\033]1", 3, 0);
+	feed(&t, "1;qqq", 5, 1400);
+	feed(&t, "qq\033", 3, 1400);
+	feed(&t, "\\x", 2, 1400);
+	snprintf(want, sizeof want, "k%x k78 ", (unsigned)KEY_UNKNOWN);
+	assert_string_equal(t.text.text, want);
+	str_clear(&t.text);
+	feed(&t, "\033]11;qqq", 8, 0);
+	assert_int_equal(input_timeout(t.input, t.now), 1500);
+	wait_ms(&t, 1500);
+	assert_true(input_idle(t.input));
+	str_clear(&t.text);
+	feed(&t, "x", 1, 0);
+	assert_string_equal(t.text.text, "k78! ");
 	teardown(&t);
 }
 
