@@ -9,6 +9,29 @@
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
 
+static void rewriting(struct checking *c, const struct postfix_rewriting *step);
+
+/* The program's user became the sender of the queue (qmgr from=): by tables
+ * that cleanup(8) asked, or because the program named it itself. */
+static void
+queued_as(struct checking *c, const struct identity *id, const char *made)
+{
+	struct postfix_way way;
+	size_t n = 0;
+
+	if (text_same(made, id->given_sender))
+		return;
+	postfix_rewrite_sender(c->in->postfix, made, false, &way);
+	while (n < way.n_steps && !text_same(way.steps[n].after,
+	    id->given_sender))
+		n++;
+	for (size_t i = 0; n < way.n_steps && i <= n; i++)
+		rewriting(c, &way.steps[i]);
+	if (n == way.n_steps)
+		finding_detail(c, _("It was queued as %s: the program named that "
+		    "sender (-f), or a table changed it."), id->given_sender);
+}
+
 /* The first step of the way: who gave the address, or where it was made. */
 static void
 where_from(struct checking *c, const struct identity *id)
@@ -19,10 +42,13 @@ where_from(struct checking *c, const struct identity *id)
 		finding_detail(c, _("A program that runs as user %s handed the "
 		    "message in (pickup, from=<%s>)."), b->login, b->login);
 		if (strchr(b->login, '@') == NULL) {
-			finding_detail(c, _("It gave no domain, so Postfix "
-			    "added myorigin."));
+			finding_detail(c, _("To a name without a domain Postfix "
+			    "adds myorigin."));
 			finding_setting(c, "myorigin");
 		}
+		queued_as(c, id, strchr(b->login, '@') != NULL ? b->login :
+		    arena_printf(c->arena, "%s@%s", b->login,
+			postfix_get(c->in->postfix, "myorigin")));
 		finding_fact(c, "bounce sender");
 	} else if (b != NULL && b->sender != NULL && *b->sender != '\0') {
 		finding_detail(c, _("The message was queued with the sender "

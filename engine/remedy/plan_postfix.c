@@ -41,13 +41,12 @@ reload(struct planning *p)
 	return p->step->n_changes != 0;
 }
 
-/* The first table of LIST that is made of a text file by postmap(1), NULL: there
- * is none. */
+/* The first table of LIST whose text is a file, NULL: there is none. */
 static const char *
 text_table(struct planning *p, const char *list)
 {
 	static const char *const types[] = {
-		"hash:/", "btree:/", "lmdb:/", "cdb:/", "dbm:/",
+		"hash:/", "btree:/", "lmdb:/", "cdb:/", "dbm:/", "texthash:/",
 	};
 
 	while (*list != '\0') {
@@ -63,24 +62,33 @@ text_table(struct planning *p, const char *list)
 	return NULL;
 }
 
-/* A line of a table: in the one that PARAMETER has already, else in a new one
- * of that NAME in Postfix' directory. */
-static void
-table_line(struct planning *p, const char *parameter,
-    const char *name, const char *line)
+/* Where a line of PARAMETER's tables belongs: into the one that it has already,
+ * else a new one of that NAME in Postfix' directory, behind what it has. */
+static const char *
+own_table(struct planning *p, const char *parameter, const char *name)
 {
-	const char *now = postfix_client_get(p->in->postfix, parameter);
-	const char *table = text_table(p, now);
+	const struct postfix_value *now = postfix_client_value(p->in->postfix,
+	    parameter);
 	const char *type = postfix_get(p->in->postfix, "default_database_type");
+	const char *raw = now->raw != NULL && now->origin != POSTFIX_DEFAULT ?
+	    now->raw : "";
+	const char *table = text_table(p, now->value != NULL ? now->value : "");
 
-	if (table == NULL) {
-		table = arena_printf(p->arena, "%s:%s/%s", *type != '\0' ? type :
-		    "hash", postfix_directory(p->in->postfix), name);
-		set_client(p, parameter, *now != '\0' ? arena_printf(p->arena,
-		    "%s, %s", now, table) : table);
-	}
-	step_line(p, strchr(table, ':') + 1, line);
-	step_command(p, "postmap %s", table);
+	if (table != NULL)
+		return table;
+	table = arena_printf(p->arena, "%s:%s/%s", *type != '\0' ? type :
+	    "hash", postfix_directory(p->in->postfix), name);
+	set_client(p, parameter, *raw != '\0' ? arena_printf(p->arena, "%s, %s",
+	    raw, table) : table);
+	return table;
+}
+
+/* texthash is read as it is (DATABASE_README). */
+static void
+make_database(struct planning *p, const char *table)
+{
+	if (!text_starts(table, "texthash:"))
+		step_command(p, "postmap %s", table);
 }
 
 bool
@@ -204,22 +212,14 @@ make_login(struct planning *p)
 		set_client(p, "smtp_sasl_security_options", "noanonymous");
 	if (is_problem(p, "postfix.relay-no-login") ||
 	    is_problem(p, "postfix.relay-no-password")) {
-		const char *table = text_table(p, postfix_client_get(
-		    p->in->postfix, "smtp_sasl_password_maps"));
-		const char *type = postfix_get(p->in->postfix,
-		    "default_database_type");
+		const char *table = own_table(p, "smtp_sasl_password_maps",
+		    "sasl_passwd");
 
-		if (table == NULL) {
-			table = arena_printf(p->arena, "%s:%s/sasl_passwd",
-			    *type != '\0' ? type : "hash",
-			    postfix_directory(p->in->postfix));
-			set_client(p, "smtp_sasl_password_maps", table);
-		}
 		step_advice(p, _("Write one line into %s: %s LOGIN:PASSWORD. "
 		    "Only root may read that file."), strchr(table, ':') + 1,
 		    relayhost);
 		step_command(p, "chmod 600 %s", strchr(table, ':') + 1);
-		step_command(p, "postmap %s", table);
+		make_database(p, table);
 	}
 	step_advice(p, _("Debian: the package libsasl2-modules; Red Hat: "
 	    "cyrus-sasl-plain. Without it Postfix knows no way to log in."));
@@ -330,8 +330,10 @@ make_alias(struct planning *p)
 	if (f == NULL)
 		f = finding_find(p->findings, "envelope.no-alias");
 	if (strchr(f->subject, '@') != NULL) {
-		table_line(p, "virtual_alias_maps", "virtual",
-		    arena_printf(p->arena, "%s postmaster", f->subject));
+		table = own_table(p, "virtual_alias_maps", "virtual");
+		step_line(p, strchr(table, ':') + 1, arena_printf(p->arena,
+		    "%s postmaster", f->subject));
+		make_database(p, table);
 	} else {
 		step_line(p, table != NULL ? strchr(table, ':') + 1 :
 		    "/etc/aliases", arena_printf(p->arena, "%s: root",

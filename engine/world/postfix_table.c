@@ -85,14 +85,18 @@ add_line(struct arena *arena, struct postfix_table *table, const char *line,
 	bool aliases = table->kind == TABLE_ALIASES;
 	size_t key = strcspn(whole, aliases ? ":" : " \t\r\n");
 	const char *value = whole + key + (aliases && whole[key] == ':');
+	char *text = arena_strdup(arena, trimmed(arena, value, value +
+	    strlen(value)));
 
+	for (char *p = text; *p != '\0'; p++)
+		if (*p == '\n' || *p == '\r')
+			*p = ' ';
 	if (aliases && whole[0] == '"' && key > 2) {
 		whole++;
 		key -= 2;
 	}
 	add_entry(arena, table, trimmed(arena, whole, whole + key),
-	    table->kind == TABLE_SECRET ? SECRET :
-	    trimmed(arena, value, value + strlen(value)));
+	    table->kind == TABLE_SECRET ? SECRET : text);
 }
 
 /* postmap(1): "#" begins a comment line, a leading blank goes on with the

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: ISC
+ * What Postfix makes of a sender; tables that are asked, recorded and played
+ * back; files that its settings name. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <utime.h>
+
+#include "engine/world/postfix.h"
+
+static struct arena *arena;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static struct postfix *
+parse(const char *text)
+{
+	return postfix_parse(arena, text, strlen(text), "main.cf",
+	    "mx.example.com", "3.7.11");
+}
+
+#define GENERIC(entries) "smtp_generic_maps = inline:{ " entries " }\n"
+#define SENDERS(entries) "sender_canonical_maps = inline:{ " entries " }\n"
+#define BOTH(entries) "canonical_maps = inline:{ " entries " }\n"
+
+/* ADDRESS_REWRITING_README, canonical(5), generic(5), postconf(5) */
+static void
+test_rewriting(void **state)
+{
+	static const struct {
+		const char *text, *address;
+		bool queued;
+		const char *want;
+	} cases[] = {
+		{ "", "a@b.example", false, "a@b.example" },
+		{ GENERIC("{ a@b.example = x@c.example }"), "a@b.example", true,
+		  "x@c.example" },
+		{ GENERIC("{ A@B.example = x@c.example }"), "a@b.EXAMPLE", true,
+		  "x@c.example" },
+		{ GENERIC("{ @b.example = x@c.example }"), "a@b.example", true,
+		  "x@c.example" },
+		{ GENERIC("{ @b.example = @c.example }"), "a@b.example", true,
+		  "a@c.example" },
+		{ GENERIC("{ @b.example = @c.example }, { a@b.example = z@z.z }"),
+		  "a@b.example", true, "z@z.z" },
+		{ GENERIC("{ a = x@c.example }"), "a@b.example", true,
+		  "a@b.example" },
+		{ GENERIC("{ a = x@c.example }"), "a@mx.example.com", true,
+		  "x@c.example" },
+		{ GENERIC("{ a = x }"), "a@mx.example.com", true,
+		  "x@mx.example.com" },
+		/* once only */
+		{ GENERIC("{ a@b.example = b@b.example }, "
+		  "{ b@b.example = c@b.example }"), "a@b.example", true,
+		  "b@b.example" },
+		/* again until nothing changes */
+		{ SENDERS("{ a@b.example = b@b.example }, "
+		  "{ b@b.example = c@b.example }"), "a@b.example", false,
+		  "c@b.example" },
+		{ SENDERS("{ a@b.example = b@b.example }, "
+		  "{ b@b.example = a@b.example }"), "a@b.example", false,
+		  "a@b.example" },
+		{ SENDERS("{ a@b.example = c@b.example }"), "a@b.example", true,
+		  "a@b.example" },
+		{ SENDERS("{ a@b.example = c@b.example }")
+		  "sender_canonical_classes = header_sender\n", "a@b.example",
+		  false, "a@b.example" },
+		{ SENDERS("{ a@b.example = c@b.example }") BOTH(
+		  "{ c@b.example = d@b.example }") GENERIC(
+		  "{ d@b.example = e@b.example }"), "a@b.example", false,
+		  "e@b.example" },
+		{ "recipient_delimiter = +\n" GENERIC("{ a@b.example = x@c.c }"),
+		  "a+list@b.example", true, "x+list@c.c" },
+		{ "recipient_delimiter = +\n" GENERIC("{ a+l@b.example = x@c.c }"),
+		  "a+l@b.example", true, "x@c.c" },
+		{ "masquerade_domains = example.com\n", "a@mx.example.com", false,
+		  "a@example.com" },
+		{ "masquerade_domains = example.com\n", "a@example.com", false,
+		  "a@example.com" },
+		{ "masquerade_domains = example.com\n", "a@notexample.com", false,
+		  "a@notexample.com" },
+		{ "masquerade_domains = !mx.example.com, example.com\n",
+		  "a@x.mx.example.com", false, "a@x.mx.example.com" },
+		{ "masquerade_domains = example.com\n"
+		  "masquerade_exceptions = root\n", "root@mx.example.com", false,
+		  "root@mx.example.com" },
+		{ "masquerade_domains = example.com\n"
+		  "masquerade_classes = header_sender\n", "a@mx.example.com",
+		  false, "a@mx.example.com" },
+		{ "masquerade_domains = $mydomain\n", "a@mx.example.com", false,
+		  "a@example.com" },
+		{ "smtp_generic_maps = static:x@c.c\n", "a@b.example", true,
+		  "x@c.c" },
+		{ "whybounce_services = smtp/unix n smtp {smtp_generic_maps="
+		  "static:x@c.c}\n", "a@b.example", true, "x@c.c" },
+		{ GENERIC("{ a@b.example = x@c.example }"), "", true, "" },
+		{ GENERIC("{ a@b.example = x@c.example }"), "a", true, "a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct postfix_way way;
+
+		print_message("%s %s\n", cases[i].text, cases[i].address);
+		postfix_rewrite_sender(parse(cases[i].text), cases[i].address,
+		    cases[i].queued, &way);
+		assert_string_equal(way.address, cases[i].want);
+		assert_null(way.why_unknown);
+	}
+}
+
+/* What a recording does not have is not known; what it has is. */
+static void
+test_recorded(void **state)
+{
+	static const char text[] = "smtp_generic_maps = pcre:/x, hash:/y\n"
+	    "whybounce_asked = {pcre:/x - a@b.example} {hash:/y = a@b.example "
+	    "x@c.c, second} {hash:/y ? f@b.example no permission} {bad} {} {a b c\n";
+	struct postfix *postfix = parse(text);
+	struct postfix_way way;
+
+	(void)state;
+	postfix_rewrite_sender(postfix, "a@b.example", true, &way);
+	assert_string_equal(way.address, "x@c.c");
+	assert_null(way.why_unknown);
+	assert_string_equal(way.steps[0].table, "hash:/y");
+	postfix_rewrite_sender(postfix, "f@b.example", true, &way);
+	assert_string_equal(way.address, "f@b.example");
+	assert_non_null(way.why_unknown);
+	postfix_rewrite_sender(postfix, "z@b.example", true, &way);
+	assert_non_null(way.why_unknown);
+	assert_false(postfix_answer_asks(postfix));
+}
+
+/* The values of password tables are nowhere, not even in what was asked. */
+static void
+test_secret(void **state)
+{
+	struct postfix *postfix = parse("smtp_sasl_password_maps = inline:{ "
+	    "{ [smtp.example.net]:587 = user:hunter2 } }\n");
+	struct postfix_answer answer;
+	struct str out;
+
+	(void)state;
+	assert_true(postfix_look_up(postfix, "smtp_sasl_password_maps",
+	    "[smtp.example.net]:587", &answer));
+	assert_non_null(answer.value);
+	assert_null(strstr(answer.value, "hunter2"));
+	str_init(&out, 1 << 20);
+	postfix_print(postfix, &out);
+	assert_null(strstr(out.text, "hunter2"));
+	str_free(&out);
+}
+
+/* ---- this system's files ---- */
+
+static void
+write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+set_age(const char *path, int seconds)
+{
+	time_t then = time(NULL) - seconds;
+
+	assert_int_equal(utime(path, &(struct utimbuf){ then, then }), 0);
+}
+
+static const struct postfix_file *
+file_of(const struct postfix *postfix, const char *path)
+{
+	const struct postfix_file *list;
+	size_t n = postfix_files(postfix, &list);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].path, path) == 0)
+			return &list[i];
+	return NULL;
+}
+
+static void
+test_files(void **state)
+{
+	char dir[] = "/tmp/whybounce-way-XXXXXX";
+	const char *const names[] = {
+		"main.cf", "good", "good.db", "old", "old.db", "bare", "aliases",
+		"postmap", "postconf",
+	};
+	struct postfix_options options = { .use_postconf = true };
+	const char *path[sizeof names / sizeof names[0]];
+	struct postfix_answer answer;
+	struct postfix *postfix;
+	struct str out;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		path[i] = arena_printf(arena, "%s/%s", dir, names[i]);
+	write_file(path[0], arena_printf(arena, "virtual_alias_maps = hash:%s "
+	    "hash:%s, proxy:hash:%s regexp:%s/none\nalias_maps = hash:%s\n"
+	    "own_maps = pcre:/x\n", path[1], path[3], path[5], dir, path[6]));
+	for (size_t i = 1; i < 6; i++)
+		write_file(path[i], "k v\n");
+	set_age(path[4], 1000);
+	write_file(path[6], "# no\nwww-data: root\n\"root\": a@example.com,\n"
+	    "  b@example.com\n");
+	write_file(path[7], "#!/bin/sh\n[ \"$5\" = there@x ] && echo yes && exit 0\n"
+	    "[ \"$5\" = broken@x ] && echo oops >&2\nexit 1\n");
+	write_file(path[8], "#!/bin/sh\nexit 1\n");
+	assert_int_equal(chmod(path[7], 0700), 0);
+	assert_int_equal(chmod(path[8], 0700), 0);
+	options.directory = dir;
+	options.postconf = path[8];
+	postfix = postfix_read(arena, &options);
+	assert_null(file_of(postfix, path[2]));
+	assert_int_equal(file_of(postfix, path[4])->state, POSTFIX_FILE_OLD);
+	assert_int_equal(file_of(postfix, arena_printf(arena, "%s.db",
+	    path[5]))->state, POSTFIX_FILE_NO_DATABASE);
+	assert_int_equal(file_of(postfix, arena_printf(arena, "%s/none",
+	    dir))->state, POSTFIX_FILE_MISSING);
+
+	assert_true(postfix_look_up(postfix, "alias_maps", "root", &answer));
+	assert_string_equal(answer.value, "a@example.com,   b@example.com");
+	assert_true(postfix_look_up(postfix, "alias_maps", "www-data", &answer));
+	assert_string_equal(answer.value, "root");
+
+	/* not in memory: noted, then asked */
+	assert_false(postfix_look_up(postfix, "own_maps", "there@x", &answer));
+	assert_int_equal(setenv("PATH", dir, 1), 0);
+	assert_true(postfix_answer_asks(postfix));
+	assert_true(postfix_look_up(postfix, "own_maps", "there@x", &answer));
+	assert_string_equal(answer.value, "yes");
+	/* a pattern sees whole addresses only */
+	assert_true(postfix_look_up(postfix, "own_maps", "@x", &answer));
+	assert_false(postfix_answer_asks(postfix));
+	postfix_look_up(postfix, "own_maps", "broken@x", &answer);
+	postfix_look_up(postfix, "own_maps", "absent@x", &answer);
+	assert_true(postfix_answer_asks(postfix));
+	assert_false(postfix_look_up(postfix, "own_maps", "broken@x", &answer));
+	assert_string_equal(answer.why_unknown, "oops");
+	assert_true(postfix_look_up(postfix, "own_maps", "absent@x", &answer));
+	assert_null(answer.value);
+
+	str_init(&out, 1 << 20);
+	postfix_print(postfix, &out);
+	postfix = postfix_parse(arena, out.text, out.len, "again", NULL, NULL);
+	assert_int_equal(file_of(postfix, path[4])->state, POSTFIX_FILE_OLD);
+	assert_true(postfix_look_up(postfix, "own_maps", "there@x", &answer));
+	assert_string_equal(answer.value, "yes");
+	assert_false(postfix_look_up(postfix, "own_maps", "new@x", &answer));
+	str_free(&out);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		assert_int_equal(unlink(path[i]), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_rewriting),
+		T(test_recorded),
+		T(test_secret),
+		T(test_files),
+	};
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return cmocka_run_group_tests_name("postfix_way", tests, NULL, NULL);
+}
