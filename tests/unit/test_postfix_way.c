@@ -234,8 +234,8 @@ test_files(void **state)
 	set_age(path[4], 1000);
 	write_file(path[6], "# no\nwww-data: root\n\"root\": a@example.com,\n"
 	    "  b@example.com\n");
-	write_file(path[7], "#!/bin/sh\n[ \"$5\" = there@x ] && echo yes && exit 0\n"
-	    "[ \"$5\" = broken@x ] && echo oops >&2\nexit 1\n");
+	write_file(path[7], "#!/bin/sh\n[ \"$4\" = there@x ] && echo yes && exit 0\n"
+	    "[ \"$4\" = broken@x ] && echo oops >&2\nexit 1\n");
 	write_file(path[8], "#!/bin/sh\nexit 1\n");
 	assert_int_equal(chmod(path[7], 0700), 0);
 	assert_int_equal(chmod(path[8], 0700), 0);
