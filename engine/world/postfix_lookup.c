@@ -222,7 +222,10 @@ postfix_asks_print(const struct postfix *postfix, struct str *out)
 	for (size_t i = 0; i < postfix->asks->n; i++) {
 		const struct postfix_ask *ask = &postfix->asks->list[i];
 
+		/* inline and static tables are said by main.cf itself */
 		if (ask->state == ASK_WANTED || ask->passing ||
+		    text_starts(ask->table, "inline:") ||
+		    text_starts(ask->table, "static:") ||
 		    !is_plain(ask->table, "{} ,\t\r\n") ||
 		    !is_plain(ask->key, "{} \t\r\n") ||
 		    !is_plain(ask->text, "{}\r\n"))

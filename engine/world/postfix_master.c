@@ -172,6 +172,33 @@ postfix_master_read(struct postfix *postfix)
 
 /* ---- recordings: "NAME/TYPE CHROOT COMMAND {name=value} … NAME/TYPE …" ---- */
 
+/* May the word be written where next_argument() reads it back? */
+bool
+postfix_master_is_plain(const char *word)
+{
+	return word != NULL && *word != '\0' && strpbrk(word, "{}") == NULL &&
+	    strpbrk(word, blanks) == NULL;
+}
+
+/* "y smtp" behind a service's ID; false: it is something else. */
+static bool
+recorded_service(struct postfix *postfix, const char *id, const char **text,
+    struct postfix_service **service)
+{
+	const char *chroot = next_argument(postfix->arena, text);
+	const char *command = next_argument(postfix->arena, text);
+
+	if (!postfix_master_is_plain(id) || !postfix_master_is_plain(command) ||
+	    chroot == NULL || strlen(chroot) != 1 ||
+	    strchr("yn-", *chroot) == NULL)
+		return false;
+	*service = add_service(postfix, "", "");
+	(*service)->id = id;
+	(*service)->chroot = *chroot;
+	(*service)->command = command;
+	return true;
+}
+
 void
 postfix_master_recorded(struct postfix *postfix, const char *text)
 {
@@ -185,18 +212,10 @@ postfix_master_recorded(struct postfix *postfix, const char *text)
 		word = next_argument(postfix->arena, &text);
 		if (word == NULL)
 			return;
-		if (braces) {
-			if (service != NULL)
-				add_override(postfix->arena, service, word);
-			continue;
-		}
-		service = add_service(postfix, "", "");
-		service->id = word;
-		word = next_argument(postfix->arena, &text);
-		service->chroot = word != NULL && *word != '\0' ? word[0] : '-';
-		service->command = next_argument(postfix->arena, &text);
-		if (service->command == NULL)
-			service->command = "";
+		if (!braces && !recorded_service(postfix, word, &text, &service))
+			return;
+		if (braces && service != NULL)
+			add_override(postfix->arena, service, word);
 	}
 }
 

@@ -120,6 +120,7 @@ struct postfix {
 /* master.cf of the directory; and what a recording has of it. */
 void postfix_master_read(struct postfix *postfix);
 void postfix_master_recorded(struct postfix *postfix, const char *text);
+bool postfix_master_is_plain(const char *word);
 
 /* Read the tables that decide over the way out; LIVE: their files. And what a
  * recording has of them, as postfix_tables_print() wrote it. */

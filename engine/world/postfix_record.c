@@ -305,8 +305,12 @@ print_services(const struct postfix *postfix, struct str *out)
 	for (size_t i = 0; i < postfix->n_services; i++) {
 		const struct postfix_service *s = &postfix->services[i];
 
-		str_addf(out, "%s%s %c %s", i == 0 ? "" : " ", s->id,
-		    s->chroot, s->command);
+		if (!postfix_master_is_plain(s->id) ||
+		    !postfix_master_is_plain(s->command))
+			continue;
+		str_addf(out, "%s%s %c %s", out->len == 0 ? "" : " ", s->id,
+		    s->chroot == 'y' || s->chroot == 'n' ? s->chroot : '-',
+		    s->command);
 		for (size_t k = 0; k < s->n_overrides; k++) {
 			const struct postfix_value *row = &s->overrides[k];
 
