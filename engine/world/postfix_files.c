@@ -199,15 +199,20 @@ static const char *const states[] = {
 	[POSTFIX_FILE_OLD] = "old", [POSTFIX_FILE_UNKNOWN] = "unknown",
 };
 
+static bool
+is_word(const char *text)
+{
+	return strpbrk(text, "{} \t\r\n\v\f") == NULL;
+}
+
 void
 postfix_files_print(const struct postfix *postfix, struct str *out)
 {
 	for (size_t i = 0; i < postfix->n_files; i++) {
 		const struct postfix_file *file = &postfix->files[i];
 
-		if (strpbrk(file->table, "{} \t") == NULL &&
-		    strpbrk(file->path, "{} \t") == NULL &&
-		    strpbrk(file->parameter, "{} \t") == NULL)
+		if (is_word(file->table) && is_word(file->path) &&
+		    is_word(file->parameter))
 			str_addf(out, "%s{%s %s %s %s}", out->len != 0 ? " " :
 			    "", states[file->state], file->parameter,
 			    file->table, file->path);

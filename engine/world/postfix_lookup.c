@@ -226,9 +226,9 @@ postfix_asks_print(const struct postfix *postfix, struct str *out)
 		if (ask->state == ASK_WANTED || ask->passing ||
 		    text_starts(ask->table, "inline:") ||
 		    text_starts(ask->table, "static:") ||
-		    !is_plain(ask->table, "{} ,\t\r\n") ||
-		    !is_plain(ask->key, "{} \t\r\n") ||
-		    !is_plain(ask->text, "{}\r\n"))
+		    !is_plain(ask->table, "{} ,\t\r\n\v\f") ||
+		    !is_plain(ask->key, "{} \t\r\n\v\f") ||
+		    !is_plain(ask->text, "{}\r\n\v\f"))
 			continue;
 		str_addf(out, "%s{%s %c %s%s%s}", out->len != 0 ? " " : "",
 		    ask->table, marks[ask->state], ask->key,
