@@ -11,6 +11,8 @@
 #include <time.h>
 
 #include "engine/base/i18n.h"
+#include "engine/base/text.h"
+#include "engine/checks/known_senders.h"
 #include "engine/source.h"
 
 #define FACTS_MAX 800            /* names asked about in one diagnosis */
@@ -290,6 +292,30 @@ diagnosis_again(struct diagnosis *d, bool all)
 	else
 		facts_retry_failed(d->source.facts);
 	diagnosis_start(d);
+}
+
+bool
+diagnosis_tell(struct diagnosis *d, const char *who, struct str *err)
+{
+	const char *ip = ip_canonical(d->arena, who);
+	const char *include = known_sender_include(d->arena, who);
+
+	if (ip != NULL && ip_is_private(ip)) {
+		str_addf(err, _("%s is a private address; receivers see the "
+		    "public one in front of it."), ip);
+		return false;
+	}
+	if (ip == NULL && include == NULL) {
+		str_addf(err, _("%s is neither an address nor a service that "
+		    "is known here; type its SPF include."),
+		    text_safe(d->arena, who));
+		return false;
+	}
+	source_answer(&d->source, d->arena, ip != NULL ? "sends" : "include",
+	    ip != NULL ? ip : include);
+	if (d->started)
+		diagnosis_start(d);
+	return true;
 }
 
 void

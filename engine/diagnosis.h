@@ -23,6 +23,8 @@ struct diagnosis_options {
 	const char *const *resolvers;   /* ADDR[@PORT], NULL-terminated, or NULL */
 	const char *postfix_directory;
 	const char *const *own_ips;     /* NULL-terminated, or NULL */
+	const char *const *includes;    /* services that send with the domain: SPF
+	                                   includes or names; the same */
 	const char *const *own_facts;   /* files of other servers' facts, the same */
 	const char *const *panels;      /* DNS panels by id, the same */
 	const char *domain;             /* the domain the user sends with */
@@ -94,6 +96,12 @@ void diagnosis_refresh(struct diagnosis *diagnosis,
  * count as published. Goes on as after start(). */
 void diagnosis_assume(struct diagnosis *diagnosis,
     const struct change *changes, size_t n);
+
+/* What the user says about who else sends with the domain: the address of a
+ * server, the SPF include of a service, or its name. Then look on as after
+ * start(). False: ERR says in a sentence why it cannot be used. */
+bool diagnosis_tell(struct diagnosis *diagnosis, const char *who,
+    struct str *err) __attribute__((warn_unused_result));
 
 /* The results so far: borrowed, valid until the next io(), again(), reword() or
  * free(). Never NULL after start(). */

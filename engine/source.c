@@ -297,9 +297,11 @@ add_options(struct source *s, struct arena *arena,
 {
 	struct recording *r = &s->recording;
 	size_t n_ips = count(options->own_ips);
+	size_t n_includes = count(options->includes);
 	size_t n_panels = count(options->panels), n = 0;
 	struct answer *answers = arena_array(arena, r->n_answers +
-	    options->n_answers + n_ips + n_panels + 1, sizeof *answers);
+	    options->n_answers + n_ips + n_includes + n_panels + 1,
+	    sizeof *answers);
 
 	if (options->domain != NULL)
 		add_answer(answers, &n, (struct answer){ "domain",
@@ -307,6 +309,9 @@ add_options(struct source *s, struct arena *arena,
 	for (size_t i = 0; i < n_ips; i++)
 		add_answer(answers, &n, (struct answer){ "own-ip",
 		    options->own_ips[i] });
+	for (size_t i = 0; i < n_includes; i++)
+		add_answer(answers, &n, (struct answer){ "include",
+		    options->includes[i] });
 	for (size_t i = 0; i < n_panels; i++)
 		add_answer(answers, &n, (struct answer){ "panel",
 		    options->panels[i] });
@@ -316,6 +321,23 @@ add_options(struct source *s, struct arena *arena,
 		add_answer(answers, &n, r->answers[i]);
 	r->answers = answers;
 	r->n_answers = n;
+}
+
+void
+source_answer(struct source *source, struct arena *arena, const char *name,
+    const char *value)
+{
+	struct recording *r = &source->recording;
+	struct answer *answers = arena_array(arena, r->n_answers + 1,
+	    sizeof *answers);
+	size_t n = r->n_answers;
+
+	if (n != 0)
+		memcpy(answers, r->answers, n * sizeof *answers);
+	add_answer(answers, &n, (struct answer){ name, value });
+	r->answers = answers;
+	r->n_answers = n;
+	facts_set(source->facts, arena_printf(arena, "answer %s", name), value);
 }
 
 /* Other servers' facts, behind those of a recording. */

@@ -38,4 +38,9 @@ void source_refresh(struct source *source, struct arena *arena,
 /* Everything looked at so far as facts text (replay.h). */
 void source_record(const struct source *source, struct str *out);
 
+/* One more answer of the user, behind those there are. NAME and VALUE live as
+ * long as ARENA. */
+void source_answer(struct source *source, struct arena *arena,
+    const char *name, const char *value);
+
 #endif

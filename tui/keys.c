@@ -134,6 +134,10 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.codes = { 'A' }, .shown = "A", .names = "A",
 		.help = N_("let whybounce make the change on this server")
 	},
+	[ACTION_INPUT] = {
+		.codes = { 'i' }, .shown = "i", .names = "i",
+		.help = N_("name another server or service that sends")
+	},
 	[ACTION_SKIP] = {
 		.codes = { 's' }, .shown = "s", .names = "s",
 		.help = N_("skip this step, with a reason")

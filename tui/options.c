@@ -183,6 +183,7 @@ options_parse(struct arena *arena, int argc, char *const argv[],
 	options->look.resolvers = options->resolvers.items;
 	options->look.own_ips = options->own_ips.items;
 	options->look.own_facts = options->own_facts.items;
+	options->look.includes = options->includes.items;
 	options->look.panels = options->panels.items;
 	if (options->command == COMMAND_CHECK) {
 		options->look.check_only = true;

@@ -52,7 +52,7 @@ struct options {
 	const char *lang;
 	const char *notice;      /* about the language, for the wizard */
 	const char *record_facts;
-	struct option_list resolvers, own_ips, own_facts, panels;
+	struct option_list resolvers, own_ips, own_facts, includes, panels;
 	const char *ip, *sender, *helo, *record;   /* spf */
 	const char *by;                            /* log */
 };

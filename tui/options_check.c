@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/base/i18n.h"
+#include "engine/checks/known_senders.h"
 #include "engine/maillog/log_summary.h"
 #include "engine/remedy/card.h"
 #include "engine/world/facts.h"
@@ -124,6 +125,16 @@ check_domain(struct words *w, const char *domain)
 	return false;
 }
 
+static bool
+check_include(struct words *w, const char *who)
+{
+	if (known_sender_include(w->arena, who) != NULL)
+		return true;
+	str_addf(w->err, _("'%s' is neither an SPF include nor a service that "
+	    "is known here"), who);
+	return false;
+}
+
 bool
 options_check(struct words *w)
 {
@@ -138,6 +149,9 @@ options_check(struct words *w)
 	}
 	for (size_t i = 0; i < o->own_ips.n; i++)
 		if (!check_address(w, o->own_ips.items[i]))
+			return false;
+	for (size_t i = 0; i < o->includes.n; i++)
+		if (!check_include(w, o->includes.items[i]))
 			return false;
 	resolvconf_init(&conf);
 	for (size_t i = 0; i < o->resolvers.n; i++)

@@ -55,6 +55,9 @@ const struct option_row option_rows[] = {
 	{ "own-facts", "FILE", OPTION_LIST, AT(own_facts), 0, false,
 	    N_("what 'whybounce facts' printed on further servers that send "
 	       "with this domain (may be repeated)") },
+	{ "include", "NAME", OPTION_LIST, AT(includes), 0, false,
+	    N_("a service that also sends with this domain: its SPF include, "
+	       "or its name (may be repeated)") },
 	{ "panel", "NAME", OPTION_LIST, AT(panels), 0, false,
 	    N_("your DNS panel or tool; all: every one (may be repeated)") },
 	{ "no-blocklists", NULL, OPTION_FLAG, AT(look.no_blocklists), 0, false,

@@ -99,7 +99,8 @@ struct app {
 	struct str typed;                /* on the ask screen */
 	enum {
 		ASK_FILE, ASK_DOMAIN, ASK_REPORT, ASK_REASON, ASK_VALUE,
-		ASK_RECIPIENT, ASK_SENDER
+		ASK_RECIPIENT, ASK_SENDER,
+		ASK_INPUT
 	} asking;
 
 	struct trying trying;            /* a test message */

@@ -256,6 +256,49 @@ helo_record(struct checking *c)
 	finding_fact(c, txt->key);
 }
 
+/* Does RECORD have the term "include:NAME"? */
+static bool
+has_include(const char *record, const char *name)
+{
+	while (*(record += strspn(record, " ")) != '\0') {
+		size_t len = strcspn(record, " ");
+		const char *term = record + (*record == '+');
+
+		if (text_starts(term, "include:") &&
+		    text_same_n(term + strlen("include:"), name, strlen(name)) &&
+		    term + strlen("include:") + strlen(name) == record + len)
+			return true;
+		record += len;
+	}
+	return false;
+}
+
+/* Services that the user names (--include): what they send must pass, too. */
+static void
+services(struct checking *c, const struct spf_judgement *spf)
+{
+	const char *answer;
+
+	for (size_t i = 0; (answer = checking_answer(c, "include", i)) != NULL;
+	    i++) {
+		const char *name = known_sender_include(c->arena, answer);
+
+		if (name == NULL)
+			name = answer;
+		if (spf->record != NULL && has_include(spf->record, name))
+			continue;
+		if (spf->result == SPF_UNKNOWN)
+			continue;
+		finding_add(c, "spf.service-not-listed", FINDING_PROBLEM,
+		    ROLE_CONTRIBUTING, name,
+		    _("The SPF record does not list %s, which also sends for "
+		    "you"), text_safe(c->arena, answer));
+		finding_detail(c, _("Mail that it sends for %s does not pass."),
+		    spf->domain);
+		finding_fact(c, "answer include");
+	}
+}
+
 void
 check_spf(struct checking *c)
 {
@@ -268,6 +311,7 @@ check_spf(struct checking *c)
 	judged_tuple(c, a);
 	other_addresses(c);
 	check_spf_record(c, a->spf);
+	services(c, a->spf);
 	strangers(c, a->spf);
 	helo_record(c);
 }

@@ -62,6 +62,8 @@ find_own_ips(struct checking *c)
 	}
 	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
 		identity_add_ip(c, answer);
+	for (size_t i = 0; (answer = checking_answer(c, "sends", i)) != NULL; i++)
+		identity_add_ip(c, answer);
 	for (size_t i = 0; i < c->in->recording->n_servers; i++) {
 		const struct server *s = &c->in->recording->servers[i];
 

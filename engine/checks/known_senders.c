@@ -4,11 +4,13 @@
 
 #include "engine/checks/known_senders.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "engine/base/arena.h"
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
+#include "engine/world/dns_name.h"
 
 static struct known_sender *senders;
 static size_t n_senders;
@@ -56,6 +58,32 @@ known_sender_by_include(const char *domain)
 		    text_same(senders[i].include, domain))
 			return &senders[i];
 	return NULL;
+}
+
+const char *
+known_sender_include(struct arena *arena, const char *who)
+{
+	const struct known_sender *found = NULL;
+	char name[DNS_NAME_SIZE];
+
+	load();
+	for (size_t i = 0; *who != '\0' && i < n_senders; i++) {
+		if (!text_starts(senders[i].name, who) ||
+		    senders[i].include == NULL)
+			continue;
+		if (text_same(senders[i].name, who))
+			return senders[i].include;
+		if (found != NULL)
+			return NULL;
+		found = &senders[i];
+	}
+	if (found != NULL)
+		return found->include;
+	if (text_starts(who, "include:"))
+		who += strlen("include:");
+	return strchr(who, '.') != NULL &&
+	    dns_name_normal(who, strlen(who), name) ?
+	    arena_strdup(arena, name) : NULL;
 }
 
 const struct known_sender *

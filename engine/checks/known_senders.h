@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "engine/base/arena.h"
+
 struct known_sender {
 	const char *name;           /* "Google Workspace" */
 	const char *include;        /* "_spf.google.com" */
@@ -14,6 +16,10 @@ struct known_sender {
 
 /* The sender whose documented include is DOMAIN, or NULL. */
 const struct known_sender *known_sender_by_include(const char *domain);
+
+/* The SPF include that WHO means: a domain name itself, or the name of a
+ * company here, or the beginning of one that only one bears. NULL: none. */
+const char *known_sender_include(struct arena *arena, const char *who);
 
 /* The sender to whose domains HOST (an MX or relay name) belongs, or NULL. */
 const struct known_sender *known_sender_by_host(const char *host);

@@ -49,7 +49,7 @@ void
 senders_find(struct checking *c)
 {
 	const struct identity *id = &c->out->identity;
-	const char *relay = checking_answer(c, "relay", 0);
+	const char *relay = checking_answer(c, "relay", 0), *named;
 
 	add_sender(c, id->client_ip);
 	/* behind a relay the server's own line is never seen by receivers;
@@ -58,6 +58,9 @@ senders_find(struct checking *c)
 		if ((id->owner != OWNER_RELAY && id->relayhost == NULL) ||
 		    checking_server(c, id->own_ips[i]) != NULL)
 			add_sender(c, id->own_ips[i]);
+	/* and these do, says the user */
+	for (size_t i = 0; (named = checking_answer(c, "sends", i)) != NULL; i++)
+		add_sender(c, ip_canonical(c->arena, named));
 	if (relay == NULL)
 		return;
 	add_addresses(c, relay, DNS_A);

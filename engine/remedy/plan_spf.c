@@ -238,6 +238,65 @@ has_own_servers(const struct planning *p)
 	    (p->id->owner == OWNER_OWN || p->id->owner == OWNER_NAT);
 }
 
+/* What the user says also sends with the domain: its include, as it was named
+ * or as data/senders.yaml has it. The I-th of them, or NULL. */
+static const char *
+named_service(const struct planning *p, size_t i)
+{
+	const struct recording *r = p->in->recording;
+
+	for (size_t k = 0; k < r->n_answers; k++)
+		if (strcmp(r->answers[k].name, "include") == 0 && i-- == 0) {
+			const char *include = known_sender_include(p->arena,
+			    r->answers[k].value);
+
+			return include != NULL ? include : r->answers[k].value;
+		}
+	return NULL;
+}
+
+static void
+add_services(struct planning *p, struct spf_draft *d)
+{
+	const char *include;
+
+	for (size_t i = 0; (include = named_service(p, i)) != NULL; i++) {
+		const struct fact *txt = facts_dns(p->facts, include, DNS_TXT);
+
+		/* RFC 7208 5.2: then the whole record is an error */
+		if (fact_known(txt) && spf_find_record(p->arena, txt, NULL) ==
+		    NULL)
+			step_advice(p, _("\"include:%s\" is left out: that name "
+			    "has no SPF record, and with it your whole record "
+			    "would be an error. Ask the service for its include."),
+			    include);
+		else
+			spf_draft_add(d, arena_printf(p->arena, "include:%s",
+			    include), arena_printf(p->arena,
+				_("\"include:%s\" is added: you said that this "
+				"service sends for you."), include));
+	}
+}
+
+/* Is one of them missing in today's record? */
+static bool
+lacks_service(struct planning *p)
+{
+	struct spf_draft d;
+	struct fact_value *records;
+	size_t n = spf_work_records(p, p->target, &records);
+	const char *include;
+
+	if (named_service(p, 0) == NULL)
+		return false;
+	spf_draft_read(&d, p->arena, records, n);
+	for (size_t i = 0; (include = named_service(p, i)) != NULL; i++)
+		if (!spf_draft_has(&d, arena_printf(p->arena, "include:%s",
+		    include)))
+			return true;
+	return false;
+}
+
 /* All that sends: by address, which costs no look-up and cannot be void, as
  * long as the record fits into one string; then by one name, for one look-up
  * (knowledge.md 3.4). */
@@ -281,6 +340,7 @@ mend_record(struct planning *p)
 		add_relay(p, &w);
 	else if (w.n_records == 0)
 		add_mx(p, &w.draft);
+	add_services(p, &w.draft);
 	add_all(p, &w);
 	spf_work_end(p, &w);
 	if (ip_is_v6(p->id->client_ip))
@@ -288,6 +348,11 @@ mend_record(struct planning *p)
 		    "when each name has an AAAA record: over IPv6 a name without "
 		    "one is a void look-up, and the third void look-up makes the "
 		    "whole record an error (permerror, RFC 7208 4.6.4)."));
+	if (w.n_records == 0)
+		step_advice(p, _("Does anything else send with %s, such as a "
+		    "newsletter tool, a web shop or Microsoft 365? Add it, or "
+		    "its mail will be refused: key i in the wizard, --include or "
+		    "--own-ip on the command line."), p->target);
 	if (w.relay != NULL)
 		step_advice(p, _("The relay is shared: every customer of it "
 		    "passes SPF as %s. A DKIM signature of your own is worth "
@@ -344,7 +409,7 @@ make_spf_publish(struct planning *p)
 	if (!all_pass(p) && behind_alias(p))
 		return true;
 	if ((!all_pass(p) && !(only_doubt(p) && relay_spf_search(p,
-	    p->id->client_ip)->best == NULL)) || is_untidy(p)) {
+	    p->id->client_ip)->best == NULL)) || is_untidy(p) || lacks_service(p)) {
 		mend_record(p);
 		if (p->quick_way)
 			p->step->alternative_to = "postfix.ipv4-only";

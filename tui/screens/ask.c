@@ -42,6 +42,14 @@ static const struct {
 		    "none."),
 		N_("Reason")
 	},
+	[ASK_INPUT] = {
+		N_("Who else sends?"),
+		N_("Type the address of another server that sends with this "
+		    "domain, or a service that does, such as a newsletter tool, "
+		    "a web shop or Microsoft 365: its name, or the domain of "
+		    "its SPF include. The record is made anew, with it."),
+		N_("Sender")
+	},
 	[ASK_VALUE] = {
 		N_("Write it to a file"),
 		N_("Type the name of the file to write. A file of that name is "
@@ -196,6 +204,21 @@ take_address(struct app *app, struct str *address)
 }
 
 static void
+take_sender(struct app *app)
+{
+	struct str err;
+
+	str_init(&err, 4096);
+	if (diagnosis_tell(app->diagnosis, app->typed.text, &err)) {
+		app_back(app);
+		app_say(app, _("Looking again, with %s ..."), app->typed.text);
+	} else {
+		app_say(app, "%s", err.text);
+	}
+	str_free(&err);
+}
+
+static void
 answer(struct app *app)
 {
 	struct str path;
@@ -225,6 +248,9 @@ answer(struct app *app)
 		break;
 	case ASK_SENDER:
 		take_address(app, &app->trying.sender);
+		break;
+	case ASK_INPUT:
+		take_sender(app);
 		break;
 	case ASK_REASON:
 		break;

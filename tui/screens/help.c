@@ -81,7 +81,7 @@ draw(struct app *app, struct page *page)
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, _("Pasting works on every screen: the "
 	    "text is received, never taken for keys. Nothing is changed on "
-	    "this server."));
+	    "this server but with A, and after you have said yes."));
 }
 
 static bool

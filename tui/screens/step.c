@@ -430,6 +430,10 @@ act(struct app *app, enum action action, const struct key *key)
 	case ACTION_APPLY:
 		apply_begin(app, step);
 		return true;
+	case ACTION_INPUT:
+		app->asking = ASK_INPUT;
+		app_go(app, &screen_ask);
+		return true;
 	case ACTION_SKIP:
 		skip(app, step);
 		return true;
@@ -469,6 +473,7 @@ const struct screen screen_step = {
 		{ ACTION_FORMATS, N_("Formats") },
 		{ ACTION_SKIP, N_("Skip") },
 		{ ACTION_APPLY, NULL },
+		{ ACTION_INPUT, NULL },
 		{ ACTION_OPEN, NULL },
 		{ ACTION_PREVIOUS, NULL },
 		{ ACTION_EVIDENCE, NULL },
