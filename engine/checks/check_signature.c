@@ -99,7 +99,7 @@ report_fault(struct checking *c, const struct dkim_signature *s,
 	    valid_there(c, s->domain);
 
 	finding_add(c, o->id, damaged_here ? FINDING_UNKNOWN : o->status, role,
-	    s->domain, "%s", fill_subject(c->arena, _(o->title),
+	    text_safe(c->arena, s->domain), "%s", fill_subject(c->arena, _(o->title),
 	    text_safe(c->arena, s->domain)));
 	finding_detail(c, "%s", _(o->detail));
 	say_damage(c, s, damaged_here);
@@ -109,7 +109,7 @@ static void
 report_valid(struct checking *c, const struct dkim_signature *s)
 {
 	finding_add(c, "dkim.signature-valid", FINDING_OK, ROLE_ADVICE,
-	    s->domain, _("The signature of %s is valid"),
+	    text_safe(c->arena, s->domain), _("The signature of %s is valid"),
 	    text_safe(c->arena, s->domain));
 	finding_detail(c, _("The signed headers and the body are as they were "
 	    "signed, and the key is published at %s."),
@@ -124,7 +124,8 @@ static void
 report_sha1(struct checking *c, const struct dkim_signature *s,
     enum finding_role role)
 {
-	finding_add(c, "dkim.signature-sha1", FINDING_PROBLEM, role, s->domain,
+	finding_add(c, "dkim.signature-sha1", FINDING_PROBLEM, role,
+	    text_safe(c->arena, s->domain),
 	    _("The signature of %s was made with SHA-1"),
 	    text_safe(c->arena, s->domain));
 	finding_detail(c, _("Receivers must treat such a signature as not there "
@@ -144,7 +145,7 @@ report(struct checking *c, const struct dkim_signature *s)
 	}
 	if (s->verdict == DKIM_SIGNATURE_UNKNOWN)
 		finding_add(c, "dkim.signature-unknown", FINDING_UNKNOWN, role,
-		    s->domain, _("The signature of %s could not be verified "
+		    text_safe(c->arena, s->domain), _("The signature of %s could not be verified "
 		    "here, since its key could not be looked up"),
 		    text_safe(c->arena, s->domain));
 	else if (s->verdict == DKIM_SIGNATURE_VALID)

@@ -93,6 +93,9 @@ struct plan {
 	const char *first;       /* the one thing to do, translated */
 };
 
+/* Is change I of STEP a further line for the file of the change before it? */
+bool step_goes_on(const struct step *step, size_t i);
+
 /* Where the step ID stands in the plan, counted from 1; 0: there is none. */
 size_t plan_step_number(const struct plan *plan, const char *id);
 

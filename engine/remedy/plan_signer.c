@@ -306,24 +306,20 @@ make_key(struct setting_up *s)
 	const char *file = arena_printf(p->arena, "%s/%s.private", folder,
 	    s->selector);
 	bool fits = long_key_fits(p);
-	struct change *key;
 
 	step_path(p, CHANGE_FOLDER, s->base, "root:root", 0755);
 	step_path(p, CHANGE_FOLDER, s->o->key_folder, s->owner, 0700);
 	step_path(p, CHANGE_FOLDER, folder, s->owner, 0700);
-	key = step_path(p, CHANGE_KEY, file, s->owner, 0600);
-	key->key = fits ? DKIM_PAIR_RSA2048 : DKIM_PAIR_RSA1024;
-	if (!fits) {
-		key->text = arena_printf(p->arena, "(umask 077; openssl genpkey "
-		    "-quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "
-		    "%s)\nchown %s %s", file, s->owner, file);
+	step_key(p, file, s->owner, fits ? DKIM_PAIR_RSA2048 :
+	    DKIM_PAIR_RSA1024);
+	if (!fits)
 		step_advice(p, _("Your DNS panel cuts TXT records at 255 "
 		    "characters, so the key has 1024 bits: its record of about "
 		    "240 characters fits."));
-	}
 	sign_domain(s, p->target, p->target, s->selector, file);
 }
 
+/* Whose mail is signed: what comes from here, unless it is set already. */
 static void
 trust_own_hosts(struct setting_up *s)
 {
@@ -355,7 +351,6 @@ set_options(struct setting_up *s)
 	if (s->o->signing.kind == OPENDKIM_NOT_SET)
 		option(s, "SigningTable", arena_printf(s->p->arena,
 		    "refile:%s", s->signing_table));
-	trust_own_hosts(s);
 }
 
 /* Is OpenDKIM's own socket answered already? */
@@ -420,6 +415,7 @@ by_opendkim(struct planning *p, const struct opendkim *o, const char *selector)
 	make_key(&s);
 	carry_over(&s);
 	sign_origin(&s);
+	trust_own_hosts(&s);
 	set_options(&s);
 	connect_it(&s);
 	step_command(p, "opendkim -n -x %s", o->conf);
@@ -456,8 +452,8 @@ by_rspamd(struct planning *p, const char *selector)
 
 	step_path(p, CHANGE_FOLDER, "/var/lib/rspamd/dkim", "_rspamd:_rspamd",
 	    0750);
-	change = step_path(p, CHANGE_KEY, file, "_rspamd:_rspamd", 0600);
-	change->key = long_key_fits(p) ? DKIM_PAIR_RSA2048 : DKIM_PAIR_RSA1024;
+	step_key(p, file, "_rspamd:_rspamd", long_key_fits(p) ?
+	    DKIM_PAIR_RSA2048 : DKIM_PAIR_RSA1024);
 	if (p->in->host->n_signers == 0) {
 		change = step_change(p, CHANGE_FILE);
 		change->path = conf;

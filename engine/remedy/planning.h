@@ -45,10 +45,13 @@ void step_postconf(struct planning *p, const char *parameter,
 void step_line(struct planning *p, const char *path, const char *line);
 /* TEXT becomes all of the file PATH. */
 void step_whole(struct planning *p, const char *path, const char *text);
-/* The same with all that a change of a file, folder or key can say; TEXT of a
- * folder or key is made here: what to type instead. */
+/* The same with all that a change of a file or folder can say; the TEXT of a
+ * folder is made here: what to type instead. OWNER is "user:group". */
 struct change *step_path(struct planning *p, enum change_kind kind,
     const char *path, const char *owner, unsigned int mode);
+/* A new RSA key of KIND for OWNER alone. */
+struct change *step_key(struct planning *p, const char *path,
+    const char *owner, enum dkim_pair kind);
 /* The RRset NAME TYPE becomes AFTER (NULL-terminated); what it is now is taken
  * from the cache. Nothing is added when it is so already. */
 void step_dns(struct planning *p, const char *name, enum dns_type type,

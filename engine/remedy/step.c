@@ -97,6 +97,20 @@ step_line(struct planning *p, const char *path, const char *line)
 	change->text = line;
 }
 
+static bool
+is_line_of(const struct change *change)
+{
+	return change->kind == CHANGE_FILE && !change->whole;
+}
+
+bool
+step_goes_on(const struct step *step, size_t i)
+{
+	return i > 0 && i < step->n_changes && is_line_of(&step->changes[i]) &&
+	    is_line_of(&step->changes[i - 1]) &&
+	    strcmp(step->changes[i].path, step->changes[i - 1].path) == 0;
+}
+
 void
 step_whole(struct planning *p, const char *path, const char *text)
 {
@@ -121,13 +135,25 @@ step_path(struct planning *p, enum change_kind kind, const char *path,
 	change->mode = mode;
 	if (kind == CHANGE_FOLDER)
 		change->text = arena_printf(p->arena,
-		    "install -d -o %s -g %s -m %04o %s", user, group, mode,
-		    quoted);
-	else if (kind == CHANGE_KEY)
-		change->text = arena_printf(p->arena, "(umask 077; openssl "
-		    "genpkey -quiet -algorithm RSA -pkeyopt "
-		    "rsa_keygen_bits:2048 -out %s)\nchown %s %s\n"
-		    "chmod %04o %s", quoted, owner, quoted, mode, quoted);
+		    "test -d %s || install -d -o %s -g %s -m %04o %s", quoted,
+		    user, group, mode, quoted);
+	return change;
+}
+
+/* The rights are there before the key is. */
+struct change *
+step_key(struct planning *p, const char *path, const char *owner,
+    enum dkim_pair kind)
+{
+	struct change *change = step_path(p, CHANGE_KEY, path, owner, 0600);
+	const char *quoted = text_shell_quoted(p->arena, path);
+
+	change->key = kind;
+	change->text = arena_printf(p->arena, "install -o %.*s -g %s -m 0600 "
+	    "/dev/null %s && openssl genpkey -algorithm RSA -pkeyopt "
+	    "rsa_keygen_bits:%d >%s", (int)strcspn(owner, ":"), owner,
+	    strchr(owner, ':') + 1, quoted, kind == DKIM_PAIR_RSA1024 ? 1024 :
+	    2048, quoted);
 	return change;
 }
 

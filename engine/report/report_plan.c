@@ -36,9 +36,14 @@ who_words(const char *who)
 static void
 verbatim(struct str *out, int indent, const char *text)
 {
-	wrap_blanks(out, indent);
-	text_clean(out, text, strlen(text), false);
-	str_addc(out, '\n');
+	do {
+		size_t n = strcspn(text, "\n");
+
+		wrap_blanks(out, indent);
+		text_clean(out, text, n, false);
+		str_addc(out, '\n');
+		text += n + (text[n] == '\n');
+	} while (*text != '\0');
 }
 
 /* Marks and values in two columns: "now   v=spf1 ..." */
@@ -115,14 +120,17 @@ wrong_fix(const struct change *change, struct str *out)
 }
 
 static void
-file_change(const struct change *change, struct str *out)
+file_change(const struct step *step, size_t i, struct str *out)
 {
+	const struct change *change = &step->changes[i];
 	struct str line;
 
 	str_init(&line, 8192);
 	str_addf(&line, change->whole ? _("Write the file %s:") :
+	    step_goes_on(step, i + 1) ? _("Write these lines into %s:") :
 	    _("Write this line into %s:"), change->path);
-	report_bullet(out, 4, line.text);
+	if (!step_goes_on(step, i))
+		report_bullet(out, 4, line.text);
 	verbatim(out, 6, change->text);
 	str_free(&line);
 }
@@ -141,7 +149,7 @@ changes(const struct step *step, struct str *out)
 			postconf_change(change, out);
 			break;
 		case CHANGE_FILE:
-			file_change(change, out);
+			file_change(step, i, out);
 			break;
 		case CHANGE_FOLDER:
 		case CHANGE_KEY:

@@ -17,9 +17,6 @@
 #include <unistd.h>
 
 #include "engine/base/text.h"
-#include "engine/world/file.h"
-
-#define MASTER_MAX ((size_t)1 << 20)
 
 static const char *const names[] = {
 	[MILTER_UNTRIED] = "untried", [MILTER_ANSWERS] = "answers",
@@ -63,56 +60,19 @@ milters_split(struct arena *arena, const char *value,
 	return n;
 }
 
-/* Does a line of master.cf run COMMAND in the chroot? Its default was yes
- * before Postfix 3.0 (master(5)). */
-static bool
-line_is_chrooted(const char *line, size_t len, const char *command,
-    bool by_default)
-{
-	const char *columns[8];
-	size_t lengths[8], n = 0;
-
-	if (len == 0 || *line == '#' || *line == ' ' || *line == '\t')
-		return false;
-	for (size_t i = 0; i < len && n < 8;) {
-		while (i < len && (line[i] == ' ' || line[i] == '\t'))
-			i++;
-		columns[n] = line + i;
-		while (i < len && line[i] != ' ' && line[i] != '\t' &&
-		    line[i] != '\r')
-			i++;
-		lengths[n] = (size_t)(line + i - columns[n]);
-		if (lengths[n] == 0)
-			break;
-		n++;
-	}
-	return n == 8 && lengths[7] == strlen(command) &&
-	    memcmp(columns[7], command, lengths[7]) == 0 &&
-	    (columns[4][0] == 'y' || (columns[4][0] == '-' && by_default));
-}
-
 /* smtpd asks for mail that comes by SMTP, cleanup for the rest. */
 static bool
-is_chrooted(struct arena *arena, const struct postfix *postfix)
+is_chrooted(const struct postfix *postfix)
 {
-	const char *path = arena_printf(arena, "%s/master.cf",
-	    postfix_directory(postfix));
-	bool by_default = postfix_version(postfix) != NULL &&
-	    !postfix_at_least(postfix, 3, 0), found = false;
-	struct str text;
-	const char *at;
+	const struct postfix_service *list;
+	size_t n = postfix_services(postfix, &list);
 
-	str_init(&text, MASTER_MAX);
-	if (file_read(path, &text) == 0)
-		for (at = text.text; *at != '\0' && !found;) {
-			size_t len = strcspn(at, "\n");
-
-			found = line_is_chrooted(at, len, "smtpd", by_default) ||
-			    line_is_chrooted(at, len, "cleanup", by_default);
-			at += len + (at[len] == '\n');
-		}
-	str_free(&text);
-	return found;
+	for (size_t i = 0; i < n; i++)
+		if ((strcmp(list[i].command, "smtpd") == 0 ||
+		    strcmp(list[i].command, "cleanup") == 0) &&
+		    postfix_is_chrooted(postfix, &list[i]))
+			return true;
+	return false;
 }
 
 /* ---- do they answer ---- */
@@ -213,7 +173,7 @@ look_at_socket(struct arena *arena, const struct postfix *postfix,
 	const char *queue = postfix_get(postfix, "queue_directory");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-	m->chroot = path[0] == '/' && is_chrooted(arena, postfix);
+	m->chroot = path[0] == '/' && is_chrooted(postfix);
 	m->place = path[0] != '/' ?
 	    arena_printf(arena, "%s/%s", queue, path) :
 	    m->chroot ? arena_printf(arena, "%s%s", queue, path) : path;
@@ -276,33 +236,46 @@ look(struct arena *arena, const struct postfix *postfix, int limit_ms,
 		look_at_port(arena, rest, limit_ms, m);
 }
 
+/* The addresses in VALUE that are not in LIST yet. */
+static size_t
+look_at_all(struct arena *arena, const struct postfix *postfix,
+    const char *value, int limit_ms, struct milter *list, size_t n)
+{
+	const char *found[MILTERS_MAX];
+	size_t n_found = milters_split(arena, value, found);
+
+	for (size_t i = 0; i < n_found && n < MILTERS_MAX; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(list[k].address, found[i]) != 0)
+			k++;
+		if (k < n)
+			continue;
+		list[n].address = found[i];
+		look(arena, postfix, limit_ms, &list[n++]);
+	}
+	return n;
+}
+
 const struct milter *
 milters_look(struct arena *arena, const struct postfix *postfix, int limit_ms,
     size_t *n)
 {
-	static const char *const parameters[] = {
-		"smtpd_milters", "non_smtpd_milters",
-	};
 	struct milter *list = arena_array(arena, MILTERS_MAX, sizeof *list);
+	const struct postfix_service *services;
+	size_t n_services = postfix_services(postfix, &services);
 
-	*n = 0;
-	for (size_t p = 0; p < 2; p++) {
-		const char *found[MILTERS_MAX];
-		size_t n_found = milters_split(arena,
-		    postfix_get(postfix, parameters[p]), found);
-
-		for (size_t i = 0; i < n_found && *n < MILTERS_MAX; i++) {
-			size_t k = 0;
-
-			while (k < *n && strcmp(list[k].address, found[i]) != 0)
-				k++;
-			if (k < *n)
-				continue;
-			list[k].address = found[i];
-			look(arena, postfix, limit_ms, &list[k]);
-			(*n)++;
-		}
-	}
+	*n = look_at_all(arena, postfix, postfix_get(postfix,
+	    "smtpd_milters"), limit_ms, list, 0);
+	*n = look_at_all(arena, postfix, postfix_get(postfix,
+	    "non_smtpd_milters"), limit_ms, list, *n);
+	for (size_t i = 0; i < n_services; i++)
+		for (size_t k = 0; k < services[i].n_overrides; k++)
+			if (strcmp(services[i].overrides[k].name,
+			    "smtpd_milters") == 0)
+				*n = look_at_all(arena, postfix,
+				    services[i].overrides[k].value, limit_ms,
+				    list, *n);
 	return list;
 }
 

@@ -6,7 +6,9 @@
  *   [answers]   domain = … / own-ip = … / sends = … / include = …
  *               relay = … / tried = v=spf1 …
  *               (what the user said; a name may be given several times)
- *   [host]      name = … / address = … [interface] / signer = …
+ *   [host]      name = … / address = … [interface] / signer = … /
+ *               month = 202611 / milter = ADDRESS STATE PLACE [chroot] /
+ *               rspamd = yes / opendkim… (engine/world/opendkim.h)
  *   [server]    a further server that sends with the domain: lines like those
  *               of [host]; may come several times
  *   [server-postfix]   its main.cf text

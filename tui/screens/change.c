@@ -197,20 +197,26 @@ draw_postconf(struct page *page, const struct step *step, size_t i)
 }
 
 static void
-draw_file(struct page *page, const struct change *change)
+draw_file(struct page *page, const struct step *step, size_t at)
 {
+	const struct change *change = &step->changes[at];
 	const char *path = text_safe(page->arena, change->path);
 	const char *line;
 	size_t i = 0;
 
-	page_field(page, 0, LABEL, _("Do"), arena_printf(page->arena,
-	    change->whole ? _("write the file %s:") :
-	    _("write this line into %s:"), path));
-	page_gap(page);
+	if (!step_goes_on(step, at)) {
+		page_field(page, 0, LABEL, _("Do"), arena_printf(page->arena,
+		    change->whole ? _("write the file %s:") :
+		    step_goes_on(step, at + 1) ?
+		    _("write these lines into %s:") :
+		    _("write this line into %s:"), path));
+		page_gap(page);
+	}
 	for (size_t next; next = i, (line = line_of(page->arena, change->text,
 	    &next)) != NULL; i++)
 		page_value(page, line);
-	page_gap(page);
+	if (!step_goes_on(step, at + 1))
+		page_gap(page);
 }
 
 /* Is there more to do than to follow advice? */
@@ -239,7 +245,7 @@ changes_rows(struct page *page, const struct step *step)
 			i = draw_postconf(page, step, i);
 			break;
 		case CHANGE_FILE:
-			draw_file(page, change);
+			draw_file(page, step, i);
 			break;
 		case CHANGE_FOLDER:
 		case CHANGE_KEY:
