@@ -86,7 +86,8 @@ split_fields(struct arena *arena, const char **text, size_t *left,
 		}
 		if (line.len == 0)
 			return out->n_fields != 0;
-		if (!is_folded(&line) && !is_field(&line))
+		/* what goes on without a beginning is no field either */
+		if (is_folded(&line) ? field->len == 0 : !is_field(&line))
 			return false;
 		if (field->len != 0)
 			str_adds(field, "\r\n");

@@ -145,8 +145,9 @@ report(struct checking *c, const struct dkim_signature *s)
 	}
 	if (s->verdict == DKIM_SIGNATURE_UNKNOWN)
 		finding_add(c, "dkim.signature-unknown", FINDING_UNKNOWN, role,
-		    text_safe(c->arena, s->domain), _("The signature of %s could not be verified "
-		    "here, since its key could not be looked up"),
+		    text_safe(c->arena, s->domain), _("The signature of %s "
+		    "could not be verified here, since its key could not be "
+		    "looked up"),
 		    text_safe(c->arena, s->domain));
 	else if (s->verdict == DKIM_SIGNATURE_VALID)
 		report_valid(c, s);

@@ -32,8 +32,9 @@ struct milter {
 };
 
 /* Connect to each milter of smtpd_milters (of a service in master.cf, too) and
- * non_smtpd_milters that is a local socket or on a loopback address, say hello in its protocol, and go again.
- * Waits at most LIMIT_MS for each. N becomes how many there are. */
+ * non_smtpd_milters that is a local socket or on a loopback address, say hello
+ * in its protocol, and go again. Waits at most LIMIT_MS for each. N becomes how
+ * many there are. */
 const struct milter *milters_look(struct arena *arena,
     const struct postfix *postfix, int limit_ms, size_t *n);
 
