@@ -49,7 +49,9 @@ one_class(struct checking *c, const char *domain)
 	const char *found[N_CLASSES];
 	bool unknown;
 
-	if (classes_of(c, domain, found, &unknown) < 2)
+	/* relay_domains may repeat what is local: that was its default once */
+	if (classes_of(c, domain, found, &unknown) < 2 ||
+	    strcmp(found[1], "relay_domains") == 0)
 		return;
 	finding_add(c, "postfix.two-classes", FINDING_PROBLEM,
 	    checking_role(c, "rcpt_unknown loop", ROLE_ADVICE), domain,

@@ -76,6 +76,10 @@ wrapper(struct checking *c, const char *relayhost)
 	    "smtp_tls_wrappermode"), "yes");
 	bool wanted = strcmp(port_of(relayhost), "465") == 0;
 
+	/* another service may set it for itself (master.cf) */
+	if (!text_same(postfix_get(c->in->postfix, "default_transport"),
+	    "smtp"))
+		return;
 	if (on == wanted || (on && !is_submission(port_of(relayhost)) &&
 	    strcmp(port_of(relayhost), "25") != 0))
 		return;
@@ -118,12 +122,24 @@ has_login(struct checking *c, const char *relayhost, const char *host,
 	return false;
 }
 
+/* Without brackets the names of the MX hosts are looked for as well, and some
+ * logins belong to senders that are not known here. */
+static bool
+login_is_open(const struct checking *c, const char *relayhost)
+{
+	return relayhost[strspn(relayhost, " \t")] != '[' ||
+	    (c->out->identity.sender == NULL &&
+	    text_same(postfix_client_get(c->in->postfix,
+		"smtp_sender_dependent_authentication"), "yes"));
+}
+
 static void
 password(struct checking *c, const char *relayhost, const char *host)
 {
 	const char *why;
 
-	if (has_login(c, relayhost, host, &why))
+	if (has_login(c, relayhost, host, &why) ||
+	    login_is_open(c, relayhost))
 		return;
 	if (why != NULL && !checking_class(c, LOGIN_CLASSES))
 		return;

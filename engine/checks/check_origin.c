@@ -142,7 +142,10 @@ local_mailbox(struct checking *c, const char *local)
 		finding_fact(c, "postfix alias_maps");
 		return;
 	}
-	if (alias.why_unknown != NULL)
+	/* an empty list, or a place for unknown users, takes them all */
+	if (alias.why_unknown != NULL ||
+	    *postfix_get(c->in->postfix, "local_recipient_maps") == '\0' ||
+	    *postfix_get(c->in->postfix, "luser_relay") != '\0')
 		return;
 	postfix_look_up(c->in->postfix, "local_recipient_maps", local, &user);
 	if (user.value != NULL && envelope_of_program(local)) {

@@ -106,7 +106,8 @@ networks(struct checking *c)
 }
 
 /* The first word of LIST that decides for everybody, or NULL: "permit" lets all
- * pass, the others end the list for strangers. */
+ * pass, the others end the list for strangers. So may a restriction class of
+ * the user's own, which is not looked into. */
 static const char *
 decides(struct checking *c, const char *list)
 {
@@ -116,14 +117,18 @@ decides(struct checking *c, const char *list)
 	};
 
 	while (*list != '\0') {
+		const char *word;
 		size_t len;
 
 		list += strspn(list, ", \t\r\n");
 		len = strcspn(list, ", \t\r\n");
+		word = arena_strndup(c->arena, list, len);
 		for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-			if (strlen(ends[i]) == len &&
-			    strncmp(ends[i], list, len) == 0)
-				return arena_strndup(c->arena, list, len);
+			if (strcmp(ends[i], word) == 0)
+				return word;
+		if (postfix_list_has(c->in->postfix, "smtpd_restriction_classes",
+		    word))
+			return word;
 		list += len;
 	}
 	return NULL;

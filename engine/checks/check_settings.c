@@ -112,6 +112,7 @@ backscatter(struct checking *c)
 
 	if (!postfix_is_set(c->in->postfix, name) ||
 	    *postfix_get(c->in->postfix, name) != '\0' ||
+	    strchr(postfix_get(c->in->postfix, "mydestination"), '.') == NULL ||
 	    *postfix_get(c->in->postfix, "luser_relay") != '\0' ||
 	    *postfix_get(c->in->postfix, "mailbox_transport") != '\0' ||
 	    *postfix_get(c->in->postfix, "fallback_transport") != '\0' ||

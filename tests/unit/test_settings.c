@@ -59,6 +59,9 @@ static const struct row {
 	  "local_recipient_maps =\n", .id = "postfix.backscatter",
 	  .status = FINDING_PROBLEM, .step = "postfix.queue",
 	  .change = "local_recipient_maps = proxy:unix:passwd.byname" },
+	{ .name = "… where none are local", .postfix = CF
+	  "local_recipient_maps =\nmydestination =\n",
+	  .id = "postfix.backscatter", .status = -1 },
 	{ .name = "… by a catch-all", .postfix = CF
 	  "local_recipient_maps =\nluser_relay = info\n",
 	  .id = "postfix.backscatter", .status = -1 },
@@ -86,6 +89,10 @@ static const struct row {
 	  .step = "postfix.login", .change = "[smtp.isp.example]:587 LOGIN" },
 	{ .name = "a table with it", .postfix = LOGIN "smtp_sasl_password_maps = "
 	  "inline:{ { [smtp.isp.example]:587 = a:b } }\n",
+	  .id = "postfix.relay-no-password", .status = -1 },
+	{ .name = "the MX of a relay may be in it", .postfix = CF
+	  "relayhost = isp.example\nsmtp_sasl_auth_enable = yes\n"
+	  "smtp_sasl_password_maps = inline:{ { mx.isp.example = a:b } }\n",
 	  .id = "postfix.relay-no-password", .status = -1 },
 	{ .name = "a table that cannot be read", .postfix = LOGIN
 	  "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd\n",
@@ -116,6 +123,9 @@ static const struct row {
 	{ .name = "465 with it", .postfix = CF
 	  "relayhost = [smtp.isp.example]:465\nsmtp_tls_wrappermode = yes\n",
 	  .id = "postfix.relay-tls-first", .status = -1 },
+	{ .name = "465 by a service of its own", .postfix = CF
+	  "relayhost = [smtp.isp.example]:465\ndefault_transport = smtps\n",
+	  .id = "postfix.relay-tls-first", .status = -1 },
 	{ .name = "587 with it", .postfix = RELAY "smtp_tls_wrappermode = yes\n",
 	  .id = "postfix.relay-tls-later", .status = FINDING_PROBLEM,
 	  .step = "postfix.relay-port", .change = "smtp_tls_wrappermode = no" },
@@ -136,6 +146,9 @@ static const struct row {
 	  "smtpd_relay_restrictions = permit\nsmtpd_recipient_restrictions = "
 	  "reject_unauth_destination\n", .id = "postfix.relay-permit",
 	  .status = -1 },
+	{ .name = "a class of restrictions may close it", .postfix = CF
+	  "smtpd_restriction_classes = mine\nsmtpd_relay_restrictions = mine, "
+	  "permit\n", .id = "postfix.relay-permit", .status = -1 },
 	{ .name = "the usual restrictions", .postfix = CF,
 	  .id = "postfix.relay-permit", .status = -1 },
 	{ .name = "the neighbours", .postfix = OLD_CF,
@@ -154,6 +167,10 @@ static const struct row {
 	  "mydestination = $myhostname, example.net\nvirtual_alias_maps = "
 	  "inline:{ { example.net = x } }\n",
 	  .id = "postfix.two-classes", .status = FINDING_PROBLEM },
+	{ .name = "relay_domains may say it again", .postfix = CF
+	  "mydestination = $myhostname, example.net\n"
+	  "relay_domains = $mydestination\n", .id = "postfix.two-classes",
+	  .status = -1 },
 	{ .name = "addresses in the table are no domain", .postfix = CF
 	  "mydestination = $myhostname, example.net\nvirtual_alias_maps = "
 	  "inline:{ { a@example.net = x } }\n",
@@ -264,6 +281,9 @@ static const struct row {
 	  .sender = "form@mx.example.com", .id = "envelope.no-mailbox",
 	  .status = FINDING_PROBLEM, .step = "envelope.alias",
 	  .change = "form: root" },
+	{ .name = "all local users are taken", .postfix = CF "alias_maps =\n"
+	  "local_recipient_maps =\n", .sender = "form@mx.example.com",
+	  .id = "envelope.no-mailbox", .status = -1 },
 	{ .name = "a program's user without an alias", .postfix = CF
 	  "alias_maps =\nlocal_recipient_maps = inline:{ { nginx = x } }\n",
 	  .sender = "nginx@mx.example.com", .id = "envelope.no-alias",
