@@ -62,7 +62,7 @@ unknown_name(struct checking *c, const char *ip, const struct naming *n)
 	    _("The name of %s could not be looked up") :
 	    _("The address of %s could not be looked up"),
 	    n->name == NULL ? ip : n->name);
-	finding_detail(c, "%s.", checking_why_unknown(c, n->name == NULL ?
+	finding_detail(c, _("%s."), checking_why_unknown(c, n->name == NULL ?
 	    n->ptr : n->forward));
 }
 
@@ -173,7 +173,8 @@ add_other(struct others *others, const char *ip, const struct fact *fact)
 static void
 list_others(struct checking *c, const struct others *others)
 {
-	finding_detail(c, "%s.", checking_join(c->arena, others->ip, others->n));
+	finding_detail(c, _("%s."), checking_join(c->arena, others->ip,
+	    others->n));
 	finding_facts(c, others->key, others->n);
 }
 

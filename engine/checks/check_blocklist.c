@@ -267,7 +267,7 @@ own_reason(struct checking *c, const struct inquiry *q)
 		return blocklist_code(q->list, fact->values[0].text).meaning;
 	if (q->verdict != VERDICT_FAILED || fact_known(fact))
 		return NULL;
-	return arena_printf(c->arena, "%s.", checking_why_unknown(c, fact));
+	return arena_printf(c->arena, _("%s."), checking_why_unknown(c, fact));
 }
 
 /* The lists that could not tell for the reason VERDICT, in one sentence. */
@@ -330,9 +330,10 @@ add_clear(struct checking *c, const struct tally *t)
 		    t->subject[0], _("%zu sending addresses are on none of the "
 		    "block lists that answered"), t->n_subjects);
 	if (t->n_subjects > 1)
-		finding_detail(c, "%s.", checking_join(c->arena, t->subject,
+		finding_detail(c, _("%s."), checking_join(c->arena, t->subject,
 		    t->n_subjects));
-	finding_detail(c, "%s.", checking_join(c->arena, t->clear, t->n_clear));
+	finding_detail(c, _("%s."), checking_join(c->arena, t->clear,
+	    t->n_clear));
 	for (size_t i = 0; i < t->n_facts; i++)
 		finding_fact(c, t->fact[i]->key);
 }

@@ -147,7 +147,7 @@ add_consent(struct checking *c, const struct dmarc_record *record,
 		finding_add(c, "dmarc.report-unknown", FINDING_UNKNOWN,
 		    ROLE_ADVICE, to, _("It could not be looked up whether %s takes "
 		    "DMARC reports about %s"), to, record->domain);
-		finding_detail(c, "%s.", checking_why_unknown(c, fact));
+		finding_detail(c, _("%s."), checking_why_unknown(c, fact));
 	} else {
 		finding_add(c, "dmarc.report-refused", FINDING_PROBLEM,
 		    ROLE_ADVICE, to, _("%s does not say that it takes DMARC "

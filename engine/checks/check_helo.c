@@ -20,7 +20,7 @@ helo_address(struct checking *c, const char *helo, const char *ip)
 		finding_add(c, "address.helo-unreachable", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, helo,
 		    _("The address of %s could not be looked up"), helo);
-		finding_detail(c, "%s.", checking_why_unknown(c, address));
+		finding_detail(c, _("%s."), checking_why_unknown(c, address));
 	} else if (fact_has_address(address, ip)) {
 		finding_add(c, "address.helo-ok", FINDING_OK, ROLE_ADVICE, helo,
 		    _("%s leads to %s"), helo, ip);

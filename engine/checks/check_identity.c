@@ -176,7 +176,7 @@ unknown_route(struct checking *c, const struct identity *id)
 	finding_add(c, "identity.route-unknown", FINDING_UNKNOWN,
 	    ROLE_CONTRIBUTING, NULL,
 	    _("It is not known whether the mail leaves through a relay"));
-	finding_detail(c, "%s.", id->route_unknown);
+	finding_detail(c, _("%s."), id->route_unknown);
 	finding_detail(c, _("On the mail server, postmap -q says what the table "
 	    "holds for the recipient's domain (transport_maps) and for the "
 	    "sender (sender_dependent_relayhost_maps)."));

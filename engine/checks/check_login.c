@@ -148,7 +148,7 @@ password(struct checking *c, const char *relayhost, const char *host)
 		    ROLE_CONTRIBUTING, relayhost,
 		    _("It could not be seen whether there is a password for %s"),
 		    relayhost);
-		finding_detail(c, "%s.", why);
+		finding_detail(c, _("%s."), why);
 	} else {
 		finding_add(c, "postfix.relay-no-password", FINDING_PROBLEM,
 		    checking_role(c, LOGIN_CLASSES, ROLE_CONTRIBUTING),

@@ -32,7 +32,7 @@ master(struct checking *c)
 	if (why != NULL) {
 		finding_add(c, "postfix.master-unreadable", FINDING_UNKNOWN,
 		    ROLE_ADVICE, NULL, _("master.cf could not be read"));
-		finding_detail(c, "%s.", why);
+		finding_detail(c, _("%s."), why);
 		finding_detail(c, _("What services set for themselves (-o) is "
 		    "not known."));
 		finding_fact(c, "postfix master.cf");

@@ -35,7 +35,7 @@ without_mx(struct checking *c, const char *domain, const struct fact *mx)
 		finding_add(c, "mx.unreachable", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, domain,
 		    _("The address of %s could not be looked up"), domain);
-		finding_detail(c, "%s.", checking_why_unknown(c,
+		finding_detail(c, _("%s."), checking_why_unknown(c,
 		    fact_known(a) ? aaaa : a));
 	}
 	finding_fact(c, mx->key);
@@ -159,7 +159,7 @@ with_hosts(struct checking *c, const char *domain, const struct fact *mx)
 		    ROLE_CONTRIBUTING, domain,
 		    _("The address of the MX of %s could not be looked up"),
 		    domain);
-		finding_detail(c, "%s.", checking_why_unknown(c,
+		finding_detail(c, _("%s."), checking_why_unknown(c,
 		    h.evidence[AT_UNKNOWN]));
 		finding_fact(c, h.evidence[AT_UNKNOWN]->key);
 	}
@@ -205,7 +205,7 @@ check_domain(struct checking *c, const char *domain)
 		finding_add(c, "mx.unreachable", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, domain,
 		    _("The MX of %s could not be looked up"), domain);
-		finding_detail(c, "%s.", checking_why_unknown(c, mx));
+		finding_detail(c, _("%s."), checking_why_unknown(c, mx));
 		finding_fact(c, mx->key);
 	} else if (mx->n_values == 1 &&
 	    *mx_host(c->arena, &mx->values[0]) == '\0') {

@@ -90,7 +90,7 @@ way(struct checking *c, const struct identity *id)
 	finding_add(c, "envelope.rewrite-unknown", FINDING_UNKNOWN,
 	    ROLE_CONTRIBUTING, id->sender,
 	    _("A table may give mail another sender than %s"), id->sender);
-	finding_detail(c, "%s.", id->way.why_unknown);
+	finding_detail(c, _("%s."), id->way.why_unknown);
 	finding_fact(c, "postfix smtp_generic_maps");
 	finding_fact(c, "postfix sender_canonical_maps");
 	finding_fact(c, "postfix canonical_maps");

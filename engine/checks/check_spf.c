@@ -183,7 +183,7 @@ other_addresses(struct checking *c)
 	    ROLE_CONTRIBUTING, f->authentication[0].spf->domain,
 	    P_("SPF does not pass for %zu other address that sends",
 	    "SPF does not pass for %zu other addresses that send", n), n);
-	finding_detail(c, "%s.", checking_join(c->arena, failing, n));
+	finding_detail(c, _("%s."), checking_join(c->arena, failing, n));
 	add_evidence(c, f->authentication[0].spf);
 }
 
