@@ -306,8 +306,8 @@ diagnosis_tell(struct diagnosis *d, const char *who, struct str *err)
 		return false;
 	}
 	if (ip == NULL && include == NULL) {
-		str_addf(err, _("%s is neither an address nor a service that "
-		    "is known here; type its SPF include."),
+		str_addf(err, _("%s is no address and no service that is known "
+		    "here; type its SPF include."),
 		    text_safe(d->arena, who));
 		return false;
 	}

@@ -328,14 +328,15 @@ add_all(struct planning *p, struct spf_work *w)
 	w->draft = by_address;
 }
 
-/* The target's own record, when some sending address does not pass yet. */
-static void
+/* The target's own record, when some sending address does not pass yet. True:
+ * it is its first one. */
+static bool
 mend_record(struct planning *p)
 {
 	struct spf_work w;
 
 	if (!spf_work_begin(p, &w))
-		return;
+		return false;
 	if (p->id->owner == OWNER_RELAY)
 		add_relay(p, &w);
 	else if (w.n_records == 0)
@@ -348,11 +349,6 @@ mend_record(struct planning *p)
 		    "when each name has an AAAA record: over IPv6 a name without "
 		    "one is a void look-up, and the third void look-up makes the "
 		    "whole record an error (permerror, RFC 7208 4.6.4)."));
-	if (w.n_records == 0)
-		step_advice(p, _("Does anything else send with %s, such as a "
-		    "newsletter tool, a web shop or Microsoft 365? Add it, or "
-		    "its mail will be refused: key i in the wizard, --include or "
-		    "--own-ip on the command line."), p->target);
 	if (w.relay != NULL)
 		step_advice(p, _("The relay is shared: every customer of it "
 		    "passes SPF as %s. A DKIM signature of your own is worth "
@@ -361,6 +357,7 @@ mend_record(struct planning *p)
 	p->step->title = arena_printf(p->arena, w.n_records == 0 ?
 	    _("Publish an SPF record for %s") :
 	    _("Change the SPF record of %s"), p->target);
+	return w.n_records == 0;
 }
 
 /* Everybody passes, but the record is not as it should be. */
@@ -402,6 +399,8 @@ behind_alias(struct planning *p)
 bool
 make_spf_publish(struct planning *p)
 {
+	bool first = false;      /* the domain has no record yet */
+
 	if (p->target == NULL || p->id->client_ip == NULL ||
 	    p->id->owner == OWNER_FORWARDER || p->id->owner == OWNER_UNKNOWN ||
 	    !fact_known(facts_dns(p->facts, p->target, DNS_TXT)))
@@ -410,11 +409,16 @@ make_spf_publish(struct planning *p)
 		return true;
 	if ((!all_pass(p) && !(only_doubt(p) && relay_spf_search(p,
 	    p->id->client_ip)->best == NULL)) || is_untidy(p) || lacks_service(p)) {
-		mend_record(p);
+		first = mend_record(p);
 		if (p->quick_way)
 			p->step->alternative_to = "postfix.ipv4-only";
 	}
 	host_name_record(p);
+	if (first)
+		step_advice(p, _("Does anything else send with %s, such as a "
+		    "newsletter tool, a web shop or Microsoft 365? Add it, or "
+		    "its mail will be refused: key i in the wizard, --include or "
+		    "--own-ip on the command line."), p->target);
 	return p->step->n_changes != 0;
 }
 
