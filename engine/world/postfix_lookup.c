@@ -157,6 +157,9 @@ run_postmap(struct postfix *postfix, struct postfix_ask *ask,
 	} else if (end == CHILD_FAILED && err.len == 0) {
 		settle_ask(ask, NULL);      /* postmap(1): status 1, no words */
 	} else {
+		/* the wizard stands still meanwhile: not a second time */
+		if (end == CHILD_TIMEOUT)
+			postfix->asks->n_run = RUNS_MAX;
 		ask->state = ASK_FAILED;
 		ask->text = err.len != 0 ? text_cleaned(postfix->arena,
 		    err.text, strcspn(err.text, "\r\n")) :
