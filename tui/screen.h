@@ -351,9 +351,10 @@ void identity_rows(struct page *page, const struct findings *findings);
  * And what a row of the checks says: its most important finding, or NULL. */
 size_t evidence_rows(struct page *page, const struct facts *facts,
     const struct finding *finding);
-/* The same beside a list: in a few rows. */
+/* The same beside a list: in a few rows, or none when much is said there; SAID
+ * are the cells of what is, besides the finding's detail. */
 void evidence_beside(struct page *page, const struct facts *facts,
-    const struct finding *finding);
+    const struct finding *finding, int said);
 const struct finding *row_finding(const struct findings *findings, size_t row);
 
 enum tag finding_tag(const struct finding *finding);

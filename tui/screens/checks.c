@@ -124,7 +124,9 @@ draw_foot(struct app *app, struct page *page, const struct findings *findings)
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, finding->detail);
 	page_gap(page);
-	evidence_beside(page, diagnosis_facts(app->diagnosis), finding);
+	evidence_beside(page, diagnosis_facts(app->diagnosis), finding,
+	    findings->rows[i].plain != NULL ?
+	    cells(findings->rows[i].plain) : 0);
 }
 
 static void

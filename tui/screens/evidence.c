@@ -201,11 +201,13 @@ draw_briefly(struct page *page, const struct fact *fact)
 
 void
 evidence_beside(struct page *page, const struct facts *facts,
-    const struct finding *finding)
+    const struct finding *finding, int said)
 {
 	size_t n = 0, most = BESIDE_MAX;
 
-	if (finding->detail != NULL && cells(finding->detail) > BESIDE_CELLS)
+	if (finding->detail != NULL)
+		said += cells(finding->detail);
+	if (said > BESIDE_CELLS)
 		most = 0;
 	for (const char *const *key = finding->facts; key != NULL &&
 	    *key != NULL; key++) {

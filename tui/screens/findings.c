@@ -147,7 +147,7 @@ draw_beside(struct app *app, struct page *page,
 	page_text(page, 0, LOOK_PLAIN, findings->list[i].detail);
 	page_gap(page);
 	evidence_beside(page, diagnosis_facts(app->diagnosis),
-	    &findings->list[i]);
+	    &findings->list[i], 0);
 }
 
 static void
