@@ -283,6 +283,37 @@ hash_status(struct span s)
 	return span_make(NULL, 0);
 }
 
+/* The status of a reply that the reply S quotes. */
+static struct span
+inner_status(struct span s)
+{
+	struct marker m = { .len = 0 };
+
+	if (marker_at(s, &m))
+		s = span_skip(s, m.len);
+	m.status.len = 0;
+	s = reply_find(s);
+	if (s.text != NULL)
+		marker_at(s, &m);
+	return m.status;
+}
+
+/* "5.0.0" says nothing. */
+static bool
+is_undefined(struct span status)
+{
+	return status.len == 5 && memcmp(status.text + 1, ".0.0", 4) == 0;
+}
+
+/* "smtp;550 5.1.1 …": does S, which ends where a reply begins, name its kind?
+ * What stands in front of that is another's (RFC 3464 2.3.6). */
+static bool
+ends_with_kind(struct span s)
+{
+	s = span_trim(s);
+	return s.len >= 5 && memcmp(s.text + s.len - 5, "smtp;", 5) == 0;
+}
+
 static void
 keep_codes(struct arena *arena, struct draft *draft, struct span s,
     const struct marker *last)
@@ -296,6 +327,11 @@ keep_codes(struct arena *arena, struct draft *draft, struct span s,
 		size_t n = scan_status(s);
 
 		status = n != 0 ? span_make(s.text, n) : hash_status(s);
+	}
+	if (is_undefined(status)) {
+		struct span inner = inner_status(s);
+
+		status = inner.len != 0 ? inner : status;
 	}
 	/* the reply's own code is better than one made of it */
 	if (status.len != 0 && (b->status == NULL ||
@@ -323,7 +359,8 @@ reply_read(struct arena *arena, struct draft *draft)
 	/* what stands in front of a reply is somebody's words about it, unless
 	 * the code comes late */
 	if (found.text != NULL && (found.text == s.text ||
-	    (size_t)(found.text - s.text) < 3))
+	    (size_t)(found.text - s.text) < 3 ||
+	    ends_with_kind(span_make(s.text, (size_t)(found.text - s.text)))))
 		s = found;
 	str_init(&out, REASON_MAX);
 	if (found.text != NULL && found.text == s.text) {

@@ -10,8 +10,11 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/bounce/logline.h"
+#include "engine/bounce/tuple.h"
 
 #define REPLY_LINES_MAX 100
+/* A refusal in Python's writing is wrapped into no more lines. */
+#define TUPLE_LINES_MAX 12
 
 /* What a dialogue said before a reply. */
 struct dialogue {
@@ -233,12 +236,69 @@ read_reply(struct drafts *drafts, struct lines *lines, size_t i,
 	return i;
 }
 
+static void
+add_tuple(struct drafts *drafts, const struct lines *lines, size_t first,
+    size_t end, const struct tuple *tuple, const struct str *reply)
+{
+	struct draft *draft = draft_add(drafts, FORM_REPLY,
+	    lines->list[first].start, lines->list[end - 1].end);
+
+	if (draft == NULL)
+		return;
+	draft->reason = arena_strndup(drafts->arena, reply->text, reply->len);
+	draft->bounce.stage = tuple->stage;
+	draft->bounce.recipient = span_copy(drafts->arena, tuple->recipient);
+	draft->bounce.sender = span_copy(drafts->arena, tuple->sender);
+}
+
+/* Refusals as smtplib shows them, from line I on; returns the line after
+ * them, or I when there are none. */
+static size_t
+read_tuples(struct drafts *drafts, struct lines *lines, size_t i,
+    struct str *text)
+{
+	struct tuple tuple;
+	struct str reply;
+	struct span s = line_span(lines, i);
+	size_t end = i + 1;
+	enum stage stage = STAGE_UNKNOWN;
+
+	str_init(&reply, REASON_MAX);
+	if (!tuple_read(s, &tuple, &reply)) {
+		str_free(&reply);
+		return i;
+	}
+	str_clear(text);
+	str_add(text, s.text, s.len);
+	while (tuple.open && end < lines->n && end - i < TUPLE_LINES_MAX &&
+	    !lines->list[end].used && !line_is_empty(lines, end)) {
+		s = span_trim(line_span(lines, end++));
+		str_addc(text, ' ');
+		str_add(text, s.text, s.len);
+		str_clear(&reply);
+		tuple_read(span_make(text->text, text->len), &tuple, &reply);
+	}
+	s = span_make(text->text, text->len);
+	for (str_clear(&reply); tuple_read(s, &tuple, &reply);
+	    str_clear(&reply)) {
+		if (tuple.stage != STAGE_UNKNOWN)
+			stage = tuple.stage;
+		tuple.stage = stage;
+		add_tuple(drafts, lines, i, end, &tuple, &reply);
+		s = tuple.rest;
+	}
+	str_free(&reply);
+	for (; i < end; i++)
+		lines->list[i].used = true;
+	return end;
+}
+
 void
 reply_lines_read(struct drafts *drafts, struct lines *lines)
 {
 	struct dialogue dialogue = { .stage = STAGE_UNKNOWN };
 	struct str text;
-	size_t i = 0;
+	size_t i = 0, next;
 
 	str_init(&text, REASON_MAX);
 	while (i < lines->n) {
@@ -251,6 +311,11 @@ reply_lines_read(struct drafts *drafts, struct lines *lines)
 		s = strip_prefix(s);
 		if (is_refusal(s) || is_told(s)) {
 			i = read_reply(drafts, lines, i, &text, &dialogue);
+			continue;
+		}
+		next = read_tuples(drafts, lines, i, &text);
+		if (next != i) {
+			i = next;
 			continue;
 		}
 		read_command(&dialogue, line_span(lines, i));

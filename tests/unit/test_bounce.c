@@ -360,6 +360,42 @@ static const struct want copied[] = {
 	    "&lt;taro@example.com&gt; no such user (in reply to RCPT TO "
 	    "command)</p>\n", .n = 1, .class_id = "rcpt_unknown",
 	    .remote_host = "mx.example.com", .stage = STAGE_RCPT },
+	{ .name = "as Python shows it",
+	    .text = "Traceback (most recent call last):\n"
+	    "  File \"/usr/lib/python3.11/smtplib.py\", line 897, in sendmail\n"
+	    "    raise SMTPDataError(code, resp)\n"
+	    "smtplib.SMTPDataError: (550, b'5.7.1 Isn\\'t\\n5.7.1 taken: "
+	    "this is spam')\n", .n = 1, .class_id = "spam_content",
+	    .reply = "550", .status = "5.7.1", .stage = STAGE_END_OF_DATA },
+	{ .name = "recipients that Python shows, wrapped",
+	    .text = "smtplib.SMTPRecipientsRefused: {'taro@example.com': (452,"
+	    " b'4.2.2 Mailbox\nfull'), 'jiro@example.com': (550, b\"5.1.1 "
+	    "User unknown\")}\n", .n = 2, .class_id = "rcpt_unknown",
+	    .recipient = "jiro@example.com", .reply = "550",
+	    .status = "5.1.1", .stage = STAGE_RCPT },
+	{ .name = "a sender that Python shows",
+	    .text = "(553, b'5.7.1 <a@example.org>: Sender address rejected: "
+	    "not owned by user b', 'a@example.org')\n", .n = 1,
+	    .class_id = "sender_refused", .sender = "a@example.org",
+	    .reply = "553", .status = "5.7.1", .recipient = "-" },
+	{ .name = "a string that does not end",
+	    .text = "(550, b'5.1.1 no such user \\", .n = 1,
+	    .class_id = "rcpt_unknown", .reply = "550", .status = "5.1.1" },
+	{ .name = "a row of a table",
+	    .text = "failed,5.2.1 (mailbox disabled),smtp;552 5.2.2 mailbox "
+	    "full\n", .n = 1, .class_id = "rcpt_full", .reply = "552",
+	    .status = "5.2.2" },
+	{ .name = "a code that says nothing around one that does",
+	    .text = "550 5.0.0 <taro@example.com>... 553 5.1.8 Xyzzy\n",
+	    .n = 1, .class_id = "sender_domain", .reply = "550",
+	    .status = "5.1.8" },
+	{ .name = "what another server said of the sender",
+	    .text = "host mx.example.com[192.0.2.5] said: 550 5.1.7 "
+	    "<a@example.org>: Sender address rejected: undeliverable address: "
+	    "host mx.example.org[192.0.2.6] said: 554 5.7.1 blocked using "
+	    "zen.spamhaus.org (in reply to RCPT TO command) (in reply to RCPT "
+	    "TO command)\n", .n = 1, .class_id = "sender_refused",
+	    .remote_host = "mx.example.com" },
 	{ .name = "a reply without words",
 	    .text = "host mx.example.com[192.0.2.5] said: 550  (in reply to "
 	    "RCPT TO command)\n", .n = 1, .class_id = "rcpt_unknown",
