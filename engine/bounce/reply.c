@@ -339,6 +339,24 @@ keep_codes(struct arena *arena, struct draft *draft, struct span s,
 		b->status = span_copy(arena, status);
 }
 
+/* Programs tell a reply code in their own words, and then the reply: .NET's
+ * SmtpException, msmtp. */
+static struct span
+cut_teller(struct span s)
+{
+	static const char *const tellers[] = {
+		"The server response was: ", "server message: "
+	};
+
+	for (size_t i = 0; i < sizeof tellers / sizeof *tellers; i++) {
+		struct span rest = span_after(s, tellers[i]);
+
+		if (rest.text != NULL && span_trim(rest).len != 0)
+			return span_trim(span_from(s, rest.text));
+	}
+	return s;
+}
+
 void
 reply_read(struct arena *arena, struct draft *draft)
 {
@@ -352,7 +370,7 @@ reply_read(struct arena *arena, struct draft *draft)
 	s = cut_stage(s, draft);
 	/* what a reply quotes is not about who gave it */
 	if (scan_reply(s) == 0)
-		s = cut_front(arena, s, draft);
+		s = cut_front(arena, cut_teller(s), draft);
 	found = reply_find(s);
 	if (s.len == 3 && s.text[0] != '2' && scan_reply(s) == 3)
 		found = s;              /* a reply without any words */

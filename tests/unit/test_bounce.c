@@ -385,6 +385,10 @@ static const struct want copied[] = {
 	    .text = "failed,5.2.1 (mailbox disabled),smtp;552 5.2.2 mailbox "
 	    "full\n", .n = 1, .class_id = "rcpt_full", .reply = "552",
 	    .status = "5.2.2" },
+	{ .name = "a program's words for the code, and the reply",
+	    .text = "SmtpException: Exceeded storage allocation. The server "
+	    "response was: 5.2.3 Message exceeds maximum size\n", .n = 1,
+	    .class_id = "too_big", .status = "5.2.3" },
 	{ .name = "a code that says nothing around one that does",
 	    .text = "550 5.0.0 <taro@example.com>... 553 5.1.8 Xyzzy\n",
 	    .n = 1, .class_id = "sender_domain", .reply = "550",
