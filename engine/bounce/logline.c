@@ -77,11 +77,14 @@ static size_t
 queue_id_length(struct span s)
 {
 	size_t n = 0;
+	bool word = true;        /* a word of prose, as "address: " */
 
 	while (n < s.len && n < 40 && (is_digit(s.text[n]) ||
-	    is_letter(s.text[n])))
+	    is_letter(s.text[n]))) {
+		word = word && s.text[n] >= 'a';
 		n++;
-	if (n < 5 || n >= s.len || s.text[n] != ':')
+	}
+	if (word || n < 5 || n >= s.len || s.text[n] != ':')
 		return 0;
 	return n + 1 == s.len || s.text[n + 1] == ' ' ? n : 0;
 }

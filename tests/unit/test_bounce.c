@@ -393,6 +393,16 @@ static const struct want copied[] = {
 	    .text = "550 5.0.0 <taro@example.com>... 553 5.1.8 Xyzzy\n",
 	    .n = 1, .class_id = "sender_domain", .reply = "550",
 	    .status = "5.1.8" },
+	{ .name = "what another server said, on a line of its own",
+	    .text = "450 4.1.7 <a@example.org>: Sender address rejected: "
+	    "unverified address:\nconnect to example.org[192.0.2.4]:25: "
+	    "Connection timed out\n", .n = 1, .class_id = "sender_refused",
+	    .status = "4.1.7" },
+	{ .name = "a word of a wrapped reply is no queue id",
+	    .text = "host mx.example.com[192.0.2.8] said: 450 4.1.7 "
+	    "<a@example.org>: Sender address rejected: unverified\naddress: "
+	    "connect to example.org[192.0.2.4]:25: Connection timed out\n",
+	    .n = 1, .class_id = "sender_refused", .queue_id = "-" },
 	{ .name = "what another server said of the sender",
 	    .text = "host mx.example.com[192.0.2.5] said: 550 5.1.7 "
 	    "<a@example.org>: Sender address rejected: undeliverable address: "
