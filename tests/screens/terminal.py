@@ -354,6 +354,26 @@ class Tmux(Terminal):
             time.sleep(0.01)
         return self.ended()
 
+    def programs(self):
+        """The process ids of what runs in the window."""
+        found = []
+        for shell in self.tmux("list-panes", "-a", "-F",
+                               "#{pane_pid}").split():
+            try:
+                with open("/proc/%s/task/%s/children" % (shell, shell),
+                          encoding="ascii") as file:
+                    found += file.read().split()
+            except OSError:
+                pass
+        return found
+
     def close(self):
+        """Hang up. The program saves its case before it ends: only then may
+        its home go away."""
+        programs = self.programs()
         self.tmux("kill-server")
+        limit = time.time() + PATIENCE
+        while time.time() < limit and any(os.path.exists("/proc/" + pid)
+                                          for pid in programs):
+            time.sleep(0.002)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -221,9 +221,9 @@ draw(struct app *app, struct page *page)
 		    hint(app, page->arena, (enum entry)i));
 	page_gap(page);
 	page_gap(page);
-	page_text(page, 0, LOOK_PLAIN, _("whybounce only reads. It changes "
-	    "nothing on this server and uploads nothing; it asks DNS about "
-	    "the names in the bounce."));
+	page_text(page, 0, LOOK_PLAIN, _("whybounce changes nothing on "
+	    "this server before you have seen it and said yes, and uploads "
+	    "nothing; it asks DNS about the names in the bounce."));
 }
 
 static bool
