@@ -201,6 +201,16 @@ lay_down(struct planning *p, struct step *s)
 	}
 }
 
+/* Is every setting that the entry asks for in force, or set by another step? */
+static bool
+is_done(const struct fix *fix, const struct step *step)
+{
+	for (size_t i = 0; i < step->n_changes; i++)
+		if (step->changes[i].kind == CHANGE_POSTCONF)
+			return false;
+	return fix->postconf[0] != NULL;
+}
+
 /* Returns false when it is not called for. */
 static bool
 make_step(struct planning *p, const struct remedy *remedy)
@@ -217,6 +227,8 @@ make_step(struct planning *p, const struct remedy *remedy)
 	if (remedy->make != NULL && !remedy->make(p))
 		return true;
 	add_entry(p);
+	if (is_done(p->fix, s))
+		return true;
 	if (s->title == NULL)
 		s->title = fill(p, p->fix->title);
 	if (s->why == NULL)

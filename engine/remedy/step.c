@@ -67,6 +67,18 @@ value_now(const struct planning *p, const char *parameter)
 		parameter, (size_t)(name - parameter)), name + 1);
 }
 
+/* An earlier step of the plan sets it: two that contradict each other help
+ * nobody. */
+static bool
+set_already(const struct planning *p, const char *parameter)
+{
+	for (size_t i = 0; i < p->n_laid; i++)
+		if (p->laid[i]->kind == CHANGE_POSTCONF &&
+		    strcmp(p->laid[i]->parameter, parameter) == 0)
+			return true;
+	return false;
+}
+
 void
 step_postconf(struct planning *p, const char *parameter, const char *value)
 {
@@ -77,6 +89,8 @@ step_postconf(struct planning *p, const char *parameter, const char *value)
 	if (now->origin != POSTFIX_UNSET && !now->assumed &&
 	    !now->unresolved && (strcmp(now->value, value) == 0 ||
 	    (now->raw != NULL && strcmp(now->raw, value) == 0)))
+		return;
+	if (set_already(p, parameter))
 		return;
 	change = step_change(p, CHANGE_POSTCONF);
 	change->parameter = parameter;
