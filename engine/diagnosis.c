@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/checks/known_senders.h"
@@ -35,15 +35,6 @@ struct diagnosis {
 	long long deadline;           /* ms of the monotonic clock */
 	bool started, done;
 };
-
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static void
 note_bounce(struct diagnosis *d)
@@ -198,7 +189,7 @@ diagnosis_start(struct diagnosis *d)
 
 	d->started = true;
 	d->done = false;
-	d->deadline = now_ms() + seconds * 1000LL;
+	d->deadline = clock_ms() + seconds * 1000LL;
 	look(d);
 }
 
@@ -206,7 +197,7 @@ size_t
 diagnosis_poll(struct diagnosis *d, struct pollfd *fds, size_t max,
     int *timeout)
 {
-	long long left = d->deadline - now_ms();
+	long long left = d->deadline - clock_ms();
 	size_t n;
 
 	*timeout = -1;
@@ -228,7 +219,7 @@ diagnosis_io(struct diagnosis *d, const struct pollfd *fds, size_t n)
 	if (!d->started || d->done || d->source.fetch == NULL)
 		return false;
 	settled = dns_fetch_io(d->source.fetch, fds, n);
-	if (now_ms() >= d->deadline) {
+	if (clock_ms() >= d->deadline) {
 		diagnosis_stop(d);
 		return true;
 	}

@@ -23,15 +23,6 @@
 #include "tui/screen.h"
 #include "tui/signals.h"
 
-int64_t
-app_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 time_t
 app_time(const struct app *app)
 {

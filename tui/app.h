@@ -59,6 +59,4 @@ struct app_options {
  * in one line on standard error). */
 int app_run(struct diagnosis *diagnosis, const struct app_options *options);
 
-int64_t app_now(void);                   /* ms, monotonic */
-
 #endif

@@ -8,9 +8,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/maillog/log_summary.h"
@@ -43,15 +43,6 @@ interrupt(int signal_number)
 	interrupted = 1;
 }
 
-static long long
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Put LINE where the last one stood. */
 static void
 show_line(struct logging *l, const char *line)
@@ -74,7 +65,7 @@ static void
 show_progress(struct logging *l, const struct maillog *log)
 {
 	struct maillog_progress progress = maillog_progress(log);
-	long long now = now_ms();
+	long long now = clock_ms();
 	const char *name = strrchr(maillog_name(log), '/');
 	struct str line;
 
@@ -211,7 +202,7 @@ int
 batch_log(const struct options *options)
 {
 	struct logging l = { .options = options,
-		.terminal = isatty(STDERR_FILENO), .began_ms = now_ms() };
+		.terminal = isatty(STDERR_FILENO), .began_ms = clock_ms() };
 	const struct rules *rules;
 	struct arena *arena = arena_new();
 	enum log_by by = LOG_BY_NOTHING;

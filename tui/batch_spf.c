@@ -7,9 +7,9 @@
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/auth/spf.h"
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/report/report_json.h"
@@ -34,15 +34,6 @@ struct judging {
 	const struct spf_judgement *judgement;
 };
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Wait for everything that is under way, until DEADLINE. */
 static void
 fetch_wave(struct dns_fetch *fetch, int64_t deadline)
@@ -54,7 +45,7 @@ fetch_wave(struct dns_fetch *fetch, int64_t deadline)
 		int timeout = -1;
 		size_t n = dns_fetch_poll(fetch, fds, DNS_FETCH_MAX_FDS,
 		    &timeout);
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - clock_ms();
 
 		if (left <= 0) {
 			dns_fetch_give_up(fetch, _("the time limit is over"));
@@ -73,7 +64,7 @@ static void
 judge(struct judging *j, struct dns_fetch *fetch)
 {
 	int seconds = j->options->look.timeout_s;
-	int64_t deadline = now_ms() +
+	int64_t deadline = clock_ms() +
 	    (int64_t)(seconds > 0 ? seconds : TIMEOUT_S) * 1000;
 
 	for (int pass = 0; pass < PASSES_MAX; pass++) {

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "tui/draw.h"
 #include "tui/screen.h"
 #include "tui/tty.h"
@@ -44,10 +45,10 @@ stop(bool gone)
 static void
 show(struct app *app)
 {
-	if (app->paste.receiving && app_now() - app->shown_at < RECEIVING_MS)
+	if (app->paste.receiving && clock_ms() - app->shown_at < RECEIVING_MS)
 		return;
 	stage_draw(app);
-	app->shown_at = app_now();
+	app->shown_at = clock_ms();
 }
 
 static int
@@ -60,7 +61,7 @@ fd(const struct app *app)
 static bool
 read_keys(struct app *app)
 {
-	return input_read(&app->input, keys_fd, app_now());
+	return input_read(&app->input, keys_fd, clock_ms());
 }
 
 static void
@@ -69,7 +70,7 @@ take(struct app *app)
 	struct input_event event;
 
 	while (app->leaving == LEAVE_NOT &&
-	    input_next(&app->input, app_now(), &event) != INPUT_NONE) {
+	    input_next(&app->input, clock_ms(), &event) != INPUT_NONE) {
 		switch (event.kind) {
 		case INPUT_NONE:
 			break;
@@ -92,7 +93,7 @@ take(struct app *app)
 static int
 wait(const struct app *app)
 {
-	int64_t now = app_now();
+	int64_t now = clock_ms();
 	int timeout = input_timeout(&app->input, now);
 
 	if (app->dirty) {	/* only put off because a paste comes in */

@@ -22,7 +22,7 @@ enum list_state {
 	LIST_READY
 };
 
-/* Where a reading is. NAME is borrowed; BEGAN is app_now(). */
+/* Where a reading is. NAME is borrowed; BEGAN is clock_ms(). */
 struct list_progress {
 	const char *name;                /* of the log, or NULL */
 	int64_t began;

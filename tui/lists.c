@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "tui/screen.h"
 
 /* Work this long, then look at the keys. */
@@ -145,7 +146,7 @@ void
 lists_io(struct app *app)
 {
 	struct lists *lists = app->lists;
-	int64_t now = app_now(), end = now + WORK_MS;
+	int64_t now = clock_ms(), end = now + WORK_MS;
 
 	if (!lists_busy(lists))
 		return;
@@ -153,7 +154,7 @@ lists_io(struct app *app)
 	if (taking_goes_on(lists) && !is_shown(app))
 		taking_cancel(app);
 	while (work(app) && now < end)
-		now = app_now();
+		now = clock_ms();
 	if (now - lists->shown >= SHOW_MS && is_shown(app)) {
 		lists->shown = now;
 		app->dirty = true;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "tui/app.h"
 
 /* A log up to this size is read for the count on the start screen: that takes
@@ -52,7 +53,7 @@ open_log(struct log_model *log, const char *const *journals)
 	str_clear(&log->err);
 	log->stopped = log->peeking = false;
 	log->state = LIST_NONE;
-	log->progress = (struct list_progress){ .began = app_now() };
+	log->progress = (struct list_progress){ .began = clock_ms() };
 	log->end = log_stream_open(&log->stream, log->file,
 	    maillog_host_files, journals, &log->progress.name, &log->err);
 	if (log->end != LOG_STREAM_OPEN)

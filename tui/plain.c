@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/report/wrap.h"
@@ -49,7 +50,7 @@ start(const struct app_options *options, struct str *err)
 	if (!plain_input_start(options->keys_fd, err))
 		return false;
 	str_init(&plain.said, SAY_MAX);
-	plain.began = app_now();
+	plain.began = clock_ms();
 	plain_say(_("whybounce, line by line. Answer with a number or a letter "
 	    "and Enter. q quits, ? explains, b goes back."));
 	return true;
@@ -109,7 +110,7 @@ tell_results(struct app *app)
 	for (size_t i = 0; i < page->n_parts; i++) {
 		const struct part *part = &page->parts[i];
 		bool heading = part->kind == PART_HEADING && (!plain.running ||
-		    app_now() - plain.told_at >= PROGRESS_MS);
+		    clock_ms() - plain.told_at >= PROGRESS_MS);
 		bool item = part->kind == PART_ITEM && part->item < TOLD_MAX &&
 		    part->tag != TAG_RUNNING && part->tag != TAG_NONE &&
 		    !plain.told[part->item];
@@ -120,7 +121,7 @@ tell_results(struct app *app)
 			spoken_part(page, i, &out);
 	}
 	if (out.len != 0)
-		plain.told_at = app_now();
+		plain.told_at = clock_ms();
 	say(app, &out);
 	str_free(&out);
 	plain.running = true;
@@ -209,7 +210,7 @@ too_soon(struct app *app)
 		return false;
 	lists_peek(app);
 	return lists_busy(app->lists) &&
-	    app_now() - plain.began < PATIENCE_MS;
+	    clock_ms() - plain.began < PATIENCE_MS;
 }
 
 static void
@@ -282,7 +283,7 @@ take(struct app *app)
 	}
 	if (busy(app)) {
 		interrupt(app);
-		app->dirty |= app_now() - plain.told_at >= PROGRESS_MS;
+		app->dirty |= clock_ms() - plain.told_at >= PROGRESS_MS;
 		return;
 	}
 	if (!plain.asked)
@@ -319,7 +320,7 @@ read_input(struct app *app)
 static int
 wait(const struct app *app)
 {
-	int64_t now = app_now();
+	int64_t now = clock_ms();
 
 	if (busy(app))
 		return (int)(plain.told_at + PROGRESS_MS > now ?

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "tui/load.h"
@@ -185,7 +186,7 @@ session_look(struct app *app)
 	if (app->diagnosis == NULL || app->started)
 		return;
 	app->started = true;
-	app->started_at = app_now();
+	app->started_at = clock_ms();
 	diagnosis_start(app->diagnosis);
 }
 
@@ -195,7 +196,7 @@ session_again(struct app *app, bool all)
 	if (app->diagnosis == NULL)
 		return;
 	app->stopped = false;
-	app->started_at = app_now();
+	app->started_at = clock_ms();
 	if (app->started)
 		diagnosis_again(app->diagnosis, all);
 	else
@@ -206,7 +207,7 @@ void
 session_refresh(struct app *app, const struct change *changes, size_t n)
 {
 	app->stopped = false;
-	app->started_at = app_now();
+	app->started_at = clock_ms();
 	diagnosis_refresh(app->diagnosis, changes, n);
 }
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "tui/screen.h"
 
@@ -96,7 +97,7 @@ search(struct app *app, uint64_t line_hash)
 
 	app->dirty = true;
 	taking->place = *app_place(app);
-	taking->began = app_now();
+	taking->began = clock_ms();
 	log_search_free(&taking->search);
 	taking->search = log_search_new(taking->queue_id.text, line_hash,
 	    taking->log, maillog_host_files, maillog_journals, &end);

@@ -6,9 +6,9 @@
 #include "engine/maillog/testmail.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/clock.h"
 
 #define WORDS_MAX 4096
 
@@ -23,15 +23,6 @@ struct testmail {
 	long long until;           /* CLOCK_MONOTONIC ms: for the reply */
 	long long here;            /* … for a filter; 0: it is not here */
 };
-
-static long long
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 struct testmail *
 testmail_start(const struct letter *letter, const char *program,
@@ -87,7 +78,7 @@ testmail_poll(const struct testmail *mail, struct pollfd fds[TESTMAIL_FDS],
 		n = run_poll(mail->run, fds, timeout);
 	} else {
 		left = (mail->here != 0 ? mail->here : mail->until) -
-		    now_ms();
+		    clock_ms();
 		if (left < 0)
 			left = 0;
 		if (*timeout < 0 || left < *timeout)
@@ -109,7 +100,7 @@ send(struct testmail *mail)
 	case RUN_DONE:
 		mail->state = mail->follow != NULL ? TESTMAIL_LOOKING :
 		    TESTMAIL_UNSEEN;
-		mail->until = now_ms() + TESTMAIL_REPLY_MS;
+		mail->until = clock_ms() + TESTMAIL_REPLY_MS;
 		return;
 	case RUN_CUT:
 	case RUN_TIMEOUT:
@@ -131,14 +122,14 @@ judge(struct testmail *mail)
 	if (!traced.here)
 		mail->here = 0;
 	else if (mail->here == 0)
-		mail->here = now_ms() + TESTMAIL_HERE_MS;
+		mail->here = clock_ms() + TESTMAIL_HERE_MS;
 	switch (traced.outcome) {
 	case OUTCOME_UNKNOWN:
 		break;
 	case OUTCOME_SENT:
 		if (!traced.here)
 			return TESTMAIL_ACCEPTED;
-		if (now_ms() >= mail->here)
+		if (clock_ms() >= mail->here)
 			return TESTMAIL_HERE;
 		break;
 	case OUTCOME_DEFERRED:
@@ -147,7 +138,7 @@ judge(struct testmail *mail)
 	case OUTCOME_EXPIRED:
 		return TESTMAIL_REFUSED;
 	}
-	if (now_ms() >= mail->until)
+	if (clock_ms() >= mail->until)
 		return TESTMAIL_LATE;
 	return traced.queue_id != NULL ? TESTMAIL_UNDER_WAY :
 	    TESTMAIL_LOOKING;

@@ -12,20 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "engine/base/clock.h"
 
 /* After its pipes are closed it has this long to end. */
 #define REAP_STEP_MS 1
-
-static long long
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void
 close_both(int ends[2])
@@ -58,7 +50,7 @@ collect(int out_fd, int err_fd, long long deadline, struct str *out,
 	struct str *to[2] = { out, err };
 
 	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-		long long left = deadline - now_ms();
+		long long left = deadline - clock_ms();
 
 		if (left <= 0)
 			return false;
@@ -88,7 +80,7 @@ reap(pid_t pid, long long deadline, int *status)
 			*status = 0;
 			return true;
 		}
-		if (now_ms() >= deadline)
+		if (clock_ms() >= deadline)
 			return false;
 		poll(NULL, 0, REAP_STEP_MS);
 	}
@@ -98,7 +90,7 @@ enum child_end
 child_run(const char *program, const char *const *argv, int timeout_ms,
     struct str *out, struct str *err)
 {
-	long long deadline = now_ms() + timeout_ms;
+	long long deadline = clock_ms() + timeout_ms;
 	int out_pipe[2], err_pipe[2], status = 0;
 	pid_t pid;
 	bool done;

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/text.h"
 
 static const char *const names[] = {
@@ -77,15 +77,6 @@ is_chrooted(const struct postfix *postfix)
 
 /* ---- do they answer ---- */
 
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 static bool
 is_ready(int fd, short events, long long deadline)
 {
@@ -93,7 +84,7 @@ is_ready(int fd, short events, long long deadline)
 	long long left;
 
 	do {
-		left = deadline - now_ms();
+		left = deadline - clock_ms();
 		if (left <= 0)
 			return false;
 	} while (poll(&p, 1, (int)left) < 0 && errno == EINTR);
@@ -142,7 +133,7 @@ state_of(int fault)
 static enum milter_state
 try_address(const struct sockaddr *address, socklen_t len, int limit_ms)
 {
-	long long deadline = now_ms() + limit_ms;
+	long long deadline = clock_ms() + limit_ms;
 	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC |
 	    SOCK_NONBLOCK, 0);
 	enum milter_state state;

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/clock.h"
 #include "engine/world/child.h"
 
 #define ERR_MAX 2048
@@ -30,15 +30,6 @@ struct run {
 	struct str text, why;
 	enum run_state state;
 };
-
-static long long
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void
 close_end(int *fd)
@@ -118,7 +109,7 @@ run_start(const char *program, const char *const *argv, const char *input,
 {
 	struct run *run = mem_alloc(sizeof *run);
 
-	*run = (struct run){ .deadline = now_ms() + timeout_ms,
+	*run = (struct run){ .deadline = clock_ms() + timeout_ms,
 		.state = RUN_GOING };
 	str_init(&run->text, max);
 	str_init(&run->why, ERR_MAX);
@@ -159,7 +150,7 @@ run_close(struct run **run)
 int
 run_left_ms(const struct run *run)
 {
-	long long left = run->deadline - now_ms();
+	long long left = run->deadline - clock_ms();
 
 	return left > 0 ? (int)left : 0;
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "tui/screen.h"
@@ -102,7 +103,7 @@ progress(struct app *app, struct page *page, const struct findings *findings)
 	if (!session_looking(app))
 		return app->stopped ? _("stopped") : _("finished");
 	return arena_printf(page->arena, _("%zu of %zu, %d s"), settled,
-	    findings->n_rows, (int)((app_now() - app->started_at) / 1000));
+	    findings->n_rows, (int)((clock_ms() - app->started_at) / 1000));
 }
 
 static void

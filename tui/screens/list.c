@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/bounce/classes.h"
@@ -98,7 +99,7 @@ list_draw_progress(struct page *page, const struct list_progress *progress,
     const char *what, const char *esc)
 {
 	const struct maillog_progress *p = &progress->octets;
-	unsigned long long ms = (unsigned long long)(app_now() -
+	unsigned long long ms = (unsigned long long)(clock_ms() -
 	    progress->began) + 1;
 	struct arena *arena = page->arena;
 
@@ -125,7 +126,7 @@ draw_taking(const struct app *app, struct page *page)
 	bool older;
 
 	if (!taking_goes_on(app->lists) ||
-	    app_now() - taking->began < SHOW_AFTER_MS)
+	    clock_ms() - taking->began < SHOW_AFTER_MS)
 		return false;
 	progress.name = log_search_name(taking->search);
 	progress.octets = log_search_progress(taking->search);
