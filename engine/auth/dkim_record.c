@@ -39,23 +39,6 @@ fault(struct reader *r, enum dkim_result result, const char *message)
 	return false;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* FROM to END without blanks around it. */
-static const char *
-trimmed(struct arena *arena, const char *from, const char *end)
-{
-	while (from < end && is_blank(*from))
-		from++;
-	while (end > from && is_blank(end[-1]))
-		end--;
-	return arena_strndup(arena, from, (size_t)(end - from));
-}
-
 static const char *
 tag_value(const struct reader *r, const char *name)
 {
@@ -84,7 +67,7 @@ check_text(struct reader *r, const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		if (c > 0x7e || (c < ' ' && !is_blank(text[i])))
+		if (c > 0x7e || (c < ' ' && !text_is_space(text[i])))
 			return fault(r, DKIM_KEY_FAULTY,
 			    _("it holds a character that is not plain ASCII"));
 	}
@@ -102,13 +85,13 @@ read_tags(struct reader *r, const char *text)
 		const char *equals = memchr(p, '=', (size_t)(end - p));
 		struct tag tag = { NULL, NULL };
 
-		if (trimmed(r->arena, p, end)[0] != '\0') {
+		if (text_trimmed(r->arena, p, end)[0] != '\0') {
 			if (equals == NULL || r->n_tags == MAX_TAGS)
 				return fault(r, DKIM_KEY_FAULTY,
 				    _("it is not a list of tags (name=value) "
 				      "with semicolons between them"));
-			tag.name = trimmed(r->arena, p, equals);
-			tag.value = trimmed(r->arena, equals + 1, end);
+			tag.name = text_trimmed(r->arena, p, equals);
+			tag.value = text_trimmed(r->arena, equals + 1, end);
 			if (tag_value(r, tag.name) != NULL)
 				return fault(r, DKIM_KEY_FAULTY,
 				    arena_printf(r->arena,
@@ -192,7 +175,7 @@ decode(struct reader *r, const char *value, size_t *loose)
 	for (const char *p = value; *p != '\0'; p++) {
 		int digit = base64_digit(*p);
 
-		if (is_blank(*p))
+		if (text_is_space(*p))
 			continue;
 		if (*p == '=') {
 			pads++;

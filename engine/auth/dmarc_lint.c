@@ -110,22 +110,6 @@ note_address(struct linter *l, const char *sentence)
 		l->out->address_notes[l->out->n_address_notes++] = sentence;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static const char *
-trimmed(struct arena *arena, const char *from, const char *end)
-{
-	while (from < end && is_blank(*from))
-		from++;
-	while (end > from && is_blank(end[-1]))
-		end--;
-	return arena_strndup(arena, from, (size_t)(end - from));
-}
-
 /* TEXT as ASCII without quotation marks of any kind. */
 static const char *
 plain_text(struct linter *l, const char *text, size_t len)
@@ -137,7 +121,7 @@ plain_text(struct linter *l, const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		if (c < ' ' ? is_blank(text[i]) : c < 0x7f &&
+		if (c < ' ' ? text_is_space(text[i]) : c < 0x7f &&
 		    c != '"' && c != '\'' && c != '\\')
 			copy[n++] = text[i];
 		else
@@ -212,7 +196,7 @@ read_addresses(struct linter *l, const struct tag *tag, const char *value)
 	for (const char *p = value; *p != '\0';) {
 		size_t len = strcspn(p, ",");
 
-		read_address(l, tag, trimmed(l->arena, p, p + len), &mended);
+		read_address(l, tag, text_trimmed(l->arena, p, p + len), &mended);
 		p += len;
 		p += *p == ',';
 	}
@@ -278,7 +262,7 @@ static void
 take_part(struct linter *l, const char *p, const char *end, size_t number)
 {
 	const char *equals = memchr(p, '=', (size_t)(end - p));
-	const char *whole = trimmed(l->arena, p, end);
+	const char *whole = text_trimmed(l->arena, p, end);
 	const char *name;
 
 	if (*whole == '\0')
@@ -289,13 +273,13 @@ take_part(struct linter *l, const char *p, const char *end, size_t number)
 		    text_safe(l->arena, whole)));
 		return;
 	}
-	name = trimmed(l->arena, p, equals);
+	name = text_trimmed(l->arena, p, equals);
 	if (text_same(name, "v"))
 		return;
 	if (text_same(name, "p") && number > 1 && !l->seen[0])
 		note(l, _("p= should stand directly behind v=DMARC1: older "
 		    "receivers ignore the record otherwise (RFC 7489 6.3)."));
-	take_tag(l, name, trimmed(l->arena, equals + 1, end));
+	take_tag(l, name, text_trimmed(l->arena, equals + 1, end));
 }
 
 static const char *

@@ -239,6 +239,16 @@ text_cleaned(struct arena *arena, const char *text, size_t len)
 }
 
 const char *
+text_trimmed(struct arena *arena, const char *from, const char *end)
+{
+	while (from < end && text_is_space(*from))
+		from++;
+	while (end > from && text_is_space(end[-1]))
+		end--;
+	return arena_strndup(arena, from, (size_t)(end - from));
+}
+
+const char *
 text_safe(struct arena *arena, const char *text)
 {
 	return text != NULL ? text_cleaned(arena, text, strlen(text)) : NULL;

@@ -41,6 +41,17 @@ const char *text_shell_quoted(struct arena *arena, const char *text);
 /* Take the last character off, all octets of it. */
 void text_drop_last(struct str *text);
 
+/* A blank, a tab or a line end. */
+static inline bool
+text_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Arena copy of what stands from FROM up to END, without those around it. */
+const char *text_trimmed(struct arena *arena, const char *from,
+    const char *end);
+
 /* ASCII-only case folding, independent of the locale. */
 static inline char
 text_lower(char c)

@@ -93,12 +93,6 @@ struct reader {
 	struct str *err;
 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* The first thing that is wrong is what the user is told. */
 static bool
 fail(struct reader *r, const char *why)
@@ -114,14 +108,14 @@ next_token(struct reader *r, struct token *token)
 {
 	const char *p;
 
-	while (is_blank(*r->at))
+	while (text_is_space(*r->at))
 		r->at++;
 	if (*r->at == '\0' || *r->at == ';')
 		return false;
 	token->quoted = *r->at == '"';
 	p = r->at += token->quoted;
 	while (*p != '\0' && (token->quoted ? *p != '"' :
-	    !is_blank(*p) && *p != ';' && *p != '"'))
+	    !text_is_space(*p) && *p != ';' && *p != '"'))
 		p += *p == '\\' && p[1] != '\0' ? 2 : 1;
 	token->text = r->at;
 	token->len = (size_t)(p - r->at);

@@ -54,16 +54,6 @@ is_text_type(const char *name, size_t len)
 	return false;
 }
 
-static const char *
-trimmed(struct arena *arena, const char *from, const char *end)
-{
-	while (from < end && strchr(" \t\r\n", *from) != NULL)
-		from++;
-	while (end > from && strchr(" \t\r\n", end[-1]) != NULL)
-		end--;
-	return arena_strndup(arena, from, (size_t)(end - from));
-}
-
 static void
 add_entry(struct arena *arena, struct postfix_table *table, const char *key,
     const char *value)
@@ -81,11 +71,11 @@ static void
 add_line(struct arena *arena, struct postfix_table *table, const char *line,
     size_t len)
 {
-	const char *whole = trimmed(arena, line, line + len);
+	const char *whole = text_trimmed(arena, line, line + len);
 	bool aliases = table->kind == TABLE_ALIASES;
 	size_t key = strcspn(whole, aliases ? ":" : " \t\r\n");
 	const char *value = whole + key + (aliases && whole[key] == ':');
-	char *text = arena_strdup(arena, trimmed(arena, value, value +
+	char *text = arena_strdup(arena, text_trimmed(arena, value, value +
 	    strlen(value)));
 
 	for (char *p = text; *p != '\0'; p++)
@@ -95,7 +85,7 @@ add_line(struct arena *arena, struct postfix_table *table, const char *line,
 		whole++;
 		key -= 2;
 	}
-	add_entry(arena, table, trimmed(arena, whole, whole + key),
+	add_entry(arena, table, text_trimmed(arena, whole, whole + key),
 	    table->kind == TABLE_SECRET ? SECRET : text);
 }
 
@@ -109,7 +99,7 @@ read_lines(struct arena *arena, struct postfix_table *table, const char *text)
 
 	while (*text != '\0') {
 		size_t line = strcspn(text, "\n");
-		bool comment = *trimmed(arena, text, text + line) == '\0' ||
+		bool comment = *text_trimmed(arena, text, text + line) == '\0' ||
 		    text[strspn(text, " \t")] == '#';
 
 		if (!comment && start != NULL && (*text == ' ' || *text == '\t')) {
@@ -139,9 +129,9 @@ read_inline(struct arena *arena, struct postfix_table *table, const char *text)
 		len = strcspn(text, "{},");
 		equals = memchr(text, '=', len);
 		if (equals != NULL)
-			add_entry(arena, table, trimmed(arena, text, equals),
+			add_entry(arena, table, text_trimmed(arena, text, equals),
 			    table->kind == TABLE_SECRET ? SECRET :
-			    trimmed(arena, equals + 1, text + len));
+			    text_trimmed(arena, equals + 1, text + len));
 		text += len;
 	}
 }
