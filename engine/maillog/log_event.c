@@ -104,6 +104,26 @@ log_event_line(struct span line)
 }
 
 bool
+log_event_next(const char **from, const char *end, struct span *line,
+    const char **status)
+{
+	static const char mark[] = ", status=";
+	const char *start, *stop;
+
+	*status = memmem(*from, (size_t)(end - *from), mark, sizeof mark - 1);
+	if (*status == NULL)
+		return false;
+	start = memrchr(*from, '\n', (size_t)(*status - *from));
+	start = start != NULL ? start + 1 : *from;
+	stop = memchr(*status, '\n', (size_t)(end - *status));
+	if (stop == NULL)
+		stop = end;
+	*line = span_make(start, (size_t)(stop - start));
+	*from = stop;
+	return true;
+}
+
+bool
 log_event_read(struct span line, const char *status, struct log_event *out)
 {
 	struct span s = log_event_line(line), rest, word;

@@ -24,6 +24,11 @@ struct log_event {
  * journal's field. */
 struct span log_event_line(struct span line);
 
+/* The next line that has ", status=" in the octets *FROM … END; *STATUS is where
+ * that stands, and *FROM moves behind the line. False: there is none. */
+bool log_event_next(const char **from, const char *end, struct span *line,
+    const char **status);
+
 /* Read LINE, which has ", status=" at STATUS. False: it is no line of a
  * delivery that failed. */
 bool log_event_read(struct span line, const char *status,

@@ -278,26 +278,12 @@ void
 log_list_add(struct log_list *list, time_t modified, const char *text,
     size_t len)
 {
-	static const char mark[] = ", status=";
-	const char *end = text + len, *from = text;
+	const char *end = text + len, *from = text, *status;
+	struct span line;
 
 	list->settled = 0;
-	while (from < end) {
-		const char *status = memmem(from, (size_t)(end - from), mark,
-		    sizeof mark - 1);
-		const char *start, *stop;
-
-		if (status == NULL)
-			break;
-		start = memrchr(from, '\n', (size_t)(status - from));
-		start = start != NULL ? start + 1 : from;
-		stop = memchr(status, '\n', (size_t)(end - status));
-		if (stop == NULL)
-			stop = end;
-		add_line(list, modified, text, span_make(start,
-		    (size_t)(stop - start)), status);
-		from = stop;
-	}
+	while (log_event_next(&from, end, &line, &status))
+		add_line(list, modified, text, line, status);
 }
 
 /* ---- classes */

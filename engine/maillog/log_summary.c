@@ -21,8 +21,6 @@
 /* Lines at the start of a block in which a mail log's line is looked for. */
 #define MAIL_LINES 100
 
-static const char status_mark[] = ", status=";
-
 struct log_summary *
 log_summary_new(const struct rules *rules, enum log_by by)
 {
@@ -310,24 +308,11 @@ read_line(struct log_summary *summary, const char *text, struct span line,
 static void
 read_statuses(struct log_summary *summary, const char *text, size_t len)
 {
-	const char *end = text + len, *from = text;
+	const char *end = text + len, *from = text, *status;
+	struct span line;
 
-	while (from < end) {
-		const char *status = memmem(from, (size_t)(end - from),
-		    status_mark, sizeof status_mark - 1);
-		const char *start, *stop;
-
-		if (status == NULL)
-			break;
-		start = memrchr(from, '\n', (size_t)(status - from));
-		start = start != NULL ? start + 1 : from;
-		stop = memchr(status, '\n', (size_t)(end - status));
-		if (stop == NULL)
-			stop = end;
-		read_line(summary, text, span_make(start,
-		    (size_t)(stop - start)), status);
-		from = stop;
-	}
+	while (log_event_next(&from, end, &line, &status))
+		read_line(summary, text, line, status);
 }
 
 /* qmgr tells the sender when it takes a message up: "ID: from=<…>, size=…".
