@@ -16,6 +16,7 @@
 #include "engine/checks/blocklists.h"
 #include "engine/checks/check.h"
 #include "engine/world/replay.h"
+#include "tests/unit/fixture.h"
 
 /* One list, so that each row says it all. */
 #define ONLY "- {zone: zen.spamhaus.org, name: ZEN, ask: \"no\"}\n" \
@@ -62,11 +63,7 @@ static const struct blocklists *
 load(struct arena *arena, const struct folder *f, const char *yaml,
     struct str *err)
 {
-	FILE *file = fopen(f->file, "w");
-
-	assert_non_null(file);
-	fputs(yaml, file);
-	fclose(file);
+	fixture_file(f->file, yaml, 0600);
 	return blocklists_load(arena, f->path, err);
 }
 

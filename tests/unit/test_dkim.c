@@ -21,6 +21,7 @@
 
 #include "engine/auth/dkim.h"
 #include "tests/unit/auth_zone.h"
+#include "tests/unit/fixture.h"
 
 #define NAME "s1._domainkey.example.com"
 
@@ -31,11 +32,6 @@ struct pair {
 };
 
 static struct pair rsa2048, rsa1024, rsa512, other, ed25519;
-
-struct fixture {
-	struct arena *arena;
-	struct facts *facts;
-};
 
 static struct pair
 make_pair(EVP_PKEY *key)
@@ -87,26 +83,6 @@ drop_keys(void **state)
 		free(pairs[i]->public);
 		free(pairs[i]->private);
 	}
-	return 0;
-}
-
-static int
-set_up(void **state)
-{
-	static struct fixture f;
-
-	f.arena = arena_new();
-	f.facts = facts_new(f.arena);
-	*state = &f;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(&f->arena);
 	return 0;
 }
 
@@ -387,7 +363,8 @@ test_read_key(void **state)
 	str_free(&err);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) \
+	cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
 
 int
 main(void)

@@ -14,34 +14,10 @@
 
 #include "engine/auth/dkim_key.h"
 #include "engine/auth/dkim_record.h"
+#include "tests/unit/fixture.h"
 
 #define NAME "s1._domainkey.example.com"
 #define N_FIELDS 4
-
-struct fixture {
-	struct arena *arena;
-	struct facts *facts;
-};
-
-static int
-set_up(void **state)
-{
-	static struct fixture f;
-
-	f.arena = arena_new();
-	f.facts = facts_new(f.arena);
-	*state = &f;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(&f->arena);
-	return 0;
-}
 
 static void
 publish(struct fixture *f, const char *name, const char *record)
@@ -261,13 +237,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_pairs, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_proof, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_changed, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(test_several, set_up,
-		    tear_down),
+		cmocka_unit_test_setup_teardown(test_pairs,
+		    fixture_set_up, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(test_faults,
+		    fixture_set_up, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(test_proof,
+		    fixture_set_up, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(test_changed,
+		    fixture_set_up, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(test_several,
+		    fixture_set_up, fixture_tear_down),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

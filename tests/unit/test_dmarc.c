@@ -15,31 +15,7 @@
 #include "engine/auth/dmarc.h"
 #include "engine/auth/dmarc_lint.h"
 #include "tests/unit/auth_zone.h"
-
-struct fixture {
-	struct arena *arena;
-	struct facts *facts;
-};
-
-static int
-set_up(void **state)
-{
-	static struct fixture f;
-
-	f.arena = arena_new();
-	f.facts = facts_new(f.arena);
-	*state = &f;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(&f->arena);
-	return 0;
-}
+#include "tests/unit/fixture.h"
 
 static void
 compare(const char *what, const char *name, const char *got, const char *want)
@@ -313,7 +289,8 @@ test_aligned(void **state)
 			fail_msg("%s, %s", pairs[i].from, pairs[i].other);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) \
+	cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
 
 /* What has no effect is said, and the mended record means the same. */
 static void

@@ -20,6 +20,7 @@
 #include "engine/world/facts.h"
 #include "engine/world/host.h"
 #include "engine/world/signer.h"
+#include "tests/unit/fixture.h"
 
 static struct arena *arena;
 static const char *dir;
@@ -61,11 +62,8 @@ static const char *
 write_file(const char *name, const char *text)
 {
 	const char *path = at(name);
-	FILE *f = fopen(path, "wb");
 
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	fixture_file(path, text, 0600);
 	return path;
 }
 

@@ -15,8 +15,9 @@
 #include <unistd.h>
 
 #include "tui/load.h"
+#include "tests/unit/fixture.h"
 
-struct fixture {
+struct folder_fixture {
 	char folder[64];
 	struct arena *arena;
 	struct str text, err;
@@ -25,7 +26,7 @@ struct fixture {
 static int
 set_up(void **state)
 {
-	static struct fixture f;
+	static struct folder_fixture f;
 
 	snprintf(f.folder, sizeof f.folder, "/tmp/whybounce-load-XXXXXX");
 	if (mkdtemp(f.folder) == NULL)
@@ -40,7 +41,7 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 
 	str_free(&f->text);
 	str_free(&f->err);
@@ -49,19 +50,9 @@ tear_down(void **state)
 }
 
 static const char *
-path(struct fixture *f, const char *name)
+path(struct folder_fixture *f, const char *name)
 {
 	return arena_printf(f->arena, "%s/%s", f->folder, name);
-}
-
-static void
-put(const char *file, const char *text)
-{
-	FILE *stream = fopen(file, "w");
-
-	assert_non_null(stream);
-	fputs(text, stream);
-	assert_int_equal(fclose(stream), 0);
 }
 
 static void
@@ -90,7 +81,7 @@ test_message_end(void **state)
 
 /* All of FILE; false: there is a reason in ERR. */
 static bool
-read_whole(struct fixture *f, const char *file, bool *is_log)
+read_whole(struct folder_fixture *f, const char *file, bool *is_log)
 {
 	struct maillog *input = load_open(file, is_log, &f->err);
 	enum maillog_state state;
@@ -105,11 +96,11 @@ read_whole(struct fixture *f, const char *file, bool *is_log)
 static void
 test_file(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "file");
 	bool is_log = true;
 
-	put(file, "12345678");
+	fixture_file(file, "12345678", 0600);
 	assert_true(read_whole(f, file, &is_log));
 	assert_string_equal(f->text.text, "12345678");
 	assert_false(f->text.cut);
@@ -126,7 +117,7 @@ test_file(void **state)
 static void
 test_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *pipe_name = path(f, "pipe");
 	bool is_log;
 
@@ -150,7 +141,7 @@ test_maildir(void **state)
 	static const char *const made[] = {
 		"cur/1700000001.a:2,S", "new/1700000002.b", "cur/1700000003.c"
 	};
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *const *files;
 
 	mkdir(path(f, "new"), 0700);
@@ -158,9 +149,9 @@ test_maildir(void **state)
 	assert_non_null(files);        /* empty, and without cur/: still one */
 	assert_null(files[0]);
 	mkdir(path(f, "cur"), 0700);
-	put(path(f, "cur/.hidden"), "");
+	fixture_file(path(f, "cur/.hidden"), "", 0600);
 	for (size_t i = 0; i < 3; i++)
-		put(path(f, made[i]), "");
+		fixture_file(path(f, made[i]), "", 0600);
 	files = load_maildir(f->arena, f->folder, &f->err);
 	assert_non_null(files);
 	for (size_t i = 0; i < 3; i++) {

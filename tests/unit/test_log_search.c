@@ -17,6 +17,7 @@
 #include "engine/maillog/log_newest.h"
 #include "engine/maillog/log_search.h"
 #include "engine/world/log_rotated.h"
+#include "tests/unit/fixture.h"
 
 static struct {
 	char folder[64];
@@ -49,11 +50,7 @@ path(const char *name)
 static void
 put(const char *name, const char *text)
 {
-	FILE *stream = fopen(path(name), "w");
-
-	assert_non_null(stream);
-	assert_true(fputs(text, stream) >= 0);
-	assert_int_equal(fclose(stream), 0);
+	fixture_file(path(name), text, 0600);
 }
 
 /* ---- names */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine/world/log_stream.h"
+#include "tests/unit/fixture.h"
 
 #define NAME_SIZE 96
 
@@ -25,17 +26,6 @@ static struct {
 	char log[NAME_SIZE], other[NAME_SIZE], pipe[NAME_SIZE];
 	char program[NAME_SIZE];
 } f;
-
-static void
-put(const char *file, const char *text, mode_t mode)
-{
-	FILE *stream = fopen(file, "w");
-
-	assert_non_null(stream);
-	assert_true(fputs(text, stream) >= 0);
-	assert_int_equal(fclose(stream), 0);
-	assert_int_equal(chmod(file, mode), 0);
-}
 
 static int
 set_up(void **state)
@@ -129,9 +119,9 @@ test_files(void **state)
 {
 	(void)state;
 	check(NULL, NULL, LOG_STREAM_NONE, MAILLOG_END, "");
-	put(f.other, "a\nb\n", 0644);
+	fixture_file(f.other, "a\nb\n", 0644);
 	check(NULL, f.other, LOG_STREAM_OPEN, MAILLOG_END, "a\nb\n");
-	put(f.log, "c\nd", 0644);
+	fixture_file(f.log, "c\nd", 0644);
 	check(NULL, f.log, LOG_STREAM_OPEN, MAILLOG_END, "c\nd");
 	check(f.other, f.other, LOG_STREAM_OPEN, MAILLOG_END, "a\nb\n");
 	check("/nonexistent/x", "/nonexistent/x", LOG_STREAM_NONE,
@@ -152,8 +142,8 @@ test_denied(void **state)
 	pid_t pid;
 
 	(void)state;
-	put(f.log, "c\nd\n", 0000);
-	put(f.other, "a\nb\n", 0644);
+	fixture_file(f.log, "c\nd\n", 0000);
+	fixture_file(f.other, "a\nb\n", 0644);
 	pid = fork();
 	if (pid == 0) {
 		if (geteuid() == 0 && setuid(65534) != 0)
@@ -194,7 +184,7 @@ test_journal(void **state)
 
 		snprintf(text, sizeof text, "#!/bin/sh\n%s\n",
 		    scripts[i].script);
-		put(f.program, text, 0700);
+		fixture_file(f.program, text, 0700);
 		check(NULL, "journalctl", LOG_STREAM_OPEN, scripts[i].state,
 		    scripts[i].want);
 	}
@@ -210,7 +200,7 @@ test_long_line(void **state)
 	size_t len;
 
 	(void)state;
-	put(f.program, "#!/bin/sh\necho a\n"
+	fixture_file(f.program, "#!/bin/sh\necho a\n"
 	    "head -c 600000 /dev/zero | tr '\\0' x\necho\necho b\n", 0700);
 	str_init(&got, 1u << 20);
 	str_init(&err, 1024);
@@ -239,7 +229,7 @@ test_close(void **state)
 	struct str err;
 
 	(void)state;
-	put(f.program, "#!/bin/sh\nwhile :; do echo a; done\n", 0700);
+	fixture_file(f.program, "#!/bin/sh\nwhile :; do echo a; done\n", 0700);
 	str_init(&err, 1024);
 	assert_int_equal(open_any(&stream, NULL, &name, &err),
 	    LOG_STREAM_OPEN);

@@ -22,10 +22,11 @@
 #include "engine/base/arena.h"
 #include "engine/world/maillog.h"
 #include "engine/world/unpack.h"
+#include "tests/unit/fixture.h"
 
 #define LINES 20000
 
-struct fixture {
+struct folder_fixture {
 	char folder[64];
 	struct arena *arena;
 	struct str text, got, err;
@@ -34,7 +35,7 @@ struct fixture {
 static int
 set_up(void **state)
 {
-	static struct fixture f;
+	static struct folder_fixture f;
 
 	snprintf(f.folder, sizeof f.folder, "/tmp/whybounce-log-XXXXXX");
 	if (mkdtemp(f.folder) == NULL)
@@ -50,7 +51,7 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 
 	str_free(&f->text);
 	str_free(&f->got);
@@ -60,24 +61,14 @@ tear_down(void **state)
 }
 
 static const char *
-path(struct fixture *f, const char *name)
+path(struct folder_fixture *f, const char *name)
 {
 	return arena_printf(f->arena, "%s/%s", f->folder, name);
 }
 
-static void
-put(const char *file, const char *text, size_t len)
-{
-	FILE *stream = fopen(file, "w");
-
-	assert_non_null(stream);
-	assert_int_equal(fwrite(text, 1, len, stream), len);
-	assert_int_equal(fclose(stream), 0);
-}
-
 /* f->text: many lines of different lengths. */
 static void
-make_text(struct fixture *f)
+make_text(struct folder_fixture *f)
 {
 	str_clear(&f->text);
 	for (unsigned int i = 0; i < LINES; i++)
@@ -88,7 +79,7 @@ make_text(struct fixture *f)
 
 /* Read to the end into f->got; every block must be of whole lines. */
 static enum maillog_state
-read_all(struct fixture *f, struct maillog **log)
+read_all(struct folder_fixture *f, struct maillog **log)
 {
 	enum maillog_state state;
 	const char *text;
@@ -112,7 +103,7 @@ read_all(struct fixture *f, struct maillog **log)
 }
 
 static enum maillog_state
-read_file(struct fixture *f, const char *file)
+read_file(struct folder_fixture *f, const char *file)
 {
 	struct maillog *log = maillog_open(file, &f->err);
 
@@ -131,17 +122,17 @@ assert_same(const struct str *got, const char *want, size_t len)
 static void
 test_plain(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "plain");
 	static const char *const small[] = { "", "x", "x\n", "a\nb", "\n\n",
 		"\x1f\x8b", ("\xfd" "7z") };
 
 	make_text(f);
-	put(file, f->text.text, f->text.len);
+	fixture_octets(file, f->text.text, f->text.len, 0600);
 	assert_int_equal(read_file(f, file), MAILLOG_END);
 	assert_same(&f->got, f->text.text, f->text.len);
 	for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
-		put(file, small[i], strlen(small[i]));
+		fixture_octets(file, small[i], strlen(small[i]), 0600);
 		assert_int_equal(read_file(f, file), MAILLOG_END);
 		assert_same(&f->got, small[i], strlen(small[i]));
 	}
@@ -151,7 +142,7 @@ test_plain(void **state)
 static void
 test_long_line(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "long");
 	char *text = mem_alloc(MAILLOG_BLOCK * 4);
 	size_t len = MAILLOG_BLOCK * 3 + 17;
@@ -159,14 +150,14 @@ test_long_line(void **state)
 	memset(text, 'x', len);
 	memcpy(text, "one\n", 4);
 	memcpy(text + len, "\ntwo\n", 5);
-	put(file, text, len + 5);
+	fixture_octets(file, text, len + 5, 0600);
 	assert_int_equal(read_file(f, file), MAILLOG_END);
 	/* the line is cut, those around it are whole */
 	assert_int_equal(f->got.len, 4 + MAILLOG_BLOCK + 4);
 	assert_memory_equal(f->got.text, "one\nxxx", 7);
 	assert_string_equal(f->got.text + f->got.len - 5, "xtwo\n");
 	/* the same at the end of the file */
-	put(file, text, len);
+	fixture_octets(file, text, len, 0600);
 	assert_int_equal(read_file(f, file), MAILLOG_END);
 	assert_int_equal(f->got.len, 4 + MAILLOG_BLOCK);
 	free(text);
@@ -216,7 +207,7 @@ pack(enum unpack_kind kind, const struct str *text, uint8_t *out, size_t size)
 static void
 test_packed(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "packed");
 	size_t size = (size_t)8 << 20;
 	uint8_t *packed = mem_alloc(size);
@@ -228,11 +219,11 @@ test_packed(void **state)
 		size_t cuts[] = { len - 1, len / 2, 20 };
 
 		assert_int_equal(unpack_kind((char *)packed, len), kind);
-		put(file, (char *)packed, len);
+		fixture_octets(file, (char *)packed, len, 0600);
 		assert_int_equal(read_file(f, file), MAILLOG_END);
 		assert_same(&f->got, f->text.text, f->text.len);
 		for (size_t i = 0; i < 3; i++) {
-			put(file, (char *)packed, cuts[i]);
+			fixture_octets(file, (char *)packed, cuts[i], 0600);
 			assert_int_equal(read_file(f, file), MAILLOG_FAULT);
 			assert_string_equal(f->err.text,
 			    "the compressed data end too early");
@@ -242,12 +233,12 @@ test_packed(void **state)
 		}
 		/* one behind another */
 		memcpy(packed + len, packed, len);
-		put(file, (char *)packed, len * 2);
+		fixture_octets(file, (char *)packed, len * 2, 0600);
 		assert_int_equal(read_file(f, file), MAILLOG_END);
 		assert_int_equal(f->got.len, f->text.len * 2);
 		/* rubbish in the middle */
 		memset(packed + len / 2, 0xff, 200);
-		put(file, (char *)packed, len);
+		fixture_octets(file, (char *)packed, len, 0600);
 		assert_int_equal(read_file(f, file), MAILLOG_FAULT);
 		assert_string_equal(f->err.text,
 		    "the compressed data are broken");
@@ -258,7 +249,7 @@ test_packed(void **state)
 
 /* What it begins with is given out again, by lines or as it is. */
 static void
-check_peek(struct fixture *f, const char *file)
+check_peek(struct folder_fixture *f, const char *file)
 {
 	struct maillog *log = maillog_open(file, &f->err);
 	const char *text;
@@ -282,7 +273,7 @@ check_peek(struct fixture *f, const char *file)
 static void
 test_peek(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "peek"), *text;
 	size_t size = (size_t)8 << 20, len;
 	uint8_t *packed = mem_alloc(size);
@@ -290,16 +281,16 @@ test_peek(void **state)
 	bool whole;
 
 	make_text(f);
-	put(file, f->text.text, f->text.len);
+	fixture_octets(file, f->text.text, f->text.len, 0600);
 	check_peek(f, file);
 	for (int kind = UNPACK_GZIP; kind <= UNPACK_ZSTD; kind++) {
 		len = pack((enum unpack_kind)kind, &f->text, packed, size);
-		put(file, (char *)packed, len);
+		fixture_octets(file, (char *)packed, len, 0600);
 		check_peek(f, file);
 	}
 	free(packed);
 
-	put(file, "a\nb", 3);
+	fixture_octets(file, "a\nb", 3, 0600);
 	log = maillog_open(file, &f->err);
 	assert_true(maillog_peek(log, &text, &len, &whole, &f->err));
 	assert_true(len == 3 && whole);
@@ -311,13 +302,13 @@ test_peek(void **state)
 static void
 test_growing_and_cut(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "changing");
 	struct maillog *log;
 	FILE *more;
 
 	make_text(f);
-	put(file, f->text.text, f->text.len);
+	fixture_octets(file, f->text.text, f->text.len, 0600);
 	log = maillog_open(file, &f->err);
 	more = fopen(file, "a");
 	assert_non_null(more);
@@ -337,7 +328,7 @@ test_growing_and_cut(void **state)
 static void
 test_not_a_log(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "pipe");
 	struct maillog *log;
 
@@ -358,7 +349,7 @@ test_not_a_log(void **state)
 static void
 test_pipe(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *file = path(f, "pipe");
 	struct maillog *log;
 	int writer;
@@ -376,11 +367,11 @@ test_pipe(void **state)
 }
 
 static const char *
-script(struct fixture *f, const char *name, const char *text)
+script(struct folder_fixture *f, const char *name, const char *text)
 {
 	const char *file = path(f, name);
 
-	put(file, text, strlen(text));
+	fixture_octets(file, text, strlen(text), 0600);
 	assert_int_equal(chmod(file, 0700), 0);
 	return file;
 }
@@ -388,7 +379,7 @@ script(struct fixture *f, const char *name, const char *text)
 static void
 test_host(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *first = path(f, "first"), *second = path(f, "second");
 	const char *files[] = { first, second, NULL };
 	const char *programs[] = { path(f, "nowhere"),
@@ -397,7 +388,7 @@ test_host(void **state)
 	struct maillog *log;
 
 	str_clear(&f->err);
-	put(second, "second\n", 7);
+	fixture_octets(second, "second\n", 7, 0600);
 	log = maillog_open_host(files, programs, &f->err);
 	assert_non_null(log);
 	assert_string_equal(maillog_name(log), second);
@@ -420,7 +411,7 @@ test_host(void **state)
 static void
 test_journal_ends(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	static const struct {
 		const char *text;
 		enum maillog_state want;
@@ -454,7 +445,7 @@ test_journal_ends(void **state)
 static void
 test_journal_closed_early(void **state)
 {
-	struct fixture *f = *state;
+	struct folder_fixture *f = *state;
 	const char *programs[] = { script(f, "journalctl",
 	    "#!/bin/sh\nwhile echo line; do :; done\n"), NULL };
 	const char *none[] = { NULL };

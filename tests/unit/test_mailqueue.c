@@ -18,6 +18,7 @@
 #include "engine/base/arena.h"
 #include "engine/maillog/queue_list.h"
 #include "engine/world/mailqueue.h"
+#include "tests/unit/fixture.h"
 
 #define LISTED "1770026400"     /* 2026-02-02 10:00:00 UTC */
 #define JSON \
@@ -68,12 +69,10 @@ tear_down(void **state)
 static void
 script(const char *text)
 {
-	FILE *stream = fopen(f.program, "w");
+	char program[4096];
 
-	assert_non_null(stream);
-	fprintf(stream, "#!/bin/sh\n%s\n", text);
-	assert_int_equal(fclose(stream), 0);
-	assert_int_equal(chmod(f.program, 0700), 0);
+	snprintf(program, sizeof program, "#!/bin/sh\n%s\n", text);
+	fixture_file(f.program, program, 0700);
 }
 
 /* Run it to its end, as the poll loop does. */

@@ -21,6 +21,7 @@
 #include "engine/world/host.h"
 #include "engine/world/milter.h"
 #include "engine/world/opendkim.h"
+#include "tests/unit/fixture.h"
 
 static struct arena *arena;
 static char folder[] = "/tmp/opendkim.XXXXXX";
@@ -54,12 +55,8 @@ static const char *
 write_file(const char *name, const char *text, mode_t mode)
 {
 	const char *path = at(name);
-	FILE *f = fopen(path, "w");
 
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	assert_int_equal(chmod(path, mode), 0);
+	fixture_file(path, text, mode);
 	return path;
 }
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine/world/postfix.h"
+#include "tests/unit/fixture.h"
 
 static struct arena *arena;
 
@@ -485,17 +486,6 @@ folder(const char *name)
 	return path;
 }
 
-static const char *
-write_file(const char *path, const char *text, size_t len)
-{
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, len, f), len);
-	assert_int_equal(fclose(f), 0);
-	return path;
-}
-
 static struct postfix *
 read_folder(const char *path, const char *postconf)
 {
@@ -538,18 +528,18 @@ test_files(void **state)
 	    POSTFIX_UNREADABLE);
 	assert_int_equal(unlink(main_cf), 0);
 
-	write_file(main_cf, "\x7f\x45LF\0\1\2\n\xff\xfe\0\n", 12);
+	fixture_octets(main_cf, "\x7f\x45LF\0\1\2\n\xff\xfe\0\n", 12, 0600);
 	p = read_folder(dir, NULL);
 	assert_int_equal(postfix_get_state(p), POSTFIX_UNREADABLE);
 	assert_non_null(strstr(postfix_note(p), "no setting"));
 
-	write_file(main_cf, "", 0);
+	fixture_octets(main_cf, "", 0, 0600);
 	assert_int_equal(postfix_get_state(read_folder(dir, NULL)),
 	    POSTFIX_FOUND);
 
-	write_file(mailname, "example.org \nmore\n", 18);
+	fixture_octets(mailname, "example.org \nmore\n", 18, 0600);
 	text = arena_printf(arena, "myorigin = %s\n", mailname);
-	write_file(main_cf, text, strlen(text));
+	fixture_file(main_cf, text, 0600);
 	p = read_folder(dir, NULL);
 	assert_string_equal(postfix_get(p, "myorigin"), "example.org");
 	assert_string_equal(postfix_value(p, "myorigin")->raw, mailname);
@@ -583,9 +573,8 @@ test_postconf(void **state)
 	time_t start;
 
 	(void)state;
-	write_file(main_cf, text, sizeof text - 1);
-	write_file(program, good, sizeof good - 1);
-	assert_int_equal(chmod(program, 0700), 0);
+	fixture_octets(main_cf, text, sizeof text - 1, 0600);
+	fixture_octets(program, good, sizeof good - 1, 0700);
 	p = read_folder(dir, program);
 	assert_null(postfix_note(p));
 	assert_string_equal(postfix_version(p), "3.4.5");
@@ -595,12 +584,12 @@ test_postconf(void **state)
 	assert_non_null(strstr(sentences[0], "myorigin"));
 	assert_non_null(strstr(sentences[1], "extra"));
 
-	write_file(program, bad, sizeof bad - 1);
+	fixture_octets(program, bad, sizeof bad - 1, 0700);
 	p = read_folder(dir, program);
 	assert_non_null(strstr(postfix_note(p), "it is broken"));
 	assert_int_equal(postfix_get_state(p), POSTFIX_FOUND);
 
-	write_file(program, slow, sizeof slow - 1);
+	fixture_octets(program, slow, sizeof slow - 1, 0700);
 	start = time(NULL);
 	p = read_folder(dir, program);
 	assert_true(time(NULL) - start < 30);

@@ -17,6 +17,7 @@
 #include <utime.h>
 
 #include "engine/world/postfix.h"
+#include "tests/unit/fixture.h"
 
 static struct arena *arena;
 
@@ -179,16 +180,6 @@ test_secret(void **state)
 /* ---- this system's files ---- */
 
 static void
-write_file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void
 set_age(const char *path, int seconds)
 {
 	time_t then = time(NULL) - seconds;
@@ -226,17 +217,19 @@ test_files(void **state)
 	assert_non_null(mkdtemp(dir));
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		path[i] = arena_printf(arena, "%s/%s", dir, names[i]);
-	write_file(path[0], arena_printf(arena, "virtual_alias_maps = hash:%s "
+	fixture_file(path[0], arena_printf(arena, "virtual_alias_maps = hash:%s "
 	    "hash:%s, proxy:hash:%s regexp:%s/none\nalias_maps = hash:%s\n"
-	    "own_maps = pcre:/x\n", path[1], path[3], path[5], dir, path[6]));
+	    "own_maps = pcre:/x\n", path[1], path[3], path[5], dir, path[6]),
+	    0600);
 	for (size_t i = 1; i < 6; i++)
-		write_file(path[i], "k v\n");
+		fixture_file(path[i], "k v\n", 0600);
 	set_age(path[4], 1000);
-	write_file(path[6], "# no\nwww-data: root\n\"root\": a@example.com,\n"
-	    "  b@example.com\n");
-	write_file(path[7], "#!/bin/sh\n[ \"$4\" = there@x ] && echo yes && exit 0\n"
-	    "[ \"$4\" = broken@x ] && echo oops >&2\nexit 1\n");
-	write_file(path[8], "#!/bin/sh\nexit 1\n");
+	fixture_file(path[6], "# no\nwww-data: root\n\"root\": a@example.com,\n"
+	    "  b@example.com\n", 0600);
+	fixture_file(path[7],
+	    "#!/bin/sh\n[ \"$4\" = there@x ] && echo yes && exit 0\n"
+	    "[ \"$4\" = broken@x ] && echo oops >&2\nexit 1\n", 0600);
+	fixture_file(path[8], "#!/bin/sh\nexit 1\n", 0600);
 	assert_int_equal(chmod(path[7], 0700), 0);
 	assert_int_equal(chmod(path[8], 0700), 0);
 	options.directory = dir;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/world/resolvconf.h"
+#include "tests/unit/fixture.h"
 
 static const struct {
 	const char *text;
@@ -181,16 +182,6 @@ static const struct {
 };
 
 static void
-write_file(const char *path, const char *text, size_t len)
-{
-	FILE *file = fopen(path, "we");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(text, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void
 temporary(char path[64])
 {
 	int fd;
@@ -223,7 +214,7 @@ test_read(void **state)
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
 		struct resolvconf conf;
 
-		write_file(path, files[i].text, strlen(files[i].text));
+		fixture_file(path, files[i].text, 0600);
 		resolvconf_init(&conf);
 		assert_true(resolvconf_read(&conf, path, &err));
 		join(&conf, &got);
@@ -258,7 +249,7 @@ test_overlong_line(void **state)
 	str_init(&err, 512);
 	str_init(&got, 4096);
 	temporary(path);
-	write_file(path, text, strlen(text));
+	fixture_octets(path, text, strlen(text), 0600);
 	resolvconf_init(&conf);
 	assert_true(resolvconf_read(&conf, path, &err));
 	join(&conf, &got);
@@ -286,7 +277,7 @@ test_any_octets(void **state)
 		}
 		memcpy(text, "options ", 8);
 		memcpy(text + 100, "\nnameserver ", 12);
-		write_file(path, text, sizeof text);
+		fixture_octets(path, text, sizeof text, 0600);
 		resolvconf_init(&conf);
 		assert_true(resolvconf_read(&conf, path, &err));
 		assert_true(conf.n >= 1);

@@ -33,6 +33,7 @@
 #include "tui/language.h"
 #include "tui/screen.h"
 #include "tui/spoken.h"
+#include "tests/unit/fixture.h"
 
 struct diagnosis {
 	struct arena *arena;
@@ -837,17 +838,6 @@ static const char postqueue[] =
     "\"jiro@example.com\"}]}\n"
     "END\n";
 
-static void
-write_file(const char *name, const char *text, mode_t mode)
-{
-	FILE *stream = fopen(name, "w");
-
-	assert_non_null(stream);
-	assert_true(fputs(text, stream) >= 0);
-	assert_int_equal(fclose(stream), 0);
-	assert_int_equal(chmod(name, mode), 0);
-}
-
 /* KEYS on the start screen, each when everything before it was read. */
 static void
 check_list(const char *name, const char *keys)
@@ -893,8 +883,8 @@ test_lists(void **state)
 	assert_non_null(mkdtemp(folder));
 	snprintf(program, sizeof program, "%s/postqueue", folder);
 	assert_int_equal(chdir(folder), 0);
-	write_file("mail.log", mail_log, 0600);
-	write_file("postqueue", postqueue, 0700);
+	fixture_file("mail.log", mail_log, 0600);
+	fixture_file("postqueue", postqueue, 0700);
 	setenv("PATH", folder, 1);
 	setenv("WHYBOUNCE_LOG", "mail.log", 1);
 	check_list("log", "3");
@@ -906,7 +896,7 @@ test_lists(void **state)
 	check_list("log-none", "3");
 	setenv("WHYBOUNCE_LOG", ".", 1);
 	check_list("log-folder", "3");
-	write_file("postqueue", "#!/bin/sh\necho 'no queue' >&2; exit 1\n",
+	fixture_file("postqueue", "#!/bin/sh\necho 'no queue' >&2; exit 1\n",
 	    0700);
 	check_list("queue-failed", "4");
 	assert_int_equal(unlink("mail.log") | unlink(program) |
@@ -933,15 +923,15 @@ check_test(const char *name, const char *reply, const char *script)
 {
 	struct str got;
 
-	write_file("reply", reply, 0600);
-	write_file("sendmail", script, 0700);
+	fixture_file("reply", reply, 0600);
+	fixture_file("sendmail", script, 0700);
 	str_init(&got, 1u << 20);
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
 		struct diagnosis *d = diagnosis_new(&no_options, NULL);
 		struct app *app = calloc(1, sizeof *app);
 
 		assert_non_null(app);
-		write_file("mail.log", "", 0600);
+		fixture_file("mail.log", "", 0600);
 		resizeterm(sizes[i].lines, sizes[i].columns);
 		app_init(app, d, &options);
 		snprintf(app->host, sizeof app->host, "mx.example.net");

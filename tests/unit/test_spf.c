@@ -14,31 +14,7 @@
 
 #include "engine/auth/spf.h"
 #include "tests/unit/auth_zone.h"
-
-struct fixture {
-	struct arena *arena;
-	struct facts *facts;
-};
-
-static int
-set_up(void **state)
-{
-	static struct fixture f;
-
-	f.arena = arena_new();
-	f.facts = facts_new(f.arena);
-	*state = &f;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	arena_free(&f->arena);
-	return 0;
-}
+#include "tests/unit/fixture.h"
 
 static const struct spf_judgement *
 judge(struct fixture *f, const char *ip, const char *sender)
@@ -754,7 +730,8 @@ test_deep_chain(void **state)
 	assert_in_range(got->lookups, 30, 60);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) \
+	cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
 
 int
 main(void)
