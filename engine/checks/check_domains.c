@@ -214,19 +214,15 @@ static void
 add_listed(struct checking *c, const char **list, size_t *n,
     const char *parameter)
 {
-	const char *p = postfix_get(c->in->postfix, parameter);
+	const char *p = postfix_get(c->in->postfix, parameter), *word;
+	size_t len;
 
-	while (*p != '\0') {
-		size_t len;
-
-		p += strspn(p, ", \t\r\n");
-		len = strcspn(p, ", \t\r\n");
-		if (len != 0 && memchr(p, '.', len) != NULL &&
-		    memchr(p, ':', len) == NULL && memchr(p, '/', len) == NULL &&
-		    !text_starts(p, "localhost"))
-			add_domain(list, n, text_domain(c->arena, p, len));
-		p += len;
-	}
+	while (*n < DOMAINS_MAX && (word = postfix_next_word(&p, &len)) != NULL)
+		if (memchr(word, '.', len) != NULL &&
+		    memchr(word, ':', len) == NULL &&
+		    memchr(word, '/', len) == NULL &&
+		    !text_starts(word, "localhost"))
+			add_domain(list, n, text_domain(c->arena, word, len));
 }
 
 void

@@ -16,25 +16,30 @@
 #define SITE_V4 24
 #define SITE_V6 48
 
-/* "address/bits", "[address]/bits" or an address. False: something else, a
- * table or a pattern. */
+/* Could "address/bits" or "[address]/bits" be too wide? A long list of hosts
+ * shall cost nothing. */
 static bool
-read_network(struct arena *arena, const char *word, const char **address,
-    long *bits)
+has_few_bits(const char *word, size_t len, long *bits)
 {
-	const char *slash = strchr(word, '/');
-	size_t len = slash != NULL ? (size_t)(slash - word) : strlen(word);
+	const char *slash = memchr(word, '/', len);
+
+	if (slash == NULL)
+		return false;
+	*bits = strtol(slash + 1, NULL, 10);
+	return *bits < (memchr(word, ':', len) != NULL ? SITE_V6 : SITE_V4);
+}
+
+/* The address before the "/"; NULL: something else, a table or a pattern. */
+static const char *
+network_address(struct arena *arena, const char *word)
+{
+	size_t len = strcspn(word, "/");
 
 	if (len > 1 && word[0] == '[' && word[len - 1] == ']') {
 		word++;
 		len -= 2;
 	}
-	*address = ip_canonical(arena, arena_strndup(arena, word, len));
-	if (*address == NULL)
-		return false;
-	*bits = slash != NULL ? strtol(slash + 1, NULL, 10) :
-	    ip_is_v6(*address) ? 128 : 32;
-	return true;
+	return ip_canonical(arena, arena_strndup(arena, word, len));
 }
 
 /* The last address of an IPv4 network; of an IPv6 one the first, which is
@@ -68,23 +73,21 @@ networks(struct checking *c)
 {
 	const struct postfix_value *networks =
 	    postfix_value(c->in->postfix, "mynetworks");
-	const char *p = networks->value, *wide = NULL;
+	const char *p = networks->value, *wide = NULL, *word;
+	size_t len;
 
 	if (postfix_get_state(c->in->postfix) != POSTFIX_FOUND ||
 	    networks->origin == POSTFIX_UNSET || networks->unresolved)
 		return;
-	while (*p != '\0' && wide == NULL) {
-		const char *word, *address;
-		size_t len;
+	while (wide == NULL && (word = postfix_next_word(&p, &len)) != NULL) {
+		const char *address;
 		long bits;
 
-		p += strspn(p, ", \t\r\n");
-		len = strcspn(p, ", \t\r\n");
-		word = arena_strndup(c->arena, p, len);
-		p += len;
-		if (read_network(c->arena, word, &address, &bits) &&
-		    too_wide(c->arena, address, bits))
-			wide = word;
+		if (!has_few_bits(word, len, &bits))
+			continue;
+		address = network_address(c->arena, word);
+		if (address != NULL && too_wide(c->arena, address, bits))
+			wide = arena_strndup(c->arena, word, len);
 	}
 	if (wide == NULL) {
 		if (networks->origin != POSTFIX_MAIN_CF)
@@ -116,20 +119,18 @@ decides(struct checking *c, const char *list)
 		"reject", "defer", "permit",
 	};
 
-	while (*list != '\0') {
-		const char *word;
-		size_t len;
+	const char *at;
+	size_t len;
 
-		list += strspn(list, ", \t\r\n");
-		len = strcspn(list, ", \t\r\n");
-		word = arena_strndup(c->arena, list, len);
+	while ((at = postfix_next_word(&list, &len)) != NULL) {
+		const char *word = arena_strndup(c->arena, at, len);
+
 		for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
 			if (strcmp(ends[i], word) == 0)
 				return word;
 		if (postfix_list_has(c->in->postfix, "smtpd_restriction_classes",
 		    word))
 			return word;
-		list += len;
 	}
 	return NULL;
 }

@@ -9,8 +9,6 @@
 #include "engine/base/text.h"
 #include "engine/remedy/planning.h"
 
-static const char between[] = ", \t\r\n";
-
 static bool
 is_problem(const struct planning *p, const char *id)
 {
@@ -48,17 +46,13 @@ text_table(struct planning *p, const char *list)
 	static const char *const types[] = {
 		"hash:/", "btree:/", "lmdb:/", "cdb:/", "dbm:/", "texthash:/",
 	};
+	const char *word;
+	size_t len;
 
-	while (*list != '\0') {
-		size_t len;
-
-		list += strspn(list, between);
-		len = strcspn(list, between);
+	while ((word = postfix_next_word(&list, &len)) != NULL)
 		for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-			if (strncmp(list, types[i], strlen(types[i])) == 0)
-				return arena_strndup(p->arena, list, len);
-		list += len;
-	}
+			if (text_starts(word, types[i]))
+				return arena_strndup(p->arena, word, len);
 	return NULL;
 }
 
@@ -133,17 +127,15 @@ make_chroot(struct planning *p)
 const char *
 planning_list_without(struct planning *p, const char *list, const char *domain)
 {
-	const char *kept = "";
+	const char *kept = "", *at;
+	size_t len;
 
-	while (*list != '\0') {
-		const char *word, *value;
+	while ((at = postfix_next_word(&list, &len)) != NULL) {
+		const char *word = arena_strndup(p->arena, at, len);
+		const char *value = *word == '$' ? postfix_get(p->in->postfix,
+		    word + 1) : word;
 
-		list += strspn(list, between);
-		word = arena_strndup(p->arena, list, strcspn(list, between));
-		list += strlen(word);
-		value = *word == '$' ? postfix_get(p->in->postfix, word + 1) :
-		    word;
-		if (*word != '\0' && !text_same(value, domain) &&
+		if (!text_same(value, domain) &&
 		    !text_same(word, domain))
 			kept = arena_printf(p->arena, "%s%s%s", kept,
 			    *kept != '\0' ? ", " : "", word);

@@ -84,6 +84,10 @@ const struct postfix_value *postfix_value(const struct postfix *postfix,
 const char *postfix_get(const struct postfix *postfix, const char *name);
 bool postfix_is_set(const struct postfix *postfix, const char *name);
 
+/* The next word of the comma- or blank-separated list at *AT, which then
+ * stands behind it; what is in braces stays together. NULL: no more. */
+const char *postfix_next_word(const char **at, size_t *len);
+
 /* Does the comma- or blank-separated list in parameter NAME hold ITEM?
  * Table look-ups ("hash:/…") in the list are not followed. */
 bool postfix_list_has(const struct postfix *postfix, const char *name,

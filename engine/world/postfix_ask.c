@@ -71,23 +71,41 @@ postfix_is_set(const struct postfix *postfix, const char *name)
 	return postfix_value(postfix, name)->origin == POSTFIX_MAIN_CF;
 }
 
+static bool
+is_between(char c)
+{
+	return c == ',' || c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+const char *
+postfix_next_word(const char **at, size_t *len)
+{
+	const char *start = *at, *p;
+	size_t depth = 0;
+
+	while (is_between(*start))
+		start++;
+	for (p = start; *p != '\0' && (depth != 0 || !is_between(*p)); p++) {
+		if (*p == '{')
+			depth++;
+		else if (*p == '}' && depth > 0)
+			depth--;
+	}
+	*at = p;
+	*len = (size_t)(p - start);
+	return p != start ? start : NULL;
+}
+
 bool
 postfix_list_has(const struct postfix *postfix, const char *name,
     const char *item)
 {
-	static const char between[] = ", \t\r\n\v\f";
-	const char *at = postfix_get(postfix, name);
-	size_t wanted = strlen(item);
+	const char *at = postfix_get(postfix, name), *word;
+	size_t wanted = strlen(item), len;
 
-	while (*at != '\0') {
-		size_t len;
-
-		at += strspn(at, between);
-		len = strcspn(at, between);
-		if (len > 0 && len == wanted && text_same_n(at, item, len))
+	while ((word = postfix_next_word(&at, &len)) != NULL)
+		if (len == wanted && text_same_n(word, item, len))
 			return true;
-		at += len;
-	}
 	return false;
 }
 

@@ -12,6 +12,7 @@
 #include "engine/world/postfix_parts.h"
 
 #define FILES_MAX 64
+#define LOOKS_MAX 500         /* nobody has so many tables */
 #define RESOLV_CONF "/etc/resolv.conf"
 #define RESOLV_CONF_MAX ((size_t)64 << 10)
 
@@ -66,6 +67,8 @@ static void
 check_table(struct postfix *postfix, const char *parameter, const char *table,
     const char *path, const char *suffix)
 {
+	if (postfix->n_looks++ >= LOOKS_MAX)
+		return;
 	const char *database = suffix == NULL ? path :
 	    arena_printf(postfix->arena, "%s%s", path, suffix);
 	struct stat made, text;
@@ -100,19 +103,17 @@ check_word(struct postfix *postfix, const char *parameter, const char *word)
 static void
 check_value(struct postfix *postfix, const struct postfix_value *row)
 {
-	const char *p = row->value;
+	const char *p = row->value, *word;
 	bool holds = false;
+	size_t len;
 
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
 		holds = holds || text_ends(row->name, endings[i]);
-	while (holds && p != NULL && *p != '\0') {
-		const char *word;
-
-		p += strspn(p, ", \t\r\n");
-		word = arena_strndup(postfix->arena, p, postfix_word_length(p));
-		p += strlen(word);
-		check_word(postfix, row->name, word);
-	}
+	while (holds && p != NULL &&
+	    (word = postfix_next_word(&p, &len)) != NULL)
+		if (memchr(word, ':', len) != NULL)
+			check_word(postfix, row->name,
+			    arena_strndup(postfix->arena, word, len));
 }
 
 /* The lines that say something, without comments and amounts of blanks. */

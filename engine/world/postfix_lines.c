@@ -182,39 +182,38 @@ postfix_lines_read(struct postfix_rows *rows, const char *text, size_t len,
 }
 
 /* Where a row stood before sorting decides between equal names. */
-struct place {
-	struct postfix_value row;
-	size_t at;
-};
-
 static int
-compare_places(const void *a, const void *b)
+compare_rows(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
-	int order = strcmp(x->row.name, y->row.name);
+	const struct postfix_value *const *x = a, *const *y = b;
+	int order = strcmp((*x)->name, (*y)->name);
 
 	if (order != 0)
 		return order;
-	return x->at < y->at ? -1 : x->at > y->at;
+	return *x < *y ? -1 : *x > *y;
 }
 
 void
 postfix_rows_settle(struct postfix_rows *rows)
 {
-	struct place *places = mem_alloc((rows->n + 1) * sizeof *places);
+	const struct postfix_value **order =
+	    mem_alloc((rows->n + 1) * sizeof *order);
+	struct postfix_value *sorted =
+	    mem_alloc((rows->n + 1) * sizeof *sorted);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < rows->n; i++)
-		places[i] = (struct place){ .row = rows->rows[i], .at = i };
-	qsort(places, rows->n, sizeof *places, compare_places);
-	for (size_t i = 0; i < rows->n; i++) {
-		if (i + 1 < rows->n &&
-		    strcmp(places[i].row.name, places[i + 1].row.name) == 0)
-			continue;
-		rows->rows[kept++] = places[i].row;
-	}
+		order[i] = &rows->rows[i];
+	qsort(order, rows->n, sizeof *order, compare_rows);
+	for (size_t i = 0; i < rows->n; i++)
+		if (i + 1 == rows->n ||
+		    strcmp(order[i]->name, order[i + 1]->name) != 0)
+			sorted[kept++] = *order[i];
+	if (kept != 0)
+		memcpy(rows->rows, sorted, kept * sizeof *sorted);
 	rows->n = kept;
-	free(places);
+	free(order);
+	free(sorted);
 }
 
 struct postfix_value *

@@ -98,25 +98,26 @@ bool
 postfix_look_up(const struct postfix *postfix, const char *name,
     const char *key, struct postfix_answer *out)
 {
-	const char *p = postfix_client_get(postfix, name);
+	const char *p = postfix_client_get(postfix, name), *at;
+	size_t len, wanted = strlen(key);
 
 	*out = (struct postfix_answer){ .value = NULL };
-	while (*p != '\0') {
+	while ((at = postfix_next_word(&p, &len)) != NULL) {
+		bool table = memchr(at, ':', len) != NULL;
 		const char *word;
 
-		p += strspn(p, ", \t\r\n");
-		word = arena_strndup(postfix->arena, p, postfix_word_length(p));
-		p += strlen(word);
-		if (*word == '\0')
+		if (!table && *at != '/' && (len != wanted ||
+		    !text_same_n(at, key, len)))
 			continue;
-		if (strchr(word, ':') != NULL) {
+		word = arena_strndup(postfix->arena, at, len);
+		if (table) {
 			if (!is_pattern_table(word) || patterns_see(name, key))
 				if (ask_table(postfix, word, key, out))
 					return true;
 		} else if (*word == '/') {
 			out->why_unknown = arena_printf(postfix->arena,
 			    _("%s cannot be read here"), word);
-		} else if (text_same(word, key)) {
+		} else {
 			out->value = word;
 			out->table = NULL;
 			return true;

@@ -110,7 +110,7 @@ struct postfix {
 	struct postfix_asks *asks;
 	bool live;                       /* of this system: tables can be asked */
 	struct postfix_file *files;
-	size_t n_files;
+	size_t n_files, n_looks;          /* tables looked at */
 	struct postfix_service *services;
 	size_t n_services;
 	const char *master_why;          /* master.cf could not be read, or NULL */
@@ -132,10 +132,6 @@ struct postfix_table *postfix_find_table(const struct postfix *postfix,
 /* The value of KEY in one that could be read, or NULL. */
 const char *postfix_table_find(const struct postfix_table *table,
     const char *key);
-
-/* The length of the word at P of a list: up to a blank or comma outside
- * braces. */
-size_t postfix_word_length(const char *p);
 
 /* What tables were asked, in order (postfix_lookup.c). */
 struct postfix_asks {

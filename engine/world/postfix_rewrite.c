@@ -135,9 +135,10 @@ static void
 masquerade(struct rewriting *r)
 {
 	static const char name[] = "masquerade_domains";
-	const char *p = postfix_get(r->postfix, name);
+	const char *p = postfix_get(r->postfix, name), *start;
 	const char *at = strrchr(r->way->address, '@');
 	const char *local, *domain;
+	size_t len;
 
 	if (at == NULL || *p == '\0')
 		return;
@@ -146,14 +147,10 @@ masquerade(struct rewriting *r)
 	    (size_t)(at - r->way->address));
 	if (postfix_list_has(r->postfix, "masquerade_exceptions", local))
 		return;
-	while (*p != '\0') {
-		const char *word;
+	while ((start = postfix_next_word(&p, &len)) != NULL) {
+		const char *word = arena_strndup(r->postfix->arena, start, len);
 		bool cut = true;
 
-		p += strspn(p, ", \t\r\n");
-		word = arena_strndup(r->postfix->arena, p,
-		    strcspn(p, ", \t\r\n"));
-		p += strlen(word);
 		for (; *word == '!'; word++)
 			cut = !cut;
 		if (*word == '\0' || !text_ends(domain, word))

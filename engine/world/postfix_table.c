@@ -172,20 +172,6 @@ read_table(struct arena *arena, struct postfix_table *table, bool live)
 		    name);
 }
 
-size_t
-postfix_word_length(const char *p)
-{
-	size_t len = 0;
-	int depth = 0;
-
-	for (; p[len] != '\0'; len++) {
-		if (depth == 0 && strchr(", \t\r\n", p[len]) != NULL)
-			break;
-		depth += p[len] == '{' ? 1 : p[len] == '}' && depth > 0 ? -1 : 0;
-	}
-	return len;
-}
-
 struct postfix_table *
 postfix_find_table(const struct postfix *postfix, const char *name)
 {
@@ -210,16 +196,18 @@ static void
 read_tables(struct postfix *postfix, const char *list, enum table_kind kind,
     bool live)
 {
-	while (*list != '\0' && postfix->n_tables < TABLES_MAX) {
+	const char *word;
+	size_t len;
+
+	while ((word = postfix_next_word(&list, &len)) != NULL &&
+	    postfix->n_tables < TABLES_MAX) {
 		struct postfix_table *table;
 		const char *name;
 
-		list += strspn(list, ", \t\r\n");
-		name = arena_strndup(postfix->arena, list,
-		    postfix_word_length(list));
-		list += strlen(name);
-		if (strchr(name, ':') == NULL ||
-		    postfix_find_table(postfix, name) != NULL)
+		if (memchr(word, ':', len) == NULL)
+			continue;
+		name = arena_strndup(postfix->arena, word, len);
+		if (postfix_find_table(postfix, name) != NULL)
 			continue;
 		table = new_table(postfix, name);
 		table->kind = kind;
