@@ -8,6 +8,7 @@
 
 #include "engine/auth/dkim.h"
 #include "engine/base/i18n.h"
+#include "engine/checks/known_senders.h"
 #include "engine/demo.h"
 #include "engine/world/file.h"
 #include "engine/world/resolvconf.h"
@@ -268,10 +269,17 @@ note_facts(struct source *s, struct arena *arena)
 }
 
 /* Nothing is said twice: a case that is gone on with again and again with the
- * same options does not grow. */
+ * same options does not grow. A service that is named by its company becomes
+ * its include here, once for all who read it. */
 static void
-add_answer(struct answer *answers, size_t *n, struct answer answer)
+add_answer(struct arena *arena, struct answer *answers, size_t *n,
+    struct answer answer)
 {
+	const char *include = strcmp(answer.name, "include") == 0 ?
+	    known_sender_include(arena, answer.value) : NULL;
+
+	if (include != NULL)
+		answer.value = include;
 	for (size_t i = 0; i < *n; i++)
 		if (strcmp(answers[i].name, answer.name) == 0 &&
 		    strcmp(answers[i].value, answer.value) == 0)
@@ -304,21 +312,21 @@ add_options(struct source *s, struct arena *arena,
 	    sizeof *answers);
 
 	if (options->domain != NULL)
-		add_answer(answers, &n, (struct answer){ "domain",
+		add_answer(arena, answers, &n, (struct answer){ "domain",
 		    options->domain });
 	for (size_t i = 0; i < n_ips; i++)
-		add_answer(answers, &n, (struct answer){ "own-ip",
+		add_answer(arena, answers, &n, (struct answer){ "own-ip",
 		    options->own_ips[i] });
 	for (size_t i = 0; i < n_includes; i++)
-		add_answer(answers, &n, (struct answer){ "include",
+		add_answer(arena, answers, &n, (struct answer){ "include",
 		    options->includes[i] });
 	for (size_t i = 0; i < n_panels; i++)
-		add_answer(answers, &n, (struct answer){ "panel",
+		add_answer(arena, answers, &n, (struct answer){ "panel",
 		    options->panels[i] });
 	for (size_t i = 0; i < options->n_answers; i++)
-		add_answer(answers, &n, options->answers[i]);
+		add_answer(arena, answers, &n, options->answers[i]);
 	for (size_t i = 0; i < r->n_answers; i++)
-		add_answer(answers, &n, r->answers[i]);
+		add_answer(arena, answers, &n, r->answers[i]);
 	r->answers = answers;
 	r->n_answers = n;
 }
@@ -334,7 +342,7 @@ source_answer(struct source *source, struct arena *arena, const char *name,
 
 	if (n != 0)
 		memcpy(answers, r->answers, n * sizeof *answers);
-	add_answer(answers, &n, (struct answer){ name, value });
+	add_answer(arena, answers, &n, (struct answer){ name, value });
 	r->answers = answers;
 	r->n_answers = n;
 	facts_set(source->facts, arena_printf(arena, "answer %s", name), value);

@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <locale.h>
+#include <stdint.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>
@@ -309,6 +310,22 @@ text_domain_below(const char *name, const char *domain)
 	if (len < end || strcmp(name + len - end, domain) != 0)
 		return false;
 	return len == end || end == 0 || name[len - end - 1] == '.';
+}
+
+void
+text_list_add(struct arena *arena, const char *const **list, size_t *n,
+    size_t max, const char *text)
+{
+	const char **grown;
+
+	if (*n == max)
+		return;
+	for (size_t i = 0; i < *n; i++)
+		if (strcmp((*list)[i], text) == 0)
+			return;
+	grown = arena_grow(arena, (void *)(uintptr_t)*list, *n, sizeof *grown);
+	grown[(*n)++] = text;
+	*list = grown;
 }
 
 const char *

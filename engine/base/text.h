@@ -70,6 +70,11 @@ const char *text_domain(struct arena *arena, const char *name, size_t len);
 /* Is NAME equal to DOMAIN or below it? Both as text_domain() gives them. */
 bool text_domain_below(const char *name, const char *domain);
 
+/* TEXT behind the *N of *LIST, which has always grown through this function,
+ * unless it is among them or they are MAX. */
+void text_list_add(struct arena *arena, const char *const **list, size_t *n,
+    size_t max, const char *text);
+
 /* The part after the last '@', or NULL. */
 const char *text_address_domain(const char *address);
 

@@ -277,14 +277,10 @@ has_include(const char *record, const char *name)
 static void
 services(struct checking *c, const struct spf_judgement *spf)
 {
-	const char *answer;
+	const char *name;
 
-	for (size_t i = 0; (answer = checking_answer(c, "include", i)) != NULL;
+	for (size_t i = 0; (name = checking_answer(c, "include", i)) != NULL;
 	    i++) {
-		const char *name = known_sender_include(c->arena, answer);
-
-		if (name == NULL)
-			name = answer;
 		if (spf->record != NULL && has_include(spf->record, name))
 			continue;
 		if (spf->result == SPF_UNKNOWN)
@@ -292,7 +288,7 @@ services(struct checking *c, const struct spf_judgement *spf)
 		finding_add(c, "spf.service-not-listed", FINDING_PROBLEM,
 		    ROLE_CONTRIBUTING, name,
 		    _("The SPF record does not list %s, which also sends for "
-		    "you"), text_safe(c->arena, answer));
+		    "you"), text_safe(c->arena, name));
 		finding_detail(c, _("Mail that it sends for %s does not pass."),
 		    spf->domain);
 		finding_fact(c, "answer include");

@@ -17,14 +17,9 @@ void
 identity_evidence(struct checking *c, const char *sentence)
 {
 	struct identity *id = &c->out->identity;
-	const char **list;
 
-	if (id->n_evidence == EVIDENCE_MAX)
-		return;
-	list = arena_grow(c->arena, (void *)(uintptr_t)id->evidence,
-	    id->n_evidence, sizeof *list);
-	list[id->n_evidence++] = sentence;
-	id->evidence = list;
+	text_list_add(c->arena, &id->evidence, &id->n_evidence, EVIDENCE_MAX,
+	    sentence);
 }
 
 void
@@ -32,17 +27,10 @@ identity_add_ip(struct checking *c, const char *text)
 {
 	struct identity *id = &c->out->identity;
 	const char *ip = text != NULL ? ip_canonical(c->arena, text) : NULL;
-	const char **list;
 
-	if (ip == NULL || id->n_own_ips == OWN_IPS_MAX)
-		return;
-	for (size_t i = 0; i < id->n_own_ips; i++)
-		if (strcmp(id->own_ips[i], ip) == 0)
-			return;
-	list = arena_grow(c->arena, (void *)(uintptr_t)id->own_ips,
-	    id->n_own_ips, sizeof *list);
-	list[id->n_own_ips++] = ip;
-	id->own_ips = list;
+	if (ip != NULL)
+		text_list_add(c->arena, &id->own_ips, &id->n_own_ips,
+		    OWN_IPS_MAX, ip);
 }
 
 /* What the interfaces show, then the further ones that the user names. */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/checks/checking.h"
 
 #define SENDERS_MAX 130
@@ -13,17 +14,10 @@ static void
 add_sender(struct checking *c, const char *ip)
 {
 	struct identity *id = &c->out->identity;
-	const char **list;
 
-	if (ip == NULL || id->n_senders == SENDERS_MAX)
-		return;
-	for (size_t i = 0; i < id->n_senders; i++)
-		if (strcmp(id->senders[i], ip) == 0)
-			return;
-	list = arena_grow(c->arena, (void *)(uintptr_t)id->senders,
-	    id->n_senders, sizeof *list);
-	list[id->n_senders++] = ip;
-	id->senders = list;
+	if (ip != NULL)
+		text_list_add(c->arena, &id->senders, &id->n_senders,
+		    SENDERS_MAX, ip);
 }
 
 bool

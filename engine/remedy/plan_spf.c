@@ -238,20 +238,15 @@ has_own_servers(const struct planning *p)
 	    (p->id->owner == OWNER_OWN || p->id->owner == OWNER_NAT);
 }
 
-/* What the user says also sends with the domain: its include, as it was named
- * or as data/senders.yaml has it. The I-th of them, or NULL. */
+/* What the user says also sends with the domain: the I-th include, or NULL. */
 static const char *
 named_service(const struct planning *p, size_t i)
 {
 	const struct recording *r = p->in->recording;
 
 	for (size_t k = 0; k < r->n_answers; k++)
-		if (strcmp(r->answers[k].name, "include") == 0 && i-- == 0) {
-			const char *include = known_sender_include(p->arena,
-			    r->answers[k].value);
-
-			return include != NULL ? include : r->answers[k].value;
-		}
+		if (strcmp(r->answers[k].name, "include") == 0 && i-- == 0)
+			return r->answers[k].value;
 	return NULL;
 }
 
