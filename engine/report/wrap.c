@@ -134,24 +134,95 @@ may_break(uint32_t before, uint32_t after)
 	    !in_ranges(before, not_last, sizeof not_last / sizeof *not_last);
 }
 
+static bool
+is_hiragana(uint32_t code)
+{
+	return code >= 0x3041 && code <= 0x309F;
+}
+
+static bool
+is_katakana(uint32_t code)
+{
+	return (code >= 0x30A1 && code <= 0x30FF) ||
+	    (code >= 0xFF66 && code <= 0xFF9F);
+}
+
+/* Kana that join what stands on both sides of them rather than end a phrase:
+ * o and go before a noun, and the ends of verbs that are the first part of
+ * another (uke-toru, kaki-kaeru). */
+static bool
+is_joining(uint32_t code)
+{
+	static const struct range joining[] = {
+		{ 0x3048, 0x3048 }, { 0x304A, 0x304A }, { 0x304D, 0x304E },
+		{ 0x3051, 0x3051 }, { 0x3054, 0x3054 }, { 0x3057, 0x3057 },
+		{ 0x305B, 0x305B }, { 0x3061, 0x3061 }, { 0x3073, 0x3073 },
+		{ 0x3079, 0x3079 }, { 0x307F, 0x307F }, { 0x3081, 0x3081 },
+		{ 0x308A, 0x308A }, { 0x308C, 0x308C }
+	};
+
+	return in_ranges(code, joining, sizeof joining / sizeof *joining);
+}
+
+/* How badly a line end between BEFORE and AFTER reads, in thirds: 0 between two
+ * phrases, 2 between words or characters of one, 3 in the midst of a word or
+ * before a particle. Japanese has no blanks between words, but a phrase mostly
+ * ends in hiragana and begins with something else. */
+static int
+roughness(uint32_t before, uint32_t after, bool blank)
+{
+	if (before == 0x3001 || before == 0x3002)
+		return 0;
+	if (is_hiragana(after) ||
+	    (is_hiragana(before) && (after == 0x5408 || after == 0x8FBC)))
+		return 3;	/* toi-awase, kaki-komu */
+	if (blank)
+		return 0;
+	if (is_hiragana(before))
+		return is_joining(before) ? 2 : 0;
+	if ((is_katakana(before) && is_katakana(after)) ||
+	    (before >= '0' && before <= '9'))
+		return 3;
+	return 2;
+}
+
+/* The cells that a line may do without to end better. */
+static int
+cells_worth(int width, int rough)
+{
+	int most = width / 3 < 18 ? width / 3 : 18;
+
+	return most * rough / 3;
+}
+
 size_t
 wrap_break(const char *text, size_t n, int width, int (*cell)(uint32_t),
     size_t *skip)
 {
 	size_t at = 0, best = 0;
 	uint32_t code = ' ', before;
-	int used = 0;
+	int used = 0, value = 0;
 
 	while (at < n) {
 		size_t len;
 
 		before = code;
 		len = character(text + at, n - at, &code);
-		if (at != 0 && code == ' ' && before != ' ')
-			best = at;
-		else if (at != 0 && code != ' ' && before != ' ' &&
-		    may_break(before, code))
-			best = at;
+		if (at != 0 && before != ' ' &&
+		    (code == ' ' || may_break(before, code))) {
+			size_t to = at + strspn(text + at, " ");
+			uint32_t after = ' ';
+			int now;
+
+			if (to < n)
+				character(text + to, n - to, &after);
+			now = used - cells_worth(width, roughness(before,
+			    after, code == ' '));
+			if (best == 0 || now >= value) {
+				best = at;
+				value = now;
+			}
+		}
 		used += cell(code);
 		/* blanks at its end do not make a line too long */
 		if (used > width && best != 0 && code != ' ')

@@ -21,8 +21,9 @@ int wrap_width(const char *text, size_t len);
 
 /* Where a line ends that begins at TEXT: N octets of clean text without a line
  * end, WIDTH cells as CELL measures them. At a blank, or between characters of
- * East Asian text where JIS X 4051 lets a line end; never within a word. Gives
- * the line's octets, all of the first word when it is too long by itself, and
+ * East Asian text where JIS X 4051 lets a line end, rather some cells earlier
+ * between two phrases than in the midst of one; never within a word. Gives the
+ * line's octets, all of the first word when it is too long by itself, and
  * in *SKIP the blanks that the next line leaves out. */
 size_t wrap_break(const char *text, size_t n, int width,
     int (*cell)(uint32_t), size_t *skip);

@@ -75,6 +75,11 @@ static const struct {
 	{ 14, "日本語|v=spf1_ip4:203.0.113.7|日本語" },
 	{ 6, "日本|example.net|の値" },
 	{ 12, "日本語 SPFレ|コードを" },
+	/* rather between two phrases than in a word or before a particle */
+	{ 24, "設定を変更した後、|再起動します。" },
+	{ 20, "受信側が拒否した|メールです" },
+	{ 20, "設定は main.cf を|読むだけで分かる" },
+	{ 22, "お使いのサーバーでは|書き換えます" },
 	/* nothing but what may not be divided */
 	{ 4, "」」」」」」" },
 	{ 4, "「「「「" },
