@@ -57,6 +57,24 @@ signs_for(const struct host_signer *signer, const char *domain)
 	    strcmp(signer->domain, "*") == 0);
 }
 
+/* The one that signs mail of DOMAIN: with its own name, or with that of a
+ * domain above it, which OpenDKIM's tables may choose and rspamd does. */
+static const struct host_signer *
+signer_for(const struct checking *c, const char *domain)
+{
+	const struct host *host = c->in->host;
+
+	for (size_t i = 0; i < host->n_signers; i++)
+		if (signs_for(&host->signers[i], domain))
+			return &host->signers[i];
+	for (size_t i = 0; i < host->n_signers; i++)
+		if (host->signers[i].domain != NULL &&
+		    text_domain_below(domain, host->signers[i].domain) &&
+		    !signer_leaves_out(c, domain))
+			return &host->signers[i];
+	return NULL;
+}
+
 static const struct dkim_judgement *
 judge_key(struct checking *c)
 {
@@ -70,9 +88,12 @@ judge_key(struct checking *c)
 		selector = b->dkim_selector;
 		domain = b->dkim_domain != NULL ? b->dkim_domain : domain;
 	}
-	for (size_t i = 0; selector == NULL && i < c->in->host->n_signers; i++)
-		if (domain != NULL && signs_for(&c->in->host->signers[i], domain))
-			selector = c->in->host->signers[i].selector;
+	if (selector == NULL && domain != NULL) {
+		signer = signer_for(c, domain);
+		selector = signer != NULL ? signer->selector : NULL;
+		if (signer != NULL && !signs_for(signer, domain))
+			domain = signer->domain;
+	}
 	if (selector == NULL || domain == NULL)
 		return NULL;
 	for (size_t i = 0; signer == NULL && i < c->in->host->n_signers; i++)
