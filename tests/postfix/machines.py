@@ -25,6 +25,9 @@ root:x:0:0::/root:/bin/sh
 daemon:x:1:1::/:/usr/sbin/nologin
 nobody:x:65534:65534::/:/usr/sbin/nologin
 postfix:x:901:901::/var/spool/postfix:/usr/sbin/nologin
+opendkim:x:911:911::/run/opendkim:/usr/sbin/nologin
+opendmarc:x:912:912::/run/opendmarc:/usr/sbin/nologin
+policyd-spf:x:913:913::/:/usr/sbin/nologin
 nginx:x:993:993::/:/usr/sbin/nologin
 taro:x:1001:1001::/:/bin/sh
 recipient:x:1002:1001::/:/bin/sh
@@ -36,10 +39,13 @@ daemon:x:1:
 nogroup:x:65534:
 postfix:x:901:
 postdrop:x:902:
+opendkim:x:911:
+opendmarc:x:912:
+policyd-spf:x:913:
 nginx:x:993:
 taro:x:1001:
 """
-POSTFIX, POSTDROP = 901, 902
+POSTFIX, POSTDROP, OPENDKIM = 901, 902, 911
 FILES = {
     "etc/passwd": PASSWD,
     "etc/group": GROUP,
@@ -56,7 +62,7 @@ class Impossible(Exception):
     """This system does not let the test have its machines."""
 
 
-def system(*argv, text=None):
+def run(*argv, text=None):
     done = subprocess.run(argv, input=text, text=True, capture_output=True,
                           check=False)
     if done.returncode != 0:
@@ -65,7 +71,7 @@ def system(*argv, text=None):
 
 
 def mount(*words):
-    system("mount", *words)
+    run("mount", *words)
 
 
 def obstacle(command):
@@ -76,7 +82,7 @@ def obstacle(command):
     if ctypes.CDLL(None).prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 0:
         return "programs may not change their group here (no_new_privs)"
     try:
-        system(*command, "true")
+        run(*command, "true")
     except Impossible as reason:
         return "no namespaces: %s" % reason
     return None
@@ -94,7 +100,9 @@ def within(script, seconds):
         command += ["--user", "--map-root-user", "--map-auto"]
     reason = obstacle(command)
     if reason is None:
-        sys.exit(guarded([*command, sys.executable, script], seconds))
+        # the shell is there to bury daemons that have lost their parents
+        sys.exit(guarded([*command, "sh", "-c", '"$@"; exit $?', "sh",
+                          sys.executable, script], seconds))
     return reason
 
 
@@ -129,6 +137,7 @@ class Internet:
         self.shared = os.path.join(self.base, "shared")
         os.mkdir(self.shared)
         self.servers = os.path.join(self.base, "servers")
+        self.packaged = os.path.abspath(servers)
         unpacked(servers, self.servers)
         self.ip("link set lo up",
                 "addr add %s/32 dev lo" % self.RESOLVER)
@@ -142,9 +151,12 @@ class Internet:
         command = ["ip", "-batch", "-"]
         if process is not None:
             command = ["nsenter", "-t", str(process), "--net", *command]
-        system(*command, text="\n".join(lines))
+        run(*command, text="\n".join(lines))
 
     def end(self):
+        """All of them side by side: some servers take seconds to stop."""
+        for machine in self.machines:
+            machine.stop()
         for machine in self.machines:
             machine.end()
 
@@ -279,6 +291,9 @@ class Machine:
                 return file.read()
         except FileNotFoundError:
             return b""
+
+    def stop(self):
+        """Have the servers on it stop; end() waits for them."""
 
     def end(self):
         self.holder.stdin.close()

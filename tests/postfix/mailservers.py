@@ -22,8 +22,11 @@ class Mailserver(Machine):
     """A machine with Postfix on it, SETTINGS in its main.cf, SERVICES at the
     end of its master.cf."""
 
+    CONFIGURED = ("/etc/postfix",)
+
     def __init__(self, internet, name, addresses, settings, services=""):
         self.settings, self.services = settings, services
+        self.stopping = None
         super().__init__(internet, name, *addresses)
         self.install()
         self.starting = self.start("postfix", "start")
@@ -57,13 +60,6 @@ class Mailserver(Machine):
         os.utime(self.path("/etc/postfix/main.cf"), (old, old))
         self.run("newaliases")
 
-    def send(self, recipient, user, subject, sender=None, author=None):
-        """Hand in a mail as USER, as a program on the machine does."""
-        argv = ["sendmail", "-i", *(["-f", sender] if sender else []),
-                recipient]
-        self.run(*argv, user=user, text=MESSAGE % (
-            author or sender or user, recipient, subject))
-
     def log(self):
         return self.read(LOG).decode(errors="replace")
 
@@ -78,6 +74,53 @@ class Mailserver(Machine):
             time.sleep(0.02)
         return None
 
+    def configuration(self):
+        """All that CONFIGURED names: name -> octets, rights and owner."""
+        found = {}
+        for top in self.CONFIGURED:
+            for name in [top, *self.below(top)]:
+                path = self.path(name)
+                if os.path.exists(path):
+                    about = os.stat(path)
+                    found[name] = (
+                        None if os.path.isdir(path) else self.read(name),
+                        about.st_mode, about.st_uid, about.st_gid)
+        return found
+
+    def below(self, folder):
+        for where, folders, files in os.walk(self.path(folder)):
+            inside = os.path.relpath(where, self.path("/"))
+            for name in folders + files:
+                yield os.path.join("/", inside, name)
+
+    def stop(self):
+        self.stopping = self.start("postfix", "stop")
+
     def end(self):
-        self.run("postfix", "stop", status=None)
+        self.stopping.wait(PATIENCE)
         super().end()
+
+
+class Mail:
+    """One kind of mail: from USER of SERVER to NAME at Gmail."""
+
+    def __init__(self, server, name, user, sender=None, author=None):
+        self.server, self.name, self.user = server, name, user
+        self.sender, self.author = sender, author
+        self.recipient = name + "@gmail.com"
+
+    def send(self, subject):
+        """Hand it in as a program on the machine does."""
+        self.server.run(
+            "sendmail", "-i", *(["-f", self.sender] if self.sender else []),
+            self.recipient, user=self.user, text=MESSAGE % (
+                self.author or self.sender or self.user, self.recipient,
+                subject))
+
+
+class Submission(Mail):
+    """The same by SMTP."""
+
+    def send(self, subject):
+        self.server.run("smtp-source", "-f", self.sender, "-t", self.recipient,
+                        "-S", subject, "inet:127.0.0.1:25", user=self.user)

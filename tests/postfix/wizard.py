@@ -26,7 +26,7 @@ def change_server(tap, machine, title, *options):
     """Open the wizard on the machine's log, go to the step TITLE, and let it
     make the changes."""
     terminal = on(machine)
-    with terminal.Tmux(*options, "/var/log/mail.log", lines=40,
+    with terminal.Tmux(*options, "/var/log/mail.log", lines=80,
                        columns=100) as screen:
         # from the list of bounces, where there are several, to the findings
         while screen.settle()[0] not in ("findings", "step"):

@@ -1,0 +1,48 @@
+-- SPDX-License-Identifier: ISC
+-- The last word on a message in opendkim(8) of the test's receiver: as Gmail
+-- does, it takes only what has a valid signature or passes SPF, as policyd-spf
+-- has found it. It refuses in the words of Gmail, the older or the newer ones
+-- by the recipient's name.
+
+local older = "This message does not have authentication information or " ..
+	"fails to 550-5.7.26 pass authentication checks. To best protect " ..
+	"our users from spam, the 550-5.7.26 message has been blocked. " ..
+	"Please visit 550-5.7.26 https://support.google.com/mail/answer/" ..
+	"81126#authentication for more 550 5.7.26 information. " ..
+	"c7si22504154pgw.429 - gsmtp"
+local newer = "This mail is unauthenticated, which poses a security risk " ..
+	"to the 550-5.7.26 sender and Gmail users, and has been blocked. " ..
+	"The sender must 550-5.7.26 authenticate with at least one of SPF " ..
+	"or DKIM. For this message, 550-5.7.26 DKIM checks did not pass " ..
+	"and SPF check for [%s] did not pass 550-5.7.26 with ip: [%s]. The " ..
+	"sender should visit 550-5.7.26  https://support.google.com/mail/" ..
+	"answer/81126#authentication for 550 5.7.26 instructions on setting " ..
+	"up authentication. n1-20020a170903404100b001bbc7b6492fsi4175505pla.8" ..
+	" - gsmtp"
+
+local function is_signed()
+	for i = 0, (odkim.get_sigcount(ctx) or 0) - 1 do
+		local signature = odkim.get_sighandle(ctx, i)
+		-- DKIM_SIGERROR_OK of dkim.h, DKIM_SIGBH_MATCH
+		if odkim.sig_result(signature) == 0 and
+		    odkim.sig_bhresult(signature) == 0 then
+			return true
+		end
+	end
+	return false
+end
+
+local function is_sent_by_the_domain()
+	local judgement = odkim.get_header(ctx, "Authentication-Results", 0)
+	return judgement ~= nil and judgement:find("spf=pass", 1, true) ~= nil
+end
+
+if not is_signed() and not is_sent_by_the_domain() then
+	local words = older
+	if not odkim.get_rcpt(ctx, 0):find("hoge@", 1, true) then
+		local domain = odkim.get_envfrom(ctx):match("@([^>]*)") or ""
+		words = newer:format(domain, odkim.get_clientip(ctx))
+	end
+	odkim.set_reply(ctx, "550", "5.7.26", words)
+	odkim.set_result(ctx, SMFIS_REJECT)
+end
