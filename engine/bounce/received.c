@@ -13,291 +13,56 @@
 #include "engine/bounce/charset.h"
 #include "engine/bounce/lines.h"
 #include "engine/bounce/mime.h"
-#include "engine/bounce/scan.h"
+#include "engine/bounce/received_parts.h"
 
 #define HEADER_LINES_MAX 2000
 #define VALUE_MAX ((size_t)16 << 10)
-#define METHODS_MAX 100
-
-struct reading {
-	struct arena *arena;
-	struct received *out;
-	bool judged;             /* a field of the receiver's judgement */
-	bool trace;              /* a Received field */
-};
-
-/* ---------------------------------------------------------------- words */
-
-static bool
-has_char(struct span s, char c)
-{
-	return s.len != 0 && memchr(s.text, c, s.len) != NULL;
-}
-
-/* The length of what stands at S up to one of ENDS, outside of comments and
- * quoted strings (RFC 5322 3.2.2, 3.2.4). */
-static size_t
-length_to(struct span s, const char *ends)
-{
-	size_t depth = 0;
-	bool quoted = false;
-
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.text[i];
-
-		if (depth == 0 && !quoted && c != '\0' && strchr(ends, c))
-			return i;
-		if (c == '\\' && i + 1 < s.len && (quoted || depth != 0))
-			i++;
-		else if (c == '"' && depth == 0)
-			quoted = !quoted;
-		else if (quoted)
-			continue;
-		else if (c == '(')
-			depth++;
-		else if (c == ')' && depth != 0)
-			depth--;
-	}
-	return s.len;
-}
-
-/* The next word of S, which is moved past it: a comment with its brackets, or
- * what stands up to a blank. Empty at the end. */
-static struct span
-next_word(struct span *s)
-{
-	struct span word;
-	size_t n;
-
-	*s = span_trim(*s);
-	if (s->len == 0)
-		return span_make("", 0);
-	if (s->len != 0 && s->text[0] == '(') {
-		size_t depth = 0;
-
-		for (n = 0; n < s->len; n++) {
-			depth += s->text[n] == '(';
-			if (s->text[n] == ')' && --depth == 0)
-				break;
-		}
-		n += n < s->len;
-	} else {
-		/* a comment may follow without a blank */
-		n = length_to(*s, " \t(");
-	}
-	word = span_make(s->text, n);
-	*s = span_skip(*s, n);
-	return word;
-}
-
-static struct span
-unquoted(struct span s)
-{
-	if (s.len >= 2 && s.text[0] == '"' && s.text[s.len - 1] == '"')
-		return span_make(s.text + 1, s.len - 2);
-	return s;
-}
-
-static const char *
-lower_copy(struct arena *arena, struct span s)
-{
-	char *copy = arena_strndup(arena, s.text, s.len);
-
-	for (char *c = copy; *c != '\0'; c++)
-		*c = text_lower(*c);
-	return s.len != 0 ? copy : NULL;
-}
-
-static const char *
-domain_copy(struct arena *arena, struct span s)
-{
-	const char *at = s.len != 0 ? memrchr(s.text, '@', s.len) : NULL;
-
-	if (at != NULL)
-		s = span_from(s, at + 1);
-	return s.len != 0 ? text_domain(arena, s.text, s.len) : NULL;
-}
-
-/* The first IP address anywhere in S. */
-static const char *
-find_ip(struct arena *arena, struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		size_t n;
-
-		/* not in the middle of a word; "IPv6:" is RFC 5321 4.1.3's */
-		if (i != 0 && (is_word(s.text[i - 1]) ||
-		    s.text[i - 1] == '.' || (s.text[i - 1] == ':' &&
-		    (i < 5 || !span_starts(span_skip(s, i - 5), "IPv6:")))))
-			continue;
-		n = scan_ip(span_skip(s, i));
-		if (n > 3)
-			return arena_strndup(arena, s.text + i, n);
-	}
-	return NULL;
-}
-
-/* ---------------------------------------------------------------- judgements */
-
-static struct received_method *
-add_method(struct reading *r)
-{
-	struct received *out = r->out;
-
-	if (out->n_methods == METHODS_MAX)
-		return NULL;
-	out->methods = arena_grow(r->arena, out->methods, out->n_methods,
-	    sizeof *out->methods);
-	memset(&out->methods[out->n_methods], 0, sizeof *out->methods);
-	r->judged = true;
-	return &out->methods[out->n_methods++];
-}
-
-/* "smtp.mailfrom=a@b": the properties that name what was judged (RFC 8601
- * 2.3, 2.7). */
-static void
-take_property(struct reading *r, struct received_method *m, struct span word)
-{
-	static const struct {
-		const char *name;
-		enum { DOMAIN, SENDER, SELECTOR, IP } what;
-	} properties[] = {
-		{ "smtp.mailfrom=", SENDER }, { "smtp.helo=", DOMAIN },
-		{ "header.from=", DOMAIN }, { "header.d=", DOMAIN },
-		{ "header.i=", DOMAIN }, { "header.s=", SELECTOR },
-		{ "smtp.remote-ip=", IP }, { "policy.iprev=", IP },
-	};
-
-	for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++) {
-		struct span value;
-
-		if (!span_starts(word, properties[i].name))
-			continue;
-		value = unquoted(span_skip(word, strlen(properties[i].name)));
-		if (properties[i].what == SELECTOR)
-			m->selector = span_copy(r->arena, value);
-		else if (properties[i].what == IP)
-			m->ip = find_ip(r->arena, value);
-		else if (m->domain == NULL)
-			m->domain = domain_copy(r->arena, value);
-		if (properties[i].what == SENDER &&
-		    has_char(value, '@'))
-			m->address = span_copy(r->arena, value);
-	}
-}
-
-/* "spf=pass (…: domain of a@b designates 192.0.2.1 …) smtp.mailfrom=a@b" */
-static void
-read_method(struct reading *r, struct span s, bool arc)
-{
-	struct received_method *m;
-	struct span word, name, rest = s;
-	const char *equals;
-
-	word = next_word(&rest);
-	equals = word.len != 0 ? memchr(word.text, '=', word.len) : NULL;
-	if (equals == NULL || equals == word.text)
-		return;
-	name = span_make(word.text, (size_t)(equals - word.text));
-	m = add_method(r);
-	if (m == NULL)
-		return;
-	m->arc = arc;
-	m->words = span_copy(r->arena, span_trim(s));
-	m->method = lower_copy(r->arena, span_make(name.text,
-	    length_to(name, "/")));
-	if (m->method == NULL)
-		m->method = "";
-	m->result = lower_copy(r->arena, span_from(word, equals + 1));
-	if (m->result == NULL)
-		m->result = "none";
-	while ((word = next_word(&rest)).len != 0)
-		if (word.text[0] != '(')
-			take_property(r, m, word);
-		else if (strcmp(m->method, "spf") == 0 && m->ip == NULL)
-			m->ip = find_ip(r->arena, word);
-}
-
-static void
-read_results(struct reading *r, struct span value, bool arc)
-{
-	bool first = true;
-
-	while (value.len != 0) {
-		size_t n = length_to(value, ";");
-		struct span piece = span_trim(span_make(value.text, n));
-
-		value = span_skip(value, n + 1);
-		if (arc && span_starts(piece, "i="))
-			continue;
-		/* Outlook leaves out who it is, and begins with a result */
-		if (first && !has_char(piece, '=')) {
-			if (r->out->receiver == NULL || !arc)
-				r->out->receiver = lower_copy(r->arena,
-				    span_make(piece.text,
-				    length_to(piece, " \t")));
-		} else if (piece.len != 0) {
-			read_method(r, piece, arc);
-		}
-		first = false;
-	}
-}
-
-/* "Received-SPF: softfail (…) client-ip=192.0.2.1; envelope-from=a@b;" */
-static void
-read_received_spf(struct reading *r, struct span value)
-{
-	struct received_method *m = add_method(r);
-	struct span rest = value, word, ip, from;
-
-	if (m == NULL)
-		return;
-	word = next_word(&rest);
-	m->method = "spf";
-	m->result = lower_copy(r->arena, word);
-	if (m->result == NULL)
-		m->result = "none";
-	m->words = span_copy(r->arena, value);
-	ip = span_after(value, "client-ip=");
-	m->ip = ip.text != NULL ? find_ip(r->arena, ip) :
-	    find_ip(r->arena, value);
-	from = span_after(value, "envelope-from=");
-	if (from.text == NULL)
-		from = span_after(value, "domain of transitioning ");
-	if (from.text == NULL)
-		from = span_after(value, "domain of ");
-	if (from.text != NULL) {
-		from = unquoted(span_make(from.text,
-		    length_to(from, " \t;)")));
-		m->domain = domain_copy(r->arena, from);
-		if (has_char(from, '@'))
-			m->address = span_copy(r->arena, from);
-	}
-}
+#define HOPS_MAX 100
 
 /* ---------------------------------------------------------------- fields */
 
-/* "from HELO (NAME [IP]) by HOST": the topmost one with an address was written
- * by the receiver's border. */
-static void
-read_trace(struct reading *r, struct span value)
+/* The host's name in the first comment of "HELO (NAME [IP])". */
+static const char *
+name_in(struct arena *arena, struct span from)
 {
-	struct received *out = r->out;
-	struct span from = span_after(value, "from ");
-	const char *by, *ip;
+	struct span word;
+	const char *name;
 
-	r->trace = true;
-	if (from.text == NULL || out->client_ip != NULL)
+	while ((word = received_word(&from)).len != 0 && word.text[0] != '(')
+		;
+	word = span_skip(word, 1);
+	word.len = span_length_of(word, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+	name = received_domain(arena, word);
+	return name;
+}
+
+/* "from HELO (NAME [IP]) by HOST" */
+static void
+read_hop(struct reading *r, struct span value)
+{
+	struct span from = value, by = span_make("", 0);
+	struct received_hop *hop;
+	const char *at;
+
+	if (r->n_hops == HOPS_MAX)
 		return;
-	by = span_find(from, " by ");
-	if (by != NULL)
-		from.len = (size_t)(by - from.text);
-	ip = find_ip(r->arena, from);
-	if (ip == NULL || strncmp(ip, "127.", 4) == 0 ||
-	    strcmp(ip, "::1") == 0)
+	r->hops = arena_grow(r->arena, r->hops, r->n_hops, sizeof *r->hops);
+	hop = &r->hops[r->n_hops++];
+	*hop = (struct received_hop){ .ip = NULL };
+	at = span_starts(value, "by ") ? value.text : span_find(value, " by ");
+	if (at != NULL) {
+		by = span_from(value, at);
+		by = span_trim(span_skip(by, is_blank(by.text[0]) ? 4 : 3));
+		from.len = (size_t)(at - value.text);
+		hop->by = received_lower(r->arena, received_word(&by));
+	}
+	if (!span_starts(from, "from "))
 		return;
-	out->client_ip = ip;
-	out->helo = lower_copy(r->arena, next_word(&from));
+	from = span_skip(from, strlen("from "));
+	hop->ip = received_ip(r->arena, from);
+	hop->name = name_in(r->arena, from);
+	hop->helo = received_lower(r->arena, received_word(&from));
 }
 
 static void
@@ -309,12 +74,12 @@ read_signature(struct reading *r, struct span value)
 	if (out->dkim_domain != NULL)
 		return;
 	while (value.len != 0) {
-		size_t n = length_to(value, ";");
+		size_t n = received_length(value, ";");
 		struct span tag = span_trim(span_make(value.text, n));
 
 		value = span_skip(value, n + 1);
 		if (span_starts(tag, "d="))
-			out->dkim_domain = domain_copy(r->arena,
+			out->dkim_domain = received_domain(r->arena,
 			    span_trim(span_skip(tag, 2)));
 		else if (span_starts(tag, "s="))
 			out->dkim_selector = span_copy(r->arena,
@@ -341,13 +106,13 @@ take_field(struct reading *r, struct span name, struct span value)
 	struct received *out = r->out;
 
 	if (span_same(name, "Authentication-Results"))
-		read_results(r, value, false);
+		received_results(r, value, false);
 	else if (span_same(name, "ARC-Authentication-Results"))
-		read_results(r, value, true);
+		received_results(r, value, true);
 	else if (span_same(name, "Received-SPF"))
-		read_received_spf(r, value);
+		received_spf(r, value);
 	else if (span_same(name, "Received"))
-		read_trace(r, value);
+		read_hop(r, value);
 	else if (span_same(name, "DKIM-Signature"))
 		read_signature(r, value);
 	else if (span_same(name, "From") && out->from == NULL)
@@ -360,6 +125,12 @@ take_field(struct reading *r, struct span name, struct span value)
 			out->return_path = "";
 	} else if (span_same(name, "Message-ID"))
 		out->message_id = span_copy(r->arena, value);
+	else if (span_same(name, "SPF"))
+		received_row(r, "spf", value);
+	else if (span_same(name, "DKIM"))
+		received_row(r, "dkim", value);
+	else if (span_same(name, "DMARC"))
+		received_row(r, "dmarc", value);
 	else if (span_same(name, "List-Id") || span_same(name, "List-Post"))
 		out->list_mail = true;
 }
@@ -377,21 +148,94 @@ field_name(struct span s)
 	    is_letter(s.text[0]) ? n : 0);
 }
 
+/* The lines of one block of fields. A page may show every line with an empty
+ * one behind it, and the whole block indented. */
+struct block {
+	const struct lines *lines;
+	size_t start;            /* its first field */
+	size_t indent;
+	bool spaced;
+};
+
+static struct span
+block_line(const struct block *block, size_t i)
+{
+	struct span s = line_span(block->lines, i);
+	size_t n = 0;
+
+	while (n < block->indent && n < s.len && is_blank(s.text[n]))
+		n++;
+	return span_skip(s, n);
+}
+
+static bool
+past_end(const struct block *block, size_t i)
+{
+	return i >= block->lines->n || i >= HEADER_LINES_MAX;
+}
+
+static bool
+block_ends(const struct block *block, size_t i)
+{
+	return past_end(block, i) ||
+	    (!block->spaced && line_is_empty(block->lines, i));
+}
+
+/* Is every second line from I on empty, and more than one of the others a
+ * field? */
+static bool
+is_spaced(const struct block *block, size_t i)
+{
+	size_t fields = 0;
+
+	if (i + 4 >= block->lines->n)
+		return false;
+	for (size_t k = 0; k < 8 && !past_end(block, i + k); k += 2) {
+		if (line_is_empty(block->lines, i + k) ||
+		    !line_is_empty(block->lines, i + k + 1))
+			return false;
+		fields += field_name(block_line(block, i + k)).len != 0;
+	}
+	return fields > 1;
+}
+
+/* The next block of fields at line I or behind it; false: there is none. */
+static bool
+find_block(const struct lines *lines, size_t i, bool first,
+    struct block *block)
+{
+	*block = (struct block){ .lines = lines };
+	for (; !past_end(block, i); i++) {
+		struct span s = line_span(lines, i), text = span_trim(s);
+
+		if (field_name(s).len == 0 &&
+		    !(first && field_name(text).len != 0)) {
+			first = first && text.len == 0;
+			continue;
+		}
+		block->start = i;
+		block->indent = field_name(s).len == 0 ?
+		    (size_t)(text.text - s.text) : 0;
+		block->spaced = is_spaced(block, i);
+		return true;
+	}
+	return false;
+}
+
 /* The field at line I with all its lines, folded or merely wrapped; returns the
  * line after it. */
 static size_t
-read_field(struct reading *r, const struct lines *lines, size_t i)
+read_field(struct reading *r, const struct block *block, size_t i)
 {
-	struct span first = line_span(lines, i), name = field_name(first);
+	struct span first = block_line(block, i), name = field_name(first);
 	struct str value;
 
 	str_init(&value, VALUE_MAX);
 	first = span_trim(span_skip(first, name.len + 1));
 	if (first.len <= VALUE_MAX)
 		str_add(&value, first.text, first.len);
-	for (i++; i < lines->n && i < HEADER_LINES_MAX &&
-	    !line_is_empty(lines, i); i++) {
-		struct span more = line_span(lines, i);
+	for (i++; !block_ends(block, i); i++) {
+		struct span more = block_line(block, i);
 
 		if (field_name(more).len != 0)
 			break;
@@ -408,20 +252,6 @@ read_field(struct reading *r, const struct lines *lines, size_t i)
 	return i;
 }
 
-/* Fill in what the headers say only in one of several places. */
-static void
-settle(struct received *out)
-{
-	const struct received_method *spf = received_method(out, "spf");
-
-	if (spf == NULL)
-		return;
-	if (spf->ip != NULL)
-		out->client_ip = spf->ip;
-	if (out->return_path == NULL)
-		out->return_path = spf->address;
-}
-
 /* Octets of the first lines, however their ends were doubled on the way (CR LF
  * as two, and once more by a paste): the rest of a long message is not taken
  * apart. */
@@ -435,53 +265,47 @@ top_length(const char *text, size_t len)
 	return i;
 }
 
+/* All of the message as octets from the line FIRST on, when there is a
+ * signature to verify. */
+static void
+keep_message(struct reading *r, const struct lines *lines, size_t first,
+    struct span input)
+{
+	struct raw_message *message = arena_alloc(r->arena, sizeof *message);
+
+	if (first != 0)
+		input = span_skip(input, lines->list[first].start);
+	if (r->out->has_body && r->out->n_signatures != 0 &&
+	    raw_message_split(r->arena, input.text, input.len, message))
+		r->out->message = message;
+}
+
+/* The first block with a judgement or a Received field; what stands above it
+ * is a page's own. */
 bool
 received_read(struct arena *arena, const char *text, size_t len,
     struct received *out)
 {
 	struct reading r = { .arena = arena, .out = out };
 	struct lines lines = { .n = 0 };
+	struct block block = { .start = 0 };
 	bool repaired = false;
 	size_t i = 0;
 
 	memset(out, 0, sizeof *out);
 	lines_split(arena, text, top_length(text, len), &lines, &repaired);
 	lines_to_utf8(arena, NULL, &lines);
-	while (i < lines.n && i < HEADER_LINES_MAX &&
-	    field_name(line_span(&lines, i)).len == 0)
-		i++;
-	while (i < lines.n && i < HEADER_LINES_MAX &&
-	    !line_is_empty(&lines, i))
-		i = read_field(&r, &lines, i);
+	while (!r.judged && r.n_hops == 0 &&
+	    find_block(&lines, i, i == 0, &block))
+		for (i = block.start; !block_ends(&block, i);)
+			i = read_field(&r, &block, i);
 	out->has_body = i < lines.n && i < HEADER_LINES_MAX;
-	if (out->has_body && out->n_signatures != 0) {
-		struct raw_message *message =
-		    arena_alloc(arena, sizeof *message);
-
-		if (raw_message_split(arena, text, len, message))
-			out->message = message;
-	}
-	settle(out);
-	return r.judged || (r.trace && out->n_signatures != 0);
-}
-
-const struct received_method *
-received_method(const struct received *received, const char *method)
-{
-	const struct received_method *best = NULL;
-
-	for (size_t i = 0; i < received->n_methods; i++) {
-		const struct received_method *m = &received->methods[i];
-
-		if (strcmp(m->method, method) != 0)
-			continue;
-		if (best == NULL || (best->arc && !m->arc) ||
-		    (best->arc == m->arc && strcmp(method, "dkim") == 0 &&
-		    strcmp(best->result, "pass") != 0 &&
-		    strcmp(m->result, "pass") == 0))
-			best = m;
-	}
-	return best;
+	/* a line of "From " or an odd one may stand above the first */
+	keep_message(&r, &lines, block.start > 1 ? block.start : 0,
+	    span_make(text, len));
+	received_settle(&r);
+	return out->n_methods != 0 ||
+	    (r.n_hops != 0 && out->n_signatures != 0);
 }
 
 struct bounce *

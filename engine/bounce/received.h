@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * A message that arrived, or only its headers: what the receiver wrote into them
- * about SPF, DKIM and DMARC. It is the proof that closes a case. */
+ * A message that arrived, or only its headers: what the receiver wrote into
+ * them about SPF, DKIM and DMARC. It is the proof that closes a case. */
 #ifndef WB_RECEIVED_H
 #define WB_RECEIVED_H
 
@@ -21,7 +21,14 @@ struct received_method {
 	const char *selector;    /* DKIM's, or NULL */
 	const char *ip;          /* SPF: the address that connected, or NULL */
 	const char *words;       /* the receiver's own, in one line */
+	const char *writer;      /* who judged, as it calls itself, or NULL */
 	bool arc;                /* from ARC-Authentication-Results */
+	bool field;              /* from Received-SPF */
+	bool table;              /* from what Gmail shows above the source */
+	bool helo;               /* SPF of the HELO name, not of the sender */
+	bool foreign;            /* written before the message came to its last
+	                            receiver, perhaps by its sender: no proof */
+	size_t depth;            /* how many Received fields stand above */
 };
 
 /* Strings are UTF-8, arena-owned, foreign, and NULL when not given. */
@@ -34,6 +41,7 @@ struct received {
 	const char *helo;        /* with which name */
 	struct received_method *methods;
 	size_t n_methods;
+	const char *other_writer;   /* of a judgement that is no proof */
 	const char *dkim_domain, *dkim_selector;   /* of the first signature */
 	size_t n_signatures;
 	bool list_mail;
@@ -47,8 +55,9 @@ struct received {
 bool received_read(struct arena *arena, const char *text, size_t len,
     struct received *out);
 
-/* The judgement that counts for METHOD: of the receiver itself before that of an
- * ARC set, and for DKIM one that passed before others. NULL: there is none. */
+/* The judgement that counts for METHOD: of the receiver itself before that of
+ * an ARC set, and for DKIM one that passed before others, the author's domain
+ * before others'. NULL: there is none. */
 const struct received_method *received_method(const struct received *received,
     const char *method);
 

@@ -184,6 +184,16 @@ unknown_route(struct checking *c, const struct identity *id)
 	finding_fact(c, "postfix sender_dependent_relayhost_maps");
 }
 
+/* The receiver knows the address, and found it in the record. */
+static bool
+spf_passed_there(const struct checking *c)
+{
+	const struct received_method *spf = c->in->received != NULL ?
+	    received_method(c->in->received, "spf") : NULL;
+
+	return spf != NULL && strcmp(spf->result, "pass") == 0;
+}
+
 void
 check_identity(struct checking *c)
 {
@@ -195,7 +205,7 @@ check_identity(struct checking *c)
 
 		checking_dns(c, reverse, DNS_PTR);
 		whose(c);
-	} else {
+	} else if (!spf_passed_there(c)) {
 		finding_add(c, "identity.no-address", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, NULL,
 		    _("The sending address is not known"));

@@ -59,7 +59,8 @@ valid_there(const struct checking *c, const char *domain)
 	const struct received *r = c->in->received;
 
 	for (size_t i = 0; i < r->n_methods; i++)
-		if (strcmp(r->methods[i].method, "dkim") == 0 &&
+		if (!r->methods[i].foreign &&
+		    strcmp(r->methods[i].method, "dkim") == 0 &&
 		    strcmp(r->methods[i].result, "pass") == 0 &&
 		    text_same(r->methods[i].domain, domain))
 			return true;

@@ -132,6 +132,10 @@ find_sender(struct checking *c)
 		    strlen(id->envelope_domain));
 	if (b != NULL && b->header_from != NULL)
 		id->from_domain = text_address_domain(b->header_from);
+	else if (c->in->received != NULL &&
+	    received_method(c->in->received, "dmarc") != NULL)
+		id->from_domain =
+		    received_method(c->in->received, "dmarc")->domain;
 	if (id->from_domain == NULL)
 		id->from_domain = domain;
 	if (id->from_domain != NULL)

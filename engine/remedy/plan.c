@@ -335,6 +335,9 @@ arrived(struct planning *p)
 	const char *who = r->receiver != NULL ? r->receiver :
 	    _("The receiver's server");
 
+	if (dmarc == NULL && spf == NULL && dkim == NULL)
+		return arena_printf(p->arena, _("%s received your message. Its "
+		    "headers do not say how it was judged."), who);
 	if (dmarc != NULL && strcmp(dmarc->result, "pass") == 0)
 		return arena_printf(p->arena, _("%s received your message and "
 		    "could verify it: DMARC passed."), who);

@@ -303,7 +303,7 @@ make_resend(struct planning *p)
 {
 	const struct bounce *b = p->in->bounce;
 
-	if (b == NULL)
+	if (b == NULL || p->in->received != NULL)
 		return false;
 	switch (b->outcome) {
 	case OUTCOME_SENT:

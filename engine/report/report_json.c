@@ -403,6 +403,8 @@ received_object(const struct received *received)
 		json_put_string(method, "selector", m->selector);
 		json_put_string(method, "ip", m->ip);
 		json_put_boolean(method, "arc", m->arc);
+		json_put_string(method, "writer", m->writer);
+		json_put_boolean(method, "counts", !m->foreign);
 		json_put(methods, NULL, method);
 	}
 	json_put(object, "methods", methods);

@@ -91,7 +91,7 @@ static const struct row rows[] = {
 		    "reason=109\nFrom: a@example.com\n",
 		.ip = "192.0.2.7", .from = "a@example.com", .spf = "pass",
 		.spf_domain = "example.com", .dkim = "none",
-		.dkim_domain = "none", .dmarc = "bestguesspass",
+		.dmarc = "bestguesspass",
 		.dmarc_domain = "example.com",
 	}, {
 		.name = "OpenDKIM and policyd, one field each",
