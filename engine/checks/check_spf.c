@@ -199,13 +199,33 @@ mx_at(struct checking *c, const char *domain, const struct known_sender *sender)
 	return false;
 }
 
+/* Is there a sign that mail is sent through SENDER, whose include is NAME: its
+ * MX, the relay, the user's word, or a sender who passes by it? */
+static bool
+is_used(struct checking *c, const char *domain, const char *name,
+    const struct known_sender *sender)
+{
+	const char *relay = c->out->identity.relayhost;
+	const char *term = arena_printf(c->arena, "include:%s", name), *said;
+
+	for (size_t i = 0; (said = checking_answer(c, "include", i)) != NULL;
+	    i++)
+		if (text_same(said, name))
+			return true;
+	for (size_t i = 0; i < c->out->n_authentication; i++)
+		if (c->out->authentication[i].spf->matched != NULL &&
+		    text_same(c->out->authentication[i].spf->matched, term))
+			return true;
+	return mx_at(c, domain, sender) ||
+	    (relay != NULL && known_sender_by_host(relay) == sender);
+}
+
 /* An include of a company that nothing here shows to be used lets all its
  * customers pass SPF as this domain (knowledge.md 7.4). Only said, never
  * taken out without the user's yes. */
 static void
 strangers(struct checking *c, const struct spf_judgement *spf)
 {
-	const char *relay = c->out->identity.relayhost;
 	struct spf_record record;
 
 	if (spf->record == NULL ||
@@ -216,8 +236,7 @@ strangers(struct checking *c, const struct spf_judgement *spf)
 		const struct known_sender *s = t->kind == SPF_INCLUDE ?
 		    known_sender_by_include(t->argument) : NULL;
 
-		if (s == NULL || mx_at(c, spf->domain, s) ||
-		    (relay != NULL && known_sender_by_host(relay) == s))
+		if (s == NULL || is_used(c, spf->domain, t->argument, s))
 			continue;
 		finding_add(c, "spf.unused-include", FINDING_PROBLEM, ROLE_ADVICE,
 		    t->argument, _("include:%s lets %s send as %s"),

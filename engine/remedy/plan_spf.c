@@ -156,9 +156,12 @@ host_name_record(struct planning *p)
 	    spf_result_name(after->result));
 	p->step->proven = after->result == SPF_PASS &&
 	    (p->step->n_changes == 1 || p->step->proven);
-	if (p->step->n_changes == 1)
+	if (p->step->n_changes == 1) {
 		p->step->title = arena_printf(p->arena,
 		    _("Publish an SPF record for %s"), helo);
+		p->step->verify = arena_printf(p->arena, "dig +short TXT %s",
+		    helo);
+	}
 	step_advice(p, _("The record of %s is for bounces that this server sends: "
 	    "they have an empty sender, so receivers judge the HELO name."),
 	    helo);
