@@ -34,6 +34,7 @@ read_certain(struct drafts *drafts, struct lines *lines)
 {
 	log_read(drafts, lines);
 	queue_read(drafts, lines);
+	notice_read(drafts, lines);
 	status_read(drafts, lines, false);
 	dsn_text_read(drafts, lines);
 }

@@ -64,10 +64,11 @@ enum stage reply_stage(struct span s);
 /* evidence.c: client_ip and domain out of the draft's text. */
 void evidence_read(struct arena *arena, struct draft *draft);
 
-/* logline.c, queue.c, dsn.c, prose.c: each takes the lines of its form (marks
- * them used) and adds drafts. */
+/* logline.c, queue.c, notice.c, dsn.c, prose.c: each takes the lines of its
+ * form (marks them used) and adds drafts. */
 void log_read(struct drafts *drafts, struct lines *lines);
 void queue_read(struct drafts *drafts, struct lines *lines);
+void notice_read(struct drafts *drafts, struct lines *lines);
 void status_read(struct drafts *drafts, struct lines *lines, bool whole);
 void dsn_text_read(struct drafts *drafts, struct lines *lines);
 void prose_read(struct drafts *drafts, struct lines *lines,

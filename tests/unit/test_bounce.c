@@ -120,6 +120,10 @@ read_text(struct arena *arena, const char *text, size_t len)
 	"List-Id: <l.example.org>\nSubject: x\n\n" \
 	"550 5.7.1 words of the returned message\n\n--b0/mail--\n"
 
+#define SES(to, status, text) \
+	"{\"emailAddress\":\"" to "\",\"action\":\"failed\",\"status\":\"" \
+	status "\",\"diagnosticCode\":\"smtp; " text "\"}"
+
 static const struct want wants[] = {
 	{ .name = "Postfix notice through a relay", .text = GMAIL_DSN,
 	    .class_id = "unauth", .client_ip = "203.0.113.9",
@@ -195,6 +199,29 @@ static const struct want wants[] = {
 	    .class_id = "connect", .queue_id = "A1B2C3",
 	    .recipient = "taro@example.com", .remote_ip = "192.0.2.5",
 	    .outcome = OUTCOME_DEFERRED, .form = FORM_QUEUE },
+	{ .name = "a notification of Amazon SES",
+	    .text = "{\"notificationType\":\"Bounce\",\"bounce\":{"
+	    "\"bouncedRecipients\":[" SES("taro@example.org", "5.1.1",
+	    "550 5.1.1 user unknown") ",{\"emailAddress\":\"x@example.org\"},"
+	    SES("b@example.net", "5.2.2", "552 5.2.2 mailbox full")
+	    "],\"timestamp\":\"2026-11-21T10:00:00Z\"}}\n", .n = 2,
+	    .class_id = "rcpt_full", .recipient = "b@example.net",
+	    .reply = "552", .status = "5.2.2", .outcome = OUTCOME_BOUNCED },
+	{ .name = "the same inside an envelope",
+	    .text = "{\"Type\":\"Notification\",\"Message\":\"{"
+	    "\\\"bouncedRecipients\\\":[{\\\"emailAddress\\\":"
+	    "\\\"b@example.net\\\",\\\"diagnosticCode\\\":\\\"smtp; 550 "
+	    "5.1.1 user unknown\\\"}]}\"}\n",
+	    .class_id = "rcpt_unknown", .recipient = "b@example.net" },
+	{ .name = "the same, laid out",
+	    .text = "{\n  \"bounce\": {\n    \"bouncedRecipients\": [\n"
+	    "      {\n        \"emailAddress\": \"a@example.net\",\n"
+	    "        \"diagnosticCode\": \"smtp; 550 5.1.1 [x] user unknown\"\n"
+	    "      },\n      {\n        \"emailAddress\": \"b@example.net\",\n"
+	    "        \"status\": \"5.2.2\",\n"
+	    "        \"diagnosticCode\": \"smtp; 552 5.2.2 mailbox full\"\n"
+	    "      }\n    ],\n    \"timestamp\": \"2026\"\n  }\n}\n", .n = 2,
+	    .class_id = "rcpt_full", .recipient = "b@example.net" },
 	{ .name = "Exim",
 	    .text = "This message was created automatically by mail delivery "
 	    "software.\n\nA message that you sent could not be delivered to "
