@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Carries out, lists and undoes changes in a folder, for tests/postfix: a step
  * is given as "NAME=VALUE", "FILE:LINE", "FILE+LINE", "FOLDER/", "FILE*" (a
- * private key) and "!command" words. */
+ * private key), "!command" and "@USER:GROUP" words (the owner of what follows;
+ * "@": who runs this). */
 #include "config.h"
 
 #include <stdio.h>
@@ -17,6 +18,7 @@ static struct step *
 step_of(struct arena *arena, char **words)
 {
 	struct step *step = arena_alloc(arena, sizeof *step);
+	const char *owner = NULL;
 
 	step->id = "test.step";
 	step->title = "A step of the test";
@@ -28,6 +30,11 @@ step_of(struct arena *arena, char **words)
 		size_t len = strlen(word);
 		char *plus = strchr(word, '+');
 
+		if (*word == '@') {
+			owner = word[1] != '\0' ? word + 1 : NULL;
+			continue;
+		}
+		change.owner = owner;
 		if (*word == '!') {
 			change.text = word + 1;
 		} else if (*word == '/' && word[len - 1] == '/') {
