@@ -49,87 +49,87 @@ parse(const char *text)
 #define BOTH(entries) "canonical_maps = inline:{ " entries " }\n"
 
 /* ADDRESS_REWRITING_README, canonical(5), generic(5), postconf(5) */
+static const struct {
+	const char *text, *address;
+	bool queued;
+	const char *want;
+} rewritings[] = {
+	{ "", "a@b.example", false, "a@b.example" },
+	{ GENERIC("{ a@b.example = x@c.example }"), "a@b.example", true,
+	  "x@c.example" },
+	{ GENERIC("{ A@B.example = x@c.example }"), "a@b.EXAMPLE", true,
+	  "x@c.example" },
+	{ GENERIC("{ @b.example = x@c.example }"), "a@b.example", true,
+	  "x@c.example" },
+	{ GENERIC("{ @b.example = @c.example }"), "a@b.example", true,
+	  "a@c.example" },
+	{ GENERIC("{ @b.example = @c.example }, { a@b.example = z@z.z }"),
+	  "a@b.example", true, "z@z.z" },
+	{ GENERIC("{ a = x@c.example }"), "a@b.example", true,
+	  "a@b.example" },
+	{ GENERIC("{ a = x@c.example }"), "a@mx.example.com", true,
+	  "x@c.example" },
+	{ GENERIC("{ a = x }"), "a@mx.example.com", true,
+	  "x@mx.example.com" },
+	/* once only */
+	{ GENERIC("{ a@b.example = b@b.example }, "
+	  "{ b@b.example = c@b.example }"), "a@b.example", true,
+	  "b@b.example" },
+	/* again until nothing changes */
+	{ SENDERS("{ a@b.example = b@b.example }, "
+	  "{ b@b.example = c@b.example }"), "a@b.example", false,
+	  "c@b.example" },
+	{ SENDERS("{ a@b.example = b@b.example }, "
+	  "{ b@b.example = a@b.example }"), "a@b.example", false,
+	  "a@b.example" },
+	{ SENDERS("{ a@b.example = c@b.example }"), "a@b.example", true,
+	  "a@b.example" },
+	{ SENDERS("{ a@b.example = c@b.example }")
+	  "sender_canonical_classes = header_sender\n", "a@b.example",
+	  false, "a@b.example" },
+	{ SENDERS("{ a@b.example = c@b.example }") BOTH(
+	  "{ c@b.example = d@b.example }") GENERIC(
+	  "{ d@b.example = e@b.example }"), "a@b.example", false,
+	  "e@b.example" },
+	{ "recipient_delimiter = +\n" GENERIC("{ a@b.example = x@c.c }"),
+	  "a+list@b.example", true, "x+list@c.c" },
+	{ "recipient_delimiter = +\n" GENERIC("{ a+l@b.example = x@c.c }"),
+	  "a+l@b.example", true, "x@c.c" },
+	{ "masquerade_domains = example.com\n", "a@mx.example.com", false,
+	  "a@example.com" },
+	{ "masquerade_domains = example.com\n", "a@example.com", false,
+	  "a@example.com" },
+	{ "masquerade_domains = example.com\n", "a@notexample.com", false,
+	  "a@notexample.com" },
+	{ "masquerade_domains = !mx.example.com, example.com\n",
+	  "a@x.mx.example.com", false, "a@x.mx.example.com" },
+	{ "masquerade_domains = example.com\n"
+	  "masquerade_exceptions = root\n", "root@mx.example.com", false,
+	  "root@mx.example.com" },
+	{ "masquerade_domains = example.com\n"
+	  "masquerade_classes = header_sender\n", "a@mx.example.com",
+	  false, "a@mx.example.com" },
+	{ "masquerade_domains = $mydomain\n", "a@mx.example.com", false,
+	  "a@example.com" },
+	{ "smtp_generic_maps = static:x@c.c\n", "a@b.example", true,
+	  "x@c.c" },
+	{ "whybounce_services = smtp/unix n smtp {smtp_generic_maps="
+	  "static:x@c.c}\n", "a@b.example", true, "x@c.c" },
+	{ GENERIC("{ a@b.example = x@c.example }"), "", true, "" },
+	{ GENERIC("{ a@b.example = x@c.example }"), "a", true, "a" },
+};
+
 static void
 test_rewriting(void **state)
 {
-	static const struct {
-		const char *text, *address;
-		bool queued;
-		const char *want;
-	} cases[] = {
-		{ "", "a@b.example", false, "a@b.example" },
-		{ GENERIC("{ a@b.example = x@c.example }"), "a@b.example", true,
-		  "x@c.example" },
-		{ GENERIC("{ A@B.example = x@c.example }"), "a@b.EXAMPLE", true,
-		  "x@c.example" },
-		{ GENERIC("{ @b.example = x@c.example }"), "a@b.example", true,
-		  "x@c.example" },
-		{ GENERIC("{ @b.example = @c.example }"), "a@b.example", true,
-		  "a@c.example" },
-		{ GENERIC("{ @b.example = @c.example }, { a@b.example = z@z.z }"),
-		  "a@b.example", true, "z@z.z" },
-		{ GENERIC("{ a = x@c.example }"), "a@b.example", true,
-		  "a@b.example" },
-		{ GENERIC("{ a = x@c.example }"), "a@mx.example.com", true,
-		  "x@c.example" },
-		{ GENERIC("{ a = x }"), "a@mx.example.com", true,
-		  "x@mx.example.com" },
-		/* once only */
-		{ GENERIC("{ a@b.example = b@b.example }, "
-		  "{ b@b.example = c@b.example }"), "a@b.example", true,
-		  "b@b.example" },
-		/* again until nothing changes */
-		{ SENDERS("{ a@b.example = b@b.example }, "
-		  "{ b@b.example = c@b.example }"), "a@b.example", false,
-		  "c@b.example" },
-		{ SENDERS("{ a@b.example = b@b.example }, "
-		  "{ b@b.example = a@b.example }"), "a@b.example", false,
-		  "a@b.example" },
-		{ SENDERS("{ a@b.example = c@b.example }"), "a@b.example", true,
-		  "a@b.example" },
-		{ SENDERS("{ a@b.example = c@b.example }")
-		  "sender_canonical_classes = header_sender\n", "a@b.example",
-		  false, "a@b.example" },
-		{ SENDERS("{ a@b.example = c@b.example }") BOTH(
-		  "{ c@b.example = d@b.example }") GENERIC(
-		  "{ d@b.example = e@b.example }"), "a@b.example", false,
-		  "e@b.example" },
-		{ "recipient_delimiter = +\n" GENERIC("{ a@b.example = x@c.c }"),
-		  "a+list@b.example", true, "x+list@c.c" },
-		{ "recipient_delimiter = +\n" GENERIC("{ a+l@b.example = x@c.c }"),
-		  "a+l@b.example", true, "x@c.c" },
-		{ "masquerade_domains = example.com\n", "a@mx.example.com", false,
-		  "a@example.com" },
-		{ "masquerade_domains = example.com\n", "a@example.com", false,
-		  "a@example.com" },
-		{ "masquerade_domains = example.com\n", "a@notexample.com", false,
-		  "a@notexample.com" },
-		{ "masquerade_domains = !mx.example.com, example.com\n",
-		  "a@x.mx.example.com", false, "a@x.mx.example.com" },
-		{ "masquerade_domains = example.com\n"
-		  "masquerade_exceptions = root\n", "root@mx.example.com", false,
-		  "root@mx.example.com" },
-		{ "masquerade_domains = example.com\n"
-		  "masquerade_classes = header_sender\n", "a@mx.example.com",
-		  false, "a@mx.example.com" },
-		{ "masquerade_domains = $mydomain\n", "a@mx.example.com", false,
-		  "a@example.com" },
-		{ "smtp_generic_maps = static:x@c.c\n", "a@b.example", true,
-		  "x@c.c" },
-		{ "whybounce_services = smtp/unix n smtp {smtp_generic_maps="
-		  "static:x@c.c}\n", "a@b.example", true, "x@c.c" },
-		{ GENERIC("{ a@b.example = x@c.example }"), "", true, "" },
-		{ GENERIC("{ a@b.example = x@c.example }"), "a", true, "a" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < sizeof rewritings / sizeof rewritings[0]; i++) {
 		struct postfix_way way;
 
-		print_message("%s %s\n", cases[i].text, cases[i].address);
-		postfix_rewrite_sender(parse(cases[i].text), cases[i].address,
-		    cases[i].queued, &way);
-		assert_string_equal(way.address, cases[i].want);
+		print_message("%s %s\n", rewritings[i].text, rewritings[i].address);
+		postfix_rewrite_sender(parse(rewritings[i].text), rewritings[i].address,
+		    rewritings[i].queued, &way);
+		assert_string_equal(way.address, rewritings[i].want);
 		assert_null(way.why_unknown);
 	}
 }
@@ -199,82 +199,127 @@ file_of(const struct postfix *postfix, const char *path)
 	return NULL;
 }
 
+#define FOLDER "/tmp/whybounce-way-XXXXXX"
+
+/* A configuration folder. What main.cf says depends on where it is. */
+enum { MAIN, GOOD, GOOD_DB, OLD, OLD_DB, BARE, ALIASES, POSTMAP, POSTCONF, END };
+static const struct {
+	const char *name, *text;
+	mode_t mode;
+} parts[END] = {
+	[MAIN] = { "main.cf", "", 0600 },
+	[GOOD] = { "good", "k v\n", 0600 },
+	[GOOD_DB] = { "good.db", "k v\n", 0600 },
+	[OLD] = { "old", "k v\n", 0600 },
+	[OLD_DB] = { "old.db", "k v\n", 0600 },
+	[BARE] = { "bare", "k v\n", 0600 },
+	[ALIASES] = { "aliases", "# no\nwww-data: root\n"
+	    "\"root\": a@example.com,\n  b@example.com\n", 0600 },
+	[POSTMAP] = { "postmap", "#!/bin/sh\n"
+	    "[ \"$4\" = there@x ] && echo yes && exit 0\n"
+	    "[ \"$4\" = broken@x ] && echo oops >&2\nexit 1\n", 0700 },
+	[POSTCONF] = { "postconf", "#!/bin/sh\nexit 1\n", 0700 },
+};
+
+struct folder {
+	char name[sizeof FOLDER];
+	const char *path[END];
+	struct postfix *postfix;
+};
+
+static void
+open_folder(struct folder *f)
+{
+	struct postfix_options options = { .use_postconf = true };
+
+	memcpy(f->name, FOLDER, sizeof FOLDER);
+	assert_non_null(mkdtemp(f->name));
+	for (size_t i = 0; i < END; i++) {
+		f->path[i] = arena_printf(arena, "%s/%s", f->name,
+		    parts[i].name);
+		fixture_file(f->path[i], parts[i].text, parts[i].mode);
+	}
+	fixture_file(f->path[MAIN], arena_printf(arena,
+	    "virtual_alias_maps = hash:%s hash:%s, proxy:hash:%s "
+	    "regexp:%s/none\nalias_maps = hash:%s\nown_maps = pcre:/x\n",
+	    f->path[GOOD], f->path[OLD], f->path[BARE], f->name,
+	    f->path[ALIASES]), parts[MAIN].mode);
+	set_age(f->path[OLD_DB], 1000);
+	options.directory = f->name;
+	options.postconf = f->path[POSTCONF];
+	f->postfix = postfix_read(arena, &options);
+}
+
+static void
+close_folder(const struct folder *f)
+{
+	for (size_t i = 0; i < END; i++)
+		assert_int_equal(unlink(f->path[i]), 0);
+	assert_int_equal(rmdir(f->name), 0);
+}
 static void
 test_files(void **state)
 {
-	char dir[] = "/tmp/whybounce-way-XXXXXX";
-	const char *const names[] = {
-		"main.cf", "good", "good.db", "old", "old.db", "bare", "aliases",
-		"postmap", "postconf",
-	};
-	struct postfix_options options = { .use_postconf = true };
-	const char *path[sizeof names / sizeof names[0]];
 	struct postfix_answer answer;
-	struct postfix *postfix;
+	struct folder f;
+
+	(void)state;
+	open_folder(&f);
+	assert_null(file_of(f.postfix, f.path[GOOD_DB]));
+	assert_int_equal(file_of(f.postfix, f.path[OLD_DB])->state,
+	    POSTFIX_FILE_OLD);
+	assert_int_equal(file_of(f.postfix, arena_printf(arena, "%s.db",
+	    f.path[BARE]))->state, POSTFIX_FILE_NO_DATABASE);
+	assert_int_equal(file_of(f.postfix, arena_printf(arena, "%s/none",
+	    f.name))->state, POSTFIX_FILE_MISSING);
+	assert_true(postfix_look_up(f.postfix, "alias_maps", "root", &answer));
+	assert_string_equal(answer.value, "a@example.com,   b@example.com");
+	assert_true(postfix_look_up(f.postfix, "alias_maps", "www-data",
+	    &answer));
+	assert_string_equal(answer.value, "root");
+	close_folder(&f);
+}
+
+/* What is not in memory is noted, then asked, and recorded. */
+static void
+test_asked(void **state)
+{
+	struct postfix_answer answer;
+	struct postfix *again;
+	struct folder f;
 	struct str out;
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		path[i] = arena_printf(arena, "%s/%s", dir, names[i]);
-	fixture_file(path[0], arena_printf(arena, "virtual_alias_maps = hash:%s "
-	    "hash:%s, proxy:hash:%s regexp:%s/none\nalias_maps = hash:%s\n"
-	    "own_maps = pcre:/x\n", path[1], path[3], path[5], dir, path[6]),
-	    0600);
-	for (size_t i = 1; i < 6; i++)
-		fixture_file(path[i], "k v\n", 0600);
-	set_age(path[4], 1000);
-	fixture_file(path[6], "# no\nwww-data: root\n\"root\": a@example.com,\n"
-	    "  b@example.com\n", 0600);
-	fixture_file(path[7],
-	    "#!/bin/sh\n[ \"$4\" = there@x ] && echo yes && exit 0\n"
-	    "[ \"$4\" = broken@x ] && echo oops >&2\nexit 1\n", 0600);
-	fixture_file(path[8], "#!/bin/sh\nexit 1\n", 0600);
-	assert_int_equal(chmod(path[7], 0700), 0);
-	assert_int_equal(chmod(path[8], 0700), 0);
-	options.directory = dir;
-	options.postconf = path[8];
-	postfix = postfix_read(arena, &options);
-	assert_null(file_of(postfix, path[2]));
-	assert_int_equal(file_of(postfix, path[4])->state, POSTFIX_FILE_OLD);
-	assert_int_equal(file_of(postfix, arena_printf(arena, "%s.db",
-	    path[5]))->state, POSTFIX_FILE_NO_DATABASE);
-	assert_int_equal(file_of(postfix, arena_printf(arena, "%s/none",
-	    dir))->state, POSTFIX_FILE_MISSING);
-
-	assert_true(postfix_look_up(postfix, "alias_maps", "root", &answer));
-	assert_string_equal(answer.value, "a@example.com,   b@example.com");
-	assert_true(postfix_look_up(postfix, "alias_maps", "www-data", &answer));
-	assert_string_equal(answer.value, "root");
-
-	/* not in memory: noted, then asked */
-	assert_false(postfix_look_up(postfix, "own_maps", "there@x", &answer));
-	assert_int_equal(setenv("PATH", dir, 1), 0);
-	assert_true(postfix_answer_asks(postfix));
-	assert_true(postfix_look_up(postfix, "own_maps", "there@x", &answer));
+	open_folder(&f);
+	assert_false(postfix_look_up(f.postfix, "own_maps", "there@x",
+	    &answer));
+	assert_int_equal(setenv("PATH", f.name, 1), 0);
+	assert_true(postfix_answer_asks(f.postfix));
+	assert_true(postfix_look_up(f.postfix, "own_maps", "there@x", &answer));
 	assert_string_equal(answer.value, "yes");
 	/* a pattern sees whole addresses only */
-	assert_true(postfix_look_up(postfix, "own_maps", "@x", &answer));
-	assert_false(postfix_answer_asks(postfix));
-	postfix_look_up(postfix, "own_maps", "broken@x", &answer);
-	postfix_look_up(postfix, "own_maps", "absent@x", &answer);
-	assert_true(postfix_answer_asks(postfix));
-	assert_false(postfix_look_up(postfix, "own_maps", "broken@x", &answer));
+	assert_true(postfix_look_up(f.postfix, "own_maps", "@x", &answer));
+	assert_false(postfix_answer_asks(f.postfix));
+	postfix_look_up(f.postfix, "own_maps", "broken@x", &answer);
+	postfix_look_up(f.postfix, "own_maps", "absent@x", &answer);
+	assert_true(postfix_answer_asks(f.postfix));
+	assert_false(postfix_look_up(f.postfix, "own_maps", "broken@x",
+	    &answer));
 	assert_string_equal(answer.why_unknown, "oops");
-	assert_true(postfix_look_up(postfix, "own_maps", "absent@x", &answer));
+	assert_true(postfix_look_up(f.postfix, "own_maps", "absent@x",
+	    &answer));
 	assert_null(answer.value);
 
 	str_init(&out, 1 << 20);
-	postfix_print(postfix, &out);
-	postfix = postfix_parse(arena, out.text, out.len, "again", NULL, NULL);
-	assert_int_equal(file_of(postfix, path[4])->state, POSTFIX_FILE_OLD);
-	assert_true(postfix_look_up(postfix, "own_maps", "there@x", &answer));
+	postfix_print(f.postfix, &out);
+	again = postfix_parse(arena, out.text, out.len, "again", NULL, NULL);
+	assert_int_equal(file_of(again, f.path[OLD_DB])->state,
+	    POSTFIX_FILE_OLD);
+	assert_true(postfix_look_up(again, "own_maps", "there@x", &answer));
 	assert_string_equal(answer.value, "yes");
-	assert_false(postfix_look_up(postfix, "own_maps", "new@x", &answer));
+	assert_false(postfix_look_up(again, "own_maps", "new@x", &answer));
 	str_free(&out);
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		assert_int_equal(unlink(path[i]), 0);
-	assert_int_equal(rmdir(dir), 0);
+	close_folder(&f);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -287,6 +332,7 @@ main(void)
 		T(test_recorded),
 		T(test_secret),
 		T(test_files),
+		T(test_asked),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

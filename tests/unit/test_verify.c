@@ -177,6 +177,88 @@ static const char *const old[] = { OLD, NULL };
 /* ---- one wait from its beginning to its end ---- */
 
 static void
+while_nobody_has_it(struct world *w)
+{
+	settle(w, SAVED + 5);
+	assert_int_equal(w->view->verdict, WATCH_WAITING);
+	assert_int_equal(w->view->records[0].n_rows, 5);
+	assert_int_equal(w->view->records[0].n_authorities, 3);
+	assert_string_equal(w->view->records[0].zone, "example.net");
+	assert_null(w->view->records[0].delegation);
+	assert_state(w, "192.0.2.1", WATCH_NOT_YET);
+	assert_state(w, "2001:db8::2", WATCH_NOT_YET);
+	assert_true(row_of(w, "2001:db8::2")->v6);
+	assert_string_equal(row_of(w, "2001:db8::2")->name, "ns2.example.net");
+	/* no cache is made to remember "none" */
+	assert_state(w, "203.0.113.53", WATCH_HELD);
+	assert_state(w, "127.0.0.1", WATCH_HELD);
+	assert_int_equal(w->to_caches, 0);
+	assert_int_equal(w->view->next, SAVED + 35);
+	assert_int_equal(w->view->until, 0);
+	/* not before it can matter */
+	settle(w, SAVED + 34);
+	assert_int_equal(w->asked, 0);
+}
+
+/* Caches may be asked, once. */
+static void
+when_one_server_has_it(struct world *w)
+{
+	set_outside(w, BASE HAS("192.0.2.1", SPF) NONE("192.0.2.2")
+	    NONE("2001:db8::2")
+	    "@127.0.0.1+rd example.net 90 TXT nodata\n"
+	    "@203.0.113.53+rd example.net 500 TXT nodata\n");
+	settle(w, SAVED + 35);
+	assert_state(w, "192.0.2.1", WATCH_RIGHT);
+	assert_state(w, "192.0.2.2", WATCH_NOT_YET);
+	assert_false(row_of(w, "192.0.2.1")->behind);
+	assert_true(row_of(w, "192.0.2.2")->behind);
+	assert_int_equal(row_of(w, "192.0.2.1")->serial, 7);
+	assert_int_equal(row_of(w, "192.0.2.1")->next, 0);
+	assert_state(w, "203.0.113.53", WATCH_NOT_YET);
+	assert_int_equal(row_of(w, "203.0.113.53")->remaining, 500);
+	assert_int_equal(w->to_caches, 2);
+	assert_int_equal(w->view->records[0].n_right, 1);
+	assert_int_equal(w->view->hold, 600);
+	assert_int_equal(w->view->next, SAVED + 95);
+	/* the countdown is real */
+	settle(w, SAVED + 45);
+	assert_int_equal(row_of(w, "203.0.113.53")->remaining, 490);
+	assert_int_equal(w->asked, 0);
+}
+
+/* Now the end is known. */
+static void
+when_all_servers_have_it(struct world *w)
+{
+	set_outside(w, BASE HAS("192.0.2.1", SPF) HAS("192.0.2.2", SPF)
+	    HAS("2001:db8::2", SPF)
+	    "@127.0.0.1+rd example.net. 300 IN TXT \"" SPF "\"\n"
+	    "@203.0.113.53+rd example.net. 300 IN TXT \"" SPF "\"\n");
+	settle(w, SAVED + 95);
+	assert_int_equal(w->view->records[0].n_right, 3);
+	assert_int_equal(w->view->verdict, WATCH_WAITING);
+	assert_int_equal(w->view->until, SAVED + 95 + 600);
+	assert_state(w, "203.0.113.53", WATCH_NOT_YET);
+	/* this host's resolver asked at 35 kept it for 90 s */
+	assert_int_equal(w->view->next, SAVED + 125);
+	assert_int_equal(w->to_caches, 0);
+}
+
+static void
+when_caches_forget(struct world *w)
+{
+	settle(w, SAVED + 125);
+	assert_state(w, "127.0.0.1", WATCH_RIGHT);
+	assert_int_equal(w->to_caches, 1);
+	assert_int_equal(w->view->next, SAVED + 35 + 500);
+	settle(w, SAVED + 535);
+	assert_state(w, "203.0.113.53", WATCH_RIGHT);
+	assert_int_equal(w->view->verdict, WATCH_DONE);
+	assert_int_equal(w->view->next, 0);
+}
+
+static void
 test_a_wait(void **state)
 {
 	const struct watch_options options = {
@@ -188,69 +270,10 @@ test_a_wait(void **state)
 	(void)state;
 	open_world(&w, BASE NONE("192.0.2.1") NONE("192.0.2.2")
 	    NONE("2001:db8::2"), nothing, &options);
-	settle(&w, SAVED + 5);
-	assert_int_equal(w.view->verdict, WATCH_WAITING);
-	assert_int_equal(w.view->records[0].n_rows, 5);
-	assert_int_equal(w.view->records[0].n_authorities, 3);
-	assert_string_equal(w.view->records[0].zone, "example.net");
-	assert_null(w.view->records[0].delegation);
-	assert_state(&w, "192.0.2.1", WATCH_NOT_YET);
-	assert_state(&w, "2001:db8::2", WATCH_NOT_YET);
-	assert_true(row_of(&w, "2001:db8::2")->v6);
-	assert_string_equal(row_of(&w, "2001:db8::2")->name,
-	    "ns2.example.net");
-	/* no cache is made to remember "none" */
-	assert_state(&w, "203.0.113.53", WATCH_HELD);
-	assert_state(&w, "127.0.0.1", WATCH_HELD);
-	assert_int_equal(w.to_caches, 0);
-	assert_int_equal(w.view->next, SAVED + 35);
-	assert_int_equal(w.view->until, 0);
-	/* not before it can matter */
-	settle(&w, SAVED + 34);
-	assert_int_equal(w.asked, 0);
-	/* one server has it: caches may be asked, once */
-	set_outside(&w, BASE HAS("192.0.2.1", SPF) NONE("192.0.2.2")
-	    NONE("2001:db8::2")
-	    "@127.0.0.1+rd example.net 90 TXT nodata\n"
-	    "@203.0.113.53+rd example.net 500 TXT nodata\n");
-	settle(&w, SAVED + 35);
-	assert_state(&w, "192.0.2.1", WATCH_RIGHT);
-	assert_state(&w, "192.0.2.2", WATCH_NOT_YET);
-	assert_false(row_of(&w, "192.0.2.1")->behind);
-	assert_true(row_of(&w, "192.0.2.2")->behind);
-	assert_int_equal(row_of(&w, "192.0.2.1")->serial, 7);
-	assert_int_equal(row_of(&w, "192.0.2.1")->next, 0);
-	assert_state(&w, "203.0.113.53", WATCH_NOT_YET);
-	assert_int_equal(row_of(&w, "203.0.113.53")->remaining, 500);
-	assert_int_equal(w.to_caches, 2);
-	assert_int_equal(w.view->records[0].n_right, 1);
-	assert_int_equal(w.view->hold, 600);
-	assert_int_equal(w.view->next, SAVED + 95);
-	/* the countdown is real */
-	settle(&w, SAVED + 45);
-	assert_int_equal(row_of(&w, "203.0.113.53")->remaining, 490);
-	assert_int_equal(w.asked, 0);
-	/* the second has it too: now the end is known */
-	set_outside(&w, BASE HAS("192.0.2.1", SPF) HAS("192.0.2.2", SPF)
-	    HAS("2001:db8::2", SPF)
-	    "@127.0.0.1+rd example.net. 300 IN TXT \"" SPF "\"\n"
-	    "@203.0.113.53+rd example.net. 300 IN TXT \"" SPF "\"\n");
-	settle(&w, SAVED + 95);
-	assert_int_equal(w.view->records[0].n_right, 3);
-	assert_int_equal(w.view->verdict, WATCH_WAITING);
-	assert_int_equal(w.view->until, SAVED + 95 + 600);
-	assert_state(&w, "203.0.113.53", WATCH_NOT_YET);
-	/* this host's resolver asked at 35 kept it for 90 s */
-	assert_int_equal(w.view->next, SAVED + 125);
-	assert_int_equal(w.to_caches, 0);
-	settle(&w, SAVED + 125);
-	assert_state(&w, "127.0.0.1", WATCH_RIGHT);
-	assert_int_equal(w.to_caches, 1);
-	assert_int_equal(w.view->next, SAVED + 35 + 500);
-	settle(&w, SAVED + 535);
-	assert_state(&w, "203.0.113.53", WATCH_RIGHT);
-	assert_int_equal(w.view->verdict, WATCH_DONE);
-	assert_int_equal(w.view->next, 0);
+	while_nobody_has_it(&w);
+	when_one_server_has_it(&w);
+	when_all_servers_have_it(&w);
+	when_caches_forget(&w);
 	close_world(&w);
 }
 
