@@ -21,7 +21,8 @@ queued_as(struct checking *c, const struct identity *id, const char *made)
 
 	if (text_same(made, id->given_sender))
 		return;
-	postfix_rewrite_sender(c->in->postfix, made, false, &way);
+	postfix_rewrite_sender(c->in->postfix, made, c->in->bounce->recipient,
+	    false, &way);
 	while (n < way.n_steps && !text_same(way.steps[n].after,
 	    id->given_sender))
 		n++;
@@ -37,6 +38,8 @@ static void
 where_from(struct checking *c, const struct identity *id)
 {
 	const struct bounce *b = c->in->bounce;
+	const char *made = b != NULL && b->login != NULL ?
+	    postfix_complete(c->in->postfix, b->login) : NULL;
 
 	if (b != NULL && b->login != NULL) {
 		finding_detail(c, _("A program that runs as user %s handed the "
@@ -46,9 +49,8 @@ where_from(struct checking *c, const struct identity *id)
 			    "adds myorigin."));
 			finding_setting(c, "myorigin");
 		}
-		queued_as(c, id, strchr(b->login, '@') != NULL ? b->login :
-		    arena_printf(c->arena, "%s@%s", b->login,
-			postfix_get(c->in->postfix, "myorigin")));
+		if (made != NULL)
+			queued_as(c, id, made);
 		finding_fact(c, "bounce sender");
 	} else if (b != NULL && b->sender != NULL && *b->sender != '\0') {
 		finding_detail(c, _("The message was queued with the sender "

@@ -70,16 +70,13 @@ identity_hostname(const struct checking *c)
 	return checking_mail_host(c) ? c->in->host->name : NULL;
 }
 
-/* myorigin, unless it names a file that could not be read or does not
- * expand: then it is no domain. */
+/* The domain that programs without one send from; NULL: not known. */
 static const char *
 own_origin(const struct checking *c)
 {
-	const struct postfix_value *origin =
-	    postfix_value(c->in->postfix, "myorigin");
+	const char *root = postfix_complete(c->in->postfix, "root");
 
-	return origin->origin == POSTFIX_UNSET || origin->unresolved ||
-	    origin->value[0] == '/' ? "" : origin->value;
+	return root != NULL ? text_address_domain(root) : NULL;
 }
 
 /* What Postfix makes of the sender. The one in a log or a bounce of Postfix'
@@ -94,7 +91,8 @@ rewrite_sender(struct checking *c, bool queued)
 	if (id->sender == NULL || c->in->received != NULL ||
 	    postfix_get_state(c->in->postfix) != POSTFIX_FOUND)
 		return;
-	postfix_rewrite_sender(c->in->postfix, id->sender, queued, &id->way);
+	postfix_rewrite_sender(c->in->postfix, id->sender, c->in->bounce != NULL ?
+	    c->in->bounce->recipient : NULL, queued, &id->way);
 	id->sender = id->way.address;
 }
 
@@ -112,9 +110,8 @@ find_sender(struct checking *c)
 	id->sender = checking_answer(c, "sender", 0);
 	if (queued)
 		id->sender = b->sender;
-	else if (id->sender == NULL && b != NULL && b->login != NULL &&
-	    *origin != '\0')
-		id->sender = arena_printf(c->arena, "%s@%s", b->login, origin);
+	else if (id->sender == NULL && b != NULL && b->login != NULL)
+		id->sender = postfix_complete(c->in->postfix, b->login);
 	if (queued || checking_answer(c, "sender", 0) == NULL)
 		rewrite_sender(c, queued);
 	if (id->way.n_steps != 0)
@@ -125,7 +122,7 @@ find_sender(struct checking *c)
 		id->envelope_domain = text_address_domain(id->sender);
 	if (id->envelope_domain == NULL)
 		id->envelope_domain = domain;
-	if (id->envelope_domain == NULL && *origin != '\0')
+	if (id->envelope_domain == NULL)
 		id->envelope_domain = origin;
 	if (id->envelope_domain != NULL)
 		id->envelope_domain = text_domain(c->arena, id->envelope_domain,

@@ -14,10 +14,11 @@
 static const char *
 settings_say(struct checking *c, const struct postfix_route *route)
 {
-	if (route->parameter == NULL)
+	if (route->table == NULL)
 		return arena_printf(c->arena,
-		    _("main.cf hands all mail to the relay %s (relayhost)."),
-		    route->host);
+		    _("main.cf hands all mail to the relay %s (%s)."),
+		    route->host, route->parameter != NULL ? route->parameter :
+		    "relayhost");
 	return arena_printf(c->arena,
 	    _("main.cf hands this mail to the relay %s: %s, table %s, entry %s."),
 	    route->host, route->parameter, route->table, route->key);

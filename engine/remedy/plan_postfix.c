@@ -27,7 +27,8 @@ set_client(struct planning *p, const char *name, const char *value)
 {
 	if (postfix_client_value(p->in->postfix, name)->origin ==
 	    POSTFIX_MASTER_CF)
-		name = arena_printf(p->arena, "%s/%s", POSTFIX_CLIENT, name);
+		name = arena_printf(p->arena, "%s/%s",
+		    postfix_client(p->in->postfix), name);
 	step_postconf(p, name, value);
 }
 

@@ -187,6 +187,17 @@ list_explicit(struct postfix *postfix)
 	postfix->n_explicit = n;
 }
 
+static void
+find_client(struct postfix *postfix)
+{
+	const char *transport = postfix_get(postfix, "default_transport");
+	const struct postfix_service *service =
+	    postfix_transport(postfix, transport);
+
+	if (service != NULL && postfix_sends_out(postfix, transport))
+		postfix->client = service->id;
+}
+
 /* All rows are in: sort them, work out the two names that depend on each
  * other, then every value. */
 void
@@ -209,6 +220,7 @@ postfix_settle(struct postfix *postfix, bool live)
 			settle_value(postfix,
 			    &postfix->services[i].overrides[k], &work);
 	read_mailname(postfix, live);
+	find_client(postfix);
 	list_explicit(postfix);
 }
 

@@ -95,8 +95,9 @@ bool postfix_list_has(const struct postfix *postfix, const char *name,
 
 /* ---- master.cf ---- */
 
-/* The service whose processes send mail to other servers. */
-#define POSTFIX_CLIENT "smtp/unix"
+/* The service whose processes send mail to other servers: of default_transport,
+ * where that is such a one of master.cf, else "smtp/unix". */
+const char *postfix_client(const struct postfix *postfix);
 
 struct postfix_service {
 	const char *id;          /* "smtp/unix": name and type */
@@ -171,6 +172,10 @@ struct postfix_answer {
 bool postfix_look_up(const struct postfix *postfix, const char *name,
     const char *key, struct postfix_answer *out);
 
+/* The same for another service. */
+bool postfix_look_up_for(const struct postfix *postfix, const char *service,
+    const char *name, const char *key, struct postfix_answer *out);
+
 /* Ask the noted tables of this system with postmap(1), each once and for a
  * second at most, at most 12 in all. False: there was nothing to ask. */
 bool postfix_answer_asks(struct postfix *postfix);
@@ -205,11 +210,20 @@ struct postfix_way {
 	const char *why_unknown; /* a table that could not be asked, or NULL */
 };
 
-/* What becomes of the envelope sender ADDRESS: with QUEUED by smtp(8) alone
- * (smtp_generic_maps), else before that by cleanup(8) as well (canonical maps
- * and masquerading; ADDRESS_REWRITING_README). */
+/* The address that Postfix makes of what a program hands in as the sender:
+ * "root" and "root@host" get what is missing (append_at_myorigin,
+ * append_dot_mydomain), "host!user" and "user%host" another form. NULL: myorigin
+ * is not known. */
+const char *postfix_complete(const struct postfix *postfix,
+    const char *address);
+
+/* What becomes of the envelope sender ADDRESS of a message to RECIPIENT (or
+ * NULL): with QUEUED by smtp(8) alone (smtp_generic_maps), else before that by
+ * cleanup(8) as well (canonical maps and masquerading;
+ * ADDRESS_REWRITING_README). */
 void postfix_rewrite_sender(const struct postfix *postfix,
-    const char *address, bool queued, struct postfix_way *out);
+    const char *address, const char *recipient, bool queued,
+    struct postfix_way *out);
 
 /* Over which host mail leaves. */
 struct postfix_route {
@@ -217,12 +231,13 @@ struct postfix_route {
 	const char *parameter;   /* that decided: "transport_maps" …; NULL:
 	                            relayhost, or nothing */
 	const char *table, *key; /* where in it; NULL: relayhost */
+	const char *service;     /* that sends it: "smtp/unix" … */
 	const char *why_unknown; /* a table that could not be read, or NULL */
 };
 
-/* transport_maps for RECIPIENT, sender_dependent_relayhost_maps for SENDER (both
- * may be NULL), relayhost, in Postfix' order (transport(5), postconf(5)), from
- * the tables' text files. */
+/* transport_maps for RECIPIENT, sender_dependent_default_transport_maps and
+ * sender_dependent_relayhost_maps for SENDER (both may be NULL),
+ * default_transport, relayhost, in Postfix' order (transport(5), postconf(5)). */
 void postfix_find_route(const struct postfix *postfix, const char *sender,
     const char *recipient, struct postfix_route *out);
 

@@ -147,7 +147,7 @@ static void
 check_resolvers(struct postfix *postfix)
 {
 	const struct postfix_service *client =
-	    postfix_service(postfix, POSTFIX_CLIENT);
+	    postfix_service(postfix, postfix_client(postfix));
 	const char *queue = postfix_get(postfix, "queue_directory");
 	const char *path = arena_printf(postfix->arena, "%s" RESOLV_CONF,
 	    queue);

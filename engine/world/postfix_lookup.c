@@ -98,7 +98,17 @@ bool
 postfix_look_up(const struct postfix *postfix, const char *name,
     const char *key, struct postfix_answer *out)
 {
-	const char *p = postfix_client_get(postfix, name), *at;
+	return postfix_look_up_for(postfix, postfix_client(postfix), name, key,
+	    out);
+}
+
+bool
+postfix_look_up_for(const struct postfix *postfix, const char *service,
+    const char *name, const char *key, struct postfix_answer *out)
+{
+	const struct postfix_value *list = postfix_service_value(postfix,
+	    service, name);
+	const char *p = list->value != NULL ? list->value : "", *at;
 	size_t len, wanted = strlen(key);
 
 	*out = (struct postfix_answer){ .value = NULL };

@@ -266,10 +266,49 @@ postfix_service_value(const struct postfix *postfix, const char *id,
 	return postfix_value(postfix, name);
 }
 
+const struct postfix_service *
+postfix_transport(const struct postfix *postfix, const char *transport)
+{
+	size_t len = strcspn(transport, ": \t");
+
+	for (size_t i = postfix->n_services; i > 0; i--) {
+		const struct postfix_service *s = &postfix->services[i - 1];
+
+		if (strncmp(s->id, transport, len) == 0 &&
+		    strcmp(s->id + len, "/unix") == 0)
+			return s;
+	}
+	return NULL;
+}
+
+bool
+postfix_sends_out(const struct postfix *postfix, const char *transport)
+{
+	static const char *const others[] = {
+		"error", "retry", "discard", "local", "virtual", "lmtp",
+	};
+	const struct postfix_service *s = postfix_transport(postfix, transport);
+	size_t len = strcspn(transport, ": \t");
+
+	if (s != NULL)
+		return strcmp(s->command, "smtp") == 0;
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (strlen(others[i]) == len &&
+		    strncmp(others[i], transport, len) == 0)
+			return false;
+	return true;
+}
+
+const char *
+postfix_client(const struct postfix *postfix)
+{
+	return postfix->client != NULL ? postfix->client : "smtp/unix";
+}
+
 const struct postfix_value *
 postfix_client_value(const struct postfix *postfix, const char *name)
 {
-	return postfix_service_value(postfix, POSTFIX_CLIENT, name);
+	return postfix_service_value(postfix, postfix_client(postfix), name);
 }
 
 const char *

@@ -113,9 +113,17 @@ struct postfix {
 	size_t n_files, n_looks;          /* tables looked at */
 	struct postfix_service *services;
 	size_t n_services;
+	const char *client;              /* postfix_client() */
 	const char *master_why;          /* master.cf could not be read, or NULL */
 	unsigned int master_refused;     /* its first line that is no service */
 };
+
+/* The service of TRANSPORT (up to a colon), when master.cf has it; NULL. And is
+ * it one that speaks to other servers? Where master.cf is not known, by its
+ * name. */
+const struct postfix_service *postfix_transport(const struct postfix *postfix,
+    const char *transport);
+bool postfix_sends_out(const struct postfix *postfix, const char *transport);
 
 /* master.cf of the directory; and what a recording has of it. */
 void postfix_master_read(struct postfix *postfix);

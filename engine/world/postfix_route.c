@@ -46,11 +46,11 @@ transport_of(const struct postfix *postfix, const char *recipient,
 	return value != NULL ? value : look_up(postfix, maps, "*", out);
 }
 
+/* sender_dependent_…_maps: address, then "@domain"; "DUNNO" says nothing. */
 static const char *
-relayhost_of(const struct postfix *postfix, const char *sender,
+by_sender(const struct postfix *postfix, const char *maps, const char *sender,
     struct postfix_route *out)
 {
-	static const char maps[] = "sender_dependent_relayhost_maps";
 	const char *at = sender != NULL ? strrchr(sender, '@') : NULL;
 	const char *value = NULL;
 
@@ -61,32 +61,78 @@ relayhost_of(const struct postfix *postfix, const char *sender,
 	return value != NULL && text_same(value, "DUNNO") ? NULL : value;
 }
 
+/* What is known so far was not the answer; what is open stays open. */
+static void
+go_on(struct postfix_route *out)
+{
+	*out = (struct postfix_route){ .why_unknown = out->why_unknown,
+		.service = out->service };
+}
+
+/* "transport:nexthop" into OUT: the service, and the host where there is one.
+ * False: it names none, and the next table decides. */
+static bool
+take_transport(const struct postfix *postfix, const char *value,
+    struct postfix_route *out)
+{
+	const struct postfix_service *service = postfix_transport(postfix,
+	    value);
+	const char *colon = strchr(value, ':');
+	bool mx, named = *value != '\0' && *value != ':';
+
+	if (named && service != NULL)
+		out->service = service->id;
+	if (named && !postfix_sends_out(postfix, value)) {
+		out->host = NULL;
+		return true;
+	}
+	if (colon == NULL || colon[1] == '\0')
+		return false;
+	out->host = postfix_nexthop(postfix->arena, colon + 1, &mx);
+	return true;
+}
+
+/* What decides where transport_maps does not. */
+static void
+take_default(const struct postfix *postfix, const char *sender,
+    struct postfix_route *out)
+{
+	const char *value = by_sender(postfix,
+	    "sender_dependent_default_transport_maps", sender, out);
+	bool mx;
+
+	if (value != NULL && take_transport(postfix, value, out))
+		return;
+	go_on(out);
+	if (value == NULL) {
+		value = postfix_get(postfix, "default_transport");
+		if (take_transport(postfix, value, out)) {
+			out->parameter = "default_transport";
+			return;
+		}
+	}
+	value = by_sender(postfix, "sender_dependent_relayhost_maps", sender,
+	    out);
+	if (value == NULL) {
+		go_on(out);
+		value = postfix_get(postfix, "relayhost");
+	}
+	out->host = postfix_nexthop(postfix->arena, value, &mx);
+}
+
 void
 postfix_find_route(const struct postfix *postfix, const char *sender,
     const char *recipient, struct postfix_route *out)
 {
-	struct postfix_route open = { .host = NULL };
-	const char *value, *colon;
-	bool mx;
+	const char *value;
 
-	*out = open;
+	*out = (struct postfix_route){ .service = postfix_client(postfix) };
 	value = transport_of(postfix, recipient, out);
-	colon = value != NULL ? strchr(value, ':') : NULL;
-	if (colon != NULL && colon[1] != '\0') {
-		out->host = postfix_nexthop(postfix->arena, colon + 1, &mx);
-		return;
-	}
 	/* transport(5): a transport without next hop goes to the recipient's
 	 * domain, past the relayhost; both empty change nothing */
-	if (colon != NULL && colon != value)
+	if (value != NULL && (take_transport(postfix, value, out) ||
+	    (*value != '\0' && *value != ':')))
 		return;
-	open.why_unknown = out->why_unknown;
-	*out = open;
-	value = relayhost_of(postfix, sender, out);
-	if (value == NULL) {
-		open.why_unknown = out->why_unknown;
-		*out = open;
-		value = postfix_get(postfix, "relayhost");
-	}
-	out->host = postfix_nexthop(postfix->arena, value, &mx);
+	go_on(out);
+	take_default(postfix, sender, out);
 }

@@ -26,6 +26,7 @@ static const struct {
 } parameters[] = {
 	{ "transport_maps", TABLE_ROUTE },
 	{ "sender_dependent_relayhost_maps", TABLE_ROUTE },
+	{ "sender_dependent_default_transport_maps", TABLE_ROUTE },
 	{ "sender_canonical_maps", TABLE_PLAIN },
 	{ "canonical_maps", TABLE_PLAIN },
 	{ "smtp_generic_maps", TABLE_PLAIN },
@@ -215,12 +216,28 @@ read_tables(struct postfix *postfix, const char *list, enum table_kind kind,
 	}
 }
 
+static void
+read_overrides(struct postfix *postfix, const struct postfix_service *service,
+    const char *name, enum table_kind kind, bool live)
+{
+	for (size_t i = 0; i < service->n_overrides; i++)
+		if (strcmp(service->overrides[i].name, name) == 0)
+			read_tables(postfix, service->overrides[i].value, kind,
+			    live);
+}
+
 void
 postfix_tables_read(struct postfix *postfix, bool live)
 {
-	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
-		read_tables(postfix, postfix_client_get(postfix,
-		    parameters[i].parameter), parameters[i].kind, live);
+	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
+		const char *name = parameters[i].parameter;
+
+		read_tables(postfix, postfix_get(postfix, name),
+		    parameters[i].kind, live);
+		for (size_t k = 0; k < postfix->n_services; k++)
+			read_overrides(postfix, &postfix->services[k], name,
+			    parameters[i].kind, live);
+	}
 }
 
 const char *

@@ -25,8 +25,8 @@ ask(const struct postfix *postfix)
 	struct postfix_way way;
 	struct postfix_route route;
 
-	postfix_rewrite_sender(postfix, "a+list@b.example", false, &way);
-	postfix_rewrite_sender(postfix, "a@mx.example.com", true, &way);
+	postfix_rewrite_sender(postfix, "a+list@b.example", NULL, false, &way);
+	postfix_rewrite_sender(postfix, "a@mx.example.com", NULL, true, &way);
 	postfix_find_route(postfix, way.address, "x@y.b.example", &route);
 }
 

@@ -92,7 +92,12 @@ static const struct {
 	  "{ d@b.example = e@b.example }"), "a@b.example", false,
 	  "e@b.example" },
 	{ "recipient_delimiter = +\n" GENERIC("{ a@b.example = x@c.c }"),
+	  "a+list@b.example", true, "x@c.c" },
+	{ "recipient_delimiter = +\npropagate_unmatched_extensions = "
+	  "generic\n" GENERIC("{ a@b.example = x@c.c }"),
 	  "a+list@b.example", true, "x+list@c.c" },
+	{ "recipient_delimiter = +\n" SENDERS("{ a@b.example = x@c.c }"),
+	  "a+list@b.example", false, "x+list@c.c" },
 	{ "recipient_delimiter = +\n" GENERIC("{ a+l@b.example = x@c.c }"),
 	  "a+l@b.example", true, "x@c.c" },
 	{ "masquerade_domains = example.com\n", "a@mx.example.com", false,
@@ -128,9 +133,115 @@ test_rewriting(void **state)
 
 		print_message("%s %s\n", rewritings[i].text, rewritings[i].address);
 		postfix_rewrite_sender(parse(rewritings[i].text), rewritings[i].address,
-		    rewritings[i].queued, &way);
+		    NULL, rewritings[i].queued, &way);
 		assert_string_equal(way.address, rewritings[i].want);
 		assert_null(way.why_unknown);
+	}
+}
+
+/* trivial-rewrite(8); tests/postfix/sender.test asks Postfix itself. */
+static const struct {
+	const char *text, *address, *want;
+} completions[] = {
+	{ "", "root", "root@mx.example.com" },
+	{ "", "a@b.example", "a@b.example" },
+	{ "", "a@b", "a@b" },
+	{ "append_dot_mydomain = yes\n", "a@b", "a@b.example.com" },
+	{ "append_at_myorigin = no\n", "root", "root" },
+	{ "myorigin = host\nappend_dot_mydomain = yes\n", "root",
+	  "root@host.example.com" },
+	{ "myorigin = /etc/mailname\n", "root", NULL },
+	{ "myorigin =\n", "root", NULL },
+	{ "", "b.example!a", "a@b.example" },
+	{ "swap_bangpath = no\n", "b!a", "b!a@mx.example.com" },
+	{ "", "a%b.example", "a@b.example" },
+	{ "", "a%b@c.example", "a%b@c.example" },
+	{ "", "\"a!b\"", "\"a!b\"@mx.example.com" },
+	{ "", "a@b.example.", "a@b.example" },
+	{ "", "a@b..", "a@b.." },
+	{ "", "a@.", "a@." },
+	{ "", "a@", "a@" },
+	{ "", "!", "!@mx.example.com" },
+};
+
+static void
+test_complete(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof completions / sizeof completions[0]; i++) {
+		char text[256];
+		const char *got;
+
+		snprintf(text, sizeof text, "compatibility_level = 3.6\n%s",
+		    completions[i].text);
+		got = postfix_complete(parse(text), completions[i].address);
+		print_message("%s %s\n", completions[i].text, completions[i].address);
+		if (completions[i].want == NULL)
+			assert_null(got);
+		else
+			assert_string_equal(got, completions[i].want);
+	}
+}
+
+#define SERVICES "whybounce_services = smtp/unix y smtp relay/unix y smtp " \
+	"list/unix n pipe\n"
+#define ISP "relayhost = [isp.example]:587\n"
+
+/* transport(5), postconf(5) */
+static const struct {
+	const char *text, *host, *service;
+} routes[] = {
+	{ "", NULL, "smtp/unix" },
+	{ ISP, "isp.example", "smtp/unix" },
+	{ SERVICES ISP "default_transport = relay\n", "isp.example",
+	  "relay/unix" },
+	{ SERVICES ISP "default_transport = smtp:[d.example]\n",
+	  "d.example", "smtp/unix" },
+	{ SERVICES ISP "default_transport = error:5.1.1 no mail\n", NULL,
+	  "smtp/unix" },
+	{ ISP "transport_maps = inline:{b.example=error:5.1.1 no}\n",
+	  NULL, "smtp/unix" },
+	{ ISP "transport_maps = inline:{b.example=lmtp:unix:private/l}\n",
+	  NULL, "smtp/unix" },
+	{ SERVICES ISP "transport_maps = inline:{b.example=list:x}\n",
+	  NULL, "list/unix" },
+	{ SERVICES ISP "transport_maps = inline:{b.example=relay:}\n",
+	  NULL, "relay/unix" },
+	{ SERVICES ISP "transport_maps = inline:{.b.example=relay:}\n",
+	  "isp.example", "smtp/unix" },
+	{ ISP "transport_maps = inline:{b.example=smtp:[t.example]}\n",
+	  "t.example", "smtp/unix" },
+	{ ISP "transport_maps = inline:{b.example=:[t.example]}\n",
+	  "t.example", "smtp/unix" },
+	{ ISP "transport_maps = inline:{b.example=:}\n", "isp.example",
+	  "smtp/unix" },
+	{ SERVICES ISP "sender_dependent_default_transport_maps = "
+	  "inline:{@a.example=relay:}\n", "isp.example", "relay/unix" },
+	{ SERVICES ISP "sender_dependent_default_transport_maps = "
+	  "inline:{s@a.example=relay:[s.example]}\n", "s.example",
+	  "relay/unix" },
+	{ ISP "sender_dependent_relayhost_maps = "
+	  "inline:{@a.example=[r.example]}\n", "r.example", "smtp/unix" },
+	{ ISP "sender_dependent_relayhost_maps = "
+	  "inline:{@a.example=DUNNO}\n", "isp.example", "smtp/unix" },
+};
+
+static void
+test_route(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+		struct postfix_route route;
+
+		print_message("%s\n", routes[i].text);
+		postfix_find_route(parse(routes[i].text), "s@a.example",
+		    "x@b.example", &route);
+		assert_null(route.why_unknown);
+		assert_string_equal(route.service, routes[i].service);
+		if (routes[i].host == NULL)
+			assert_null(route.host);
+		else
+			assert_string_equal(route.host, routes[i].host);
 	}
 }
 
@@ -145,14 +256,14 @@ test_recorded(void **state)
 	struct postfix_way way;
 
 	(void)state;
-	postfix_rewrite_sender(postfix, "a@b.example", true, &way);
+	postfix_rewrite_sender(postfix, "a@b.example", NULL, true, &way);
 	assert_string_equal(way.address, "x@c.c");
 	assert_null(way.why_unknown);
 	assert_string_equal(way.steps[0].table, "hash:/y");
-	postfix_rewrite_sender(postfix, "f@b.example", true, &way);
+	postfix_rewrite_sender(postfix, "f@b.example", NULL, true, &way);
 	assert_string_equal(way.address, "f@b.example");
 	assert_non_null(way.why_unknown);
-	postfix_rewrite_sender(postfix, "z@b.example", true, &way);
+	postfix_rewrite_sender(postfix, "z@b.example", NULL, true, &way);
 	assert_non_null(way.why_unknown);
 	assert_false(postfix_answer_asks(postfix));
 }
@@ -329,6 +440,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_rewriting),
+		T(test_complete),
+		T(test_route),
 		T(test_recorded),
 		T(test_secret),
 		T(test_files),
