@@ -156,7 +156,7 @@ is_open(const struct app *app, const struct step *step)
 {
 	enum step_state state = session_step(app, step);
 
-	return step->alternative_to == NULL &&
+	return !step_is_optional(step) &&
 	    (state == STEP_OPEN || state == STEP_WAITING);
 }
 

@@ -207,11 +207,12 @@ session_open_steps(const struct app *app)
 	for (size_t i = 0; plan != NULL && i < plan->n; i++) {
 		enum step_state state = session_step(app, &plan->steps[i]);
 
-		open += plan->steps[i].alternative_to == NULL &&
+		open += !step_is_optional(&plan->steps[i]) &&
 		    (state == STEP_OPEN || state == STEP_WAITING);
 	}
 	for (size_t i = 0; i < app->saved.n_steps; i++)
 		open += app->saved.steps[i].state == STEP_WAITING &&
+		    !app->saved.steps[i].later &&
 		    !in_plan(plan, app->saved.steps[i].id);
 	return open;
 }

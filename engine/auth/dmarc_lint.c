@@ -304,27 +304,50 @@ put_together(const struct linter *l)
 	return copy;
 }
 
-void
-dmarc_lint(struct arena *arena, const char *text, size_t len,
-    struct dmarc_lint *out)
+static void
+take_text(struct linter *l, const char *text, size_t len)
 {
-	struct linter l = { .arena = arena, .out = out };
-	const char *p, *between = ";";
+	const char *p = plain_text(l, text, len), *between = ";";
 	size_t number = 0;
 
-	*out = (struct dmarc_lint){ .n_notes = 0 };
-	p = plain_text(&l, text, len);
 	if (strchr(p, ';') == NULL && strchr(p, ',') != NULL) {
-		note(&l, _("Its tags have commas between them instead of "
+		note(l, _("Its tags have commas between them instead of "
 		    "semicolons."));
 		between = ",";
 	}
 	while (*p != '\0') {
 		size_t part = strcspn(p, between);
 
-		take_part(&l, p, p + part, number++);
+		take_part(l, p, p + part, number++);
 		p += part;
 		p += *p != '\0';
 	}
+}
+
+void
+dmarc_lint(struct arena *arena, const char *text, size_t len,
+    struct dmarc_lint *out)
+{
+	struct linter l = { .arena = arena, .out = out };
+
+	*out = (struct dmarc_lint){ .n_notes = 0 };
+	take_text(&l, text, len);
 	out->mended = put_together(&l);
+}
+
+const char *
+dmarc_rewrite(struct arena *arena, const char *text, size_t len,
+    const struct dmarc_tag_value *values)
+{
+	struct dmarc_lint lint = { .n_notes = 0 };
+	struct linter l = { .arena = arena, .out = &lint };
+
+	take_text(&l, text, len);
+	for (; values->name != NULL; values++) {
+		const struct tag *tag = find_tag(values->name);
+
+		if (tag != NULL && tag->use != TAG_HISTORIC)
+			l.value[tag - tags] = values->value;
+	}
+	return put_together(&l);
 }

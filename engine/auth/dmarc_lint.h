@@ -31,4 +31,12 @@ struct dmarc_lint {
 void dmarc_lint(struct arena *arena, const char *text, size_t len,
     struct dmarc_lint *out);
 
+struct dmarc_tag_value {
+	const char *name, *value;   /* NULL: the tag goes away */
+};
+
+/* The record mended, with other VALUES (a NULL name ends them) of some tags. */
+const char *dmarc_rewrite(struct arena *arena, const char *text, size_t len,
+    const struct dmarc_tag_value *values);
+
 #endif

@@ -24,6 +24,7 @@ static const struct remedy {
 	bool always;          /* asked for by no finding */
 	bool question;        /* asked for by what could not be told */
 	bool doubt;           /* asked for by that as well */
+	bool later;           /* nothing asks for it now */
 } remedies[] = {
 	{ .id = "refusal.answer", .make = make_refusal },
 	{ .id = "identity.ask", .make = make_identity_ask, .question = true },
@@ -80,6 +81,12 @@ static const struct remedy {
 	{ .id = "forward.sign", .make = NULL },
 	{ .id = "spf.drop-unused", .make = make_spf_drop_unused },
 	{ .id = "mail.resend", .make = make_resend, .always = true },
+	{ .id = "dmarc.reports", .make = make_dmarc_stage, .later = true },
+	{ .id = "dmarc.subdomains", .make = make_dmarc_stage, .later = true },
+	{ .id = "dmarc.quarantine-test", .make = make_dmarc_stage,
+	  .later = true },
+	{ .id = "dmarc.quarantine", .make = make_dmarc_stage, .later = true },
+	{ .id = "dmarc.reject", .make = make_dmarc_stage, .later = true },
 };
 
 #define N_REMEDIES (sizeof remedies / sizeof remedies[0])
@@ -126,7 +133,7 @@ called_for(const struct planning *p, const struct remedy *remedy,
 		    f->status == FINDING_UNKNOWN))
 			return true;
 	}
-	return remedy->always;
+	return remedy->always || (remedy->later && !p->faults_only);
 }
 
 /* The subject of the finding that calls for the step, for its text. */
@@ -223,6 +230,7 @@ make_step(struct planning *p, const struct remedy *remedy)
 	p->step = s;
 	s->id = p->fix->id;
 	s->settles = p->fix->settles;
+	s->later = remedy->later;
 	s->who = p->fix->who;
 	if (remedy->make != NULL && !remedy->make(p))
 		return true;
@@ -423,7 +431,7 @@ add_headline(struct planning *p)
 		p->plan->headline = arena_printf(p->arena,
 		    _("%s refused your message to %s, because %s."), who, to,
 		    because);
-	if (p->plan->n != 0)
+	if (p->plan->n != 0 && !p->plan->steps[0].later)
 		p->plan->first = first_thing(p, &p->plan->steps[0]);
 }
 

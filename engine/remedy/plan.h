@@ -69,6 +69,8 @@ struct card {
 struct step {
 	const char *id;                /* "spf.publish" */
 	const char *alternative_to;    /* id of the recommended one, or NULL */
+	bool later;                    /* nothing needs it now: worth doing when
+	                                  the time has come */
 	const char *const *settles;    /* finding ids, NULL-terminated; or NULL */
 	const char *title, *why;       /* translated */
 	const char *who;               /* dns, host, app, hoster, recipient, wait */
@@ -95,6 +97,9 @@ struct plan {
 
 /* Is change I of STEP a further line for the file of the change before it? */
 bool step_goes_on(const struct step *step, size_t i);
+
+/* Need STEP not be done: instead of another, or one for later? */
+bool step_is_optional(const struct step *step);
 
 /* Where the step ID stands in the plan, counted from 1; 0: there is none. */
 size_t plan_step_number(const struct plan *plan, const char *id);

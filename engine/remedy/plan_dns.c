@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC
- * The steps in DNS beside SPF: names of addresses, DMARC, and block
+ * The steps in DNS beside SPF and DMARC: names of addresses, and block
  * lists. */
 #include "config.h"
 
 #include <string.h>
 
-#include "engine/auth/dmarc_lint.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/remedy/planning.h"
@@ -262,69 +261,6 @@ make_address_helo(struct planning *p)
 		add_address(p, helo, p->id->client_ip);
 	name_servers(p);
 	return p->step->n_changes != 0;
-}
-
-/* What is there, mended; a first record where there is none. *AT becomes the
- * domain that it belongs to. */
-static const char *
-wanted_dmarc(struct planning *p, const char *domain, const char **at)
-{
-	const struct dmarc_record *now = dmarc_lookup(p->arena, p->facts, domain);
-	const struct fact *fact;
-	const char *text = now->text;
-	struct dmarc_lint lint;
-
-	*at = now->domain != NULL ? now->domain : domain;
-	if (now->state == DMARC_NO_RECORD)
-		text = dmarc_misplaced(p->arena, p->facts, domain, &fact);
-	if (text == NULL)
-		return arena_printf(p->arena,
-		    "v=DMARC1; p=none; rua=mailto:postmaster@%s", domain);
-	dmarc_lint(p->arena, text, strlen(text), &lint);
-	return lint.mended;
-}
-
-bool
-make_dmarc_publish(struct planning *p)
-{
-	const char *domain = p->target, *at;
-	const struct dmarc_record *after;
-	const char *record;
-
-	if (domain == NULL)
-		return false;
-	record = wanted_dmarc(p, domain, &at);
-	if (strstr(record, "; p=none") == NULL)
-		p->step->why = _("Only what does not work is changed; the policy "
-		    "stays as it was meant.");
-	step_dns(p, arena_printf(p->arena, "_dmarc.%s", at), DNS_TXT,
-	    (const char *const[]){ record, NULL });
-	if (!finding_is_problem(p->findings, "dmarc.none") &&
-	    !finding_is_problem(p->findings, "dmarc.misplaced"))
-		p->step->title = arena_printf(p->arena,
-		    _("Change the DMARC record of %s"), at);
-	if (finding_is_problem(p->findings, "dmarc.two-records"))
-		step_advice(p, _("Until now receivers used none of the records. "
-		    "The one that asks for least is kept; raise p= when the "
-		    "reports show that all of your mail passes."));
-	if (finding_is_problem(p->findings, "dmarc.misplaced"))
-		step_advice(p, _("Then delete the record that stands at the "
-		    "wrong name."));
-	proof_lay(p);
-	after = dmarc_lookup(p->arena, p->facts, domain);
-	p->step->proven = after->state == DMARC_OK;
-	for (size_t i = 0; i < planning_senders(p); i++) {
-		const struct authentication *a = &p->findings->authentication[i];
-		bool passes = p->step->proven && p->sender != NULL &&
-		    proof_spf(p, a->ip, p->sender)->result == SPF_PASS &&
-		    dmarc_aligned(p->arena, p->facts, domain,
-			text_address_domain(p->sender), after->strict_spf);
-
-		step_proof(p, "dmarc", a->ip, p->sender, a->dmarc,
-		    passes ? "pass" : "fail");
-	}
-	proof_unlay(p);
-	return true;
 }
 
 /* Each listing ends in its own way: the data says how. */

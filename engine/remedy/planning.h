@@ -89,9 +89,11 @@ void spf_drop_faults(struct planning *p, struct spf_draft *d);
 /* plan_dns.c */
 bool make_address_ptr(struct planning *p);
 bool make_address_helo(struct planning *p);
-bool make_dmarc_publish(struct planning *p);
 bool make_blocklist(struct planning *p);
 bool make_blocklist_policy(struct planning *p);
+/* plan_dmarc.c */
+bool make_dmarc_publish(struct planning *p);
+bool make_dmarc_stage(struct planning *p);
 /* plan_dkim.c */
 bool make_dkim_unsigned(struct planning *p);
 bool make_dkim_record(struct planning *p);

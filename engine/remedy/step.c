@@ -125,6 +125,12 @@ step_goes_on(const struct step *step, size_t i)
 	    strcmp(step->changes[i].path, step->changes[i - 1].path) == 0;
 }
 
+bool
+step_is_optional(const struct step *step)
+{
+	return step->alternative_to != NULL || step->later;
+}
+
 void
 step_whole(struct planning *p, const char *path, const char *text)
 {

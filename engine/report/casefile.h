@@ -37,6 +37,7 @@ struct case_step {
 	const struct change *changes;  /* CHANGE_DNS ones: what to wait for */
 	size_t n_changes;
 	bool other_way;                /* instead of another step */
+	bool later;                    /* nothing needs it now */
 	bool needed;                   /* the plan of the last look has it; not
 	                                  in the file */
 };

@@ -253,6 +253,8 @@ read_step(struct case_reader *r, const char *name, const char *value)
 		step->note = value;
 	else if (strcmp(name, "other-way") == 0)
 		step->other_way = strcmp(value, "yes") == 0;
+	else if (strcmp(name, "later") == 0)
+		step->later = strcmp(value, "yes") == 0;
 	else if (strcmp(name, "change") == 0)
 		return begin_change(r, step, value);
 	else if (step->n_changes == 0)

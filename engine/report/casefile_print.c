@@ -162,6 +162,7 @@ write_step(const struct case_step *step, struct str *out)
 	write_named("title", step->title, out);
 	write_named("note", step->note, out);
 	write_named("other-way", step->other_way ? "yes" : NULL, out);
+	write_named("later", step->later ? "yes" : NULL, out);
 	for (size_t i = 0; i < step->n_changes; i++)
 		write_change(&step->changes[i], out);
 }

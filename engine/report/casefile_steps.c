@@ -39,7 +39,8 @@ add_gone(struct merging *m, struct case_step step)
 {
 	step.needed = false;
 	if ((step.state == STEP_OPEN || step.state == STEP_WAITING) &&
-	    m->certain && !step.other_way) {
+	    m->certain && !step.other_way &&
+	    !(step.later && step.state == STEP_OPEN)) {
 		step.state = STEP_DONE;
 		step.note = _("no longer needed");
 	}
@@ -71,6 +72,7 @@ add_planned(struct merging *m, const struct step *planned)
 	step.id = keep(m->arena, step.id, planned->id);
 	step.title = keep(m->arena, step.title, planned->title);
 	step.other_way = planned->alternative_to != NULL;
+	step.later = planned->later;
 	step.needed = true;
 	add(m, &step);
 }

@@ -293,6 +293,7 @@ step_object(const struct step *step)
 	}
 	json_put_string(object, "id", step->id);
 	json_put_string(object, "alternative_to", step->alternative_to);
+	json_put_boolean(object, "later", step->later);
 	json_put_string(object, "title", step->title);
 	json_put_string(object, "why", step->why);
 	json_put_string(object, "who", step->who);

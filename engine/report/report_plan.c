@@ -310,6 +310,9 @@ step_head(const struct plan *plan, size_t i, struct str *out)
 		    "both."), plan_step_number(plan, step->alternative_to));
 		wrap_paragraph(out, 4, line.text);
 	}
+	if (step->later)
+		wrap_paragraph(out, 4, _("For later: nothing that was found "
+		    "needs it now."));
 	str_free(&line);
 }
 

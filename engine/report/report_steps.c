@@ -17,7 +17,8 @@ state_words(struct arena *arena, const struct case_step *step)
 {
 	switch (step->state) {
 	case STEP_OPEN:
-		return step->other_way ? _("another way") : _("still open");
+		return step->later ? _("for later") : step->other_way ?
+		    _("another way") : _("still open");
 	case STEP_WAITING:
 		return step->note == NULL ? _("waiting") :
 		    arena_printf(arena, _("waiting: %s"), step->note);

@@ -78,11 +78,11 @@ entry_text(struct app *app, struct arena *arena, enum entry entry)
 }
 
 static enum tag
-state_tag(const struct case_step *step, bool other_way)
+state_tag(const struct case_step *step, bool optional)
 {
 	switch (step->state) {
 	case STEP_OPEN:
-		return other_way ? TAG_NOT_APPLICABLE : TAG_RUNNING;
+		return optional ? TAG_NOT_APPLICABLE : TAG_RUNNING;
 	case STEP_WAITING:
 		return TAG_RUNNING;
 	case STEP_DONE:
@@ -98,7 +98,8 @@ state_text(struct arena *arena, const struct case_step *step, bool other_way)
 {
 	switch (step->state) {
 	case STEP_OPEN:
-		return other_way ? _("another way") : _("still open");
+		return step->later ? _("for later") : other_way ?
+		    _("another way") : _("still open");
 	case STEP_WAITING:
 		return step->note != NULL ? step->note : _("waiting");
 	case STEP_DONE:
@@ -141,7 +142,8 @@ draw_steps(struct app *app, struct page *page)
 			{ .width = 0, .text = said }
 		};
 
-		page_item(page, state_tag(&steps[i], other_way), columns,
+		page_item(page, state_tag(&steps[i], other_way ||
+		    steps[i].later), columns,
 		    room ? 3 : 2);
 	}
 }

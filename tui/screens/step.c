@@ -77,6 +77,9 @@ draw_alternatives(const struct app *app, struct page *page,
 {
 	size_t before = page->n;
 
+	if (step->later)
+		page_text(page, 0, LOOK_PLAIN, _("For later: nothing that was "
+		    "found needs it now."));
 	if (step->alternative_to != NULL)
 		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
 		    _("Instead of step %zu: do one of the two, not both."),
@@ -290,7 +293,7 @@ static void
 next_open(struct app *app, const struct plan *plan)
 {
 	for (size_t i = app->step + 1; i < plan->n; i++)
-		if (plan->steps[i].alternative_to == NULL &&
+		if (!step_is_optional(&plan->steps[i]) &&
 		    session_step(app, &plan->steps[i]) == STEP_OPEN) {
 			go_to(app, i);
 			return;

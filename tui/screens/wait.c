@@ -76,7 +76,7 @@ next_open(const struct app *app, size_t *place)
 	const struct plan *plan = session_plan(app);
 
 	for (size_t i = 0; plan != NULL && i < plan->n; i++)
-		if (plan->steps[i].alternative_to == NULL &&
+		if (!step_is_optional(&plan->steps[i]) &&
 		    session_step(app, &plan->steps[i]) == STEP_OPEN) {
 			*place = i;
 			return true;
