@@ -150,8 +150,9 @@ divide(const struct page *page)
 	d.body_rows = page->n - d.foot_rows - page->head;
 	d.head = page->head;
 	d.foot = page->split != 0 ? 0 : d.foot_rows;
-	/* what must be seen is the list: give up the foot, then the head */
-	if (d.head + d.foot + 4 > room)
+	/* what must be seen is the list: give up the foot, then the head; in a
+	 * low window a long heading scrolls with the list and takes rows of it */
+	if (d.head + d.foot + (page->compact ? 6 : 4) > room)
 		d.foot = 0;
 	if (d.head + 4 > room)
 		d.head = room > 4 ? room - 4 : 0;

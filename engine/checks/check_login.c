@@ -60,10 +60,9 @@ by_mx(struct checking *c, const char *relayhost, const char *host)
 		ROLE_CONTRIBUTING), bracketed(c, relayhost, host),
 	    _("The relay's name stands without brackets, so Postfix asks its "
 	    "MX"));
-	finding_detail(c, _("%s is not where %s takes your mail: its MX is %s. "
-	    "In brackets the name stands for itself."),
-	    mx_host(c->arena, &mx->values[0]), host,
-	    mx_host(c->arena, &mx->values[0]));
+	finding_detail(c, _("So mail goes to %s, where %s receives mail, and not "
+	    "to the relay. In brackets the name stands for itself."),
+	    mx_host(c->arena, &mx->values[0]), host);
 	finding_setting(c, "relayhost");
 	finding_fact(c, mx->key);
 }

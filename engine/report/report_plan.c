@@ -22,8 +22,7 @@ who_words(const char *who)
 		{ "host", N_("on this server") },
 		{ "app", N_("in the program that sends") },
 		{ "hoster", N_("the hosting firm does it") },
-		{ "recipient", N_("the recipient's side does it") },
-		{ "wait", N_("only waiting helps") }
+		{ "recipient", N_("the recipient's side does it") }
 	};
 
 	for (size_t i = 0; who != NULL && i < sizeof table / sizeof *table; i++)

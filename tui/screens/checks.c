@@ -55,6 +55,27 @@ row_text(struct page *page, const struct check_row *row)
 	    arena_printf(page->arena, "%s: %s", subject, result);
 }
 
+/* What TEXT says of the subject that it begins with, LEN octets: "X has no
+ * name" gives "has no name". In Japanese a particle goes with the subject and
+ * would not stand alone. */
+static const char *
+without_subject(const char *text, size_t len)
+{
+	static const char *const particles[] = { "は、", "は", "の", "に" };
+
+	if (text[len] != ' ' || text[len + 1] == '\0')
+		return text;
+	if ((text[len + 1] & 0x80) == 0)
+		return text + len + 1;
+	for (size_t i = 0; i < sizeof particles / sizeof particles[0]; i++) {
+		size_t n = strlen(particles[i]);
+
+		if (strncmp(text + len + 1, particles[i], n) == 0)
+			return text + len + 1 + n;
+	}
+	return text;
+}
+
 /* The same for ROOM cells: rather than the end, what it begins with is left
  * out, which the foot tells. */
 static const char *
@@ -68,9 +89,8 @@ row_text_in(struct page *page, const struct check_row *row, int room)
 		return text;
 	if (text != row->result)
 		return row->result;
-	/* in Japanese a particle follows, which cannot stand alone */
-	return strncmp(text, row->subject, len) == 0 && text[len] == ' ' &&
-	    (text[len + 1] & 0x80) == 0 ? text + len + 1 : text;
+	return strncmp(text, row->subject, len) == 0 ?
+	    without_subject(text, len) : text;
 }
 
 static const char *

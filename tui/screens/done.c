@@ -207,9 +207,8 @@ draw(struct app *app, struct page *page)
 	}
 	page_gap(page);
 	draw_verify(app, page);
-	page_text(page, 0, LOOK_PLAIN, _("whybounce changed nothing itself. "
-	    "Send a test message when the steps have taken effect; what comes "
-	    "back can be pasted right here."));
+	page_text(page, 0, LOOK_PLAIN, _("Send a test message when the steps "
+	    "have taken effect; what comes back can be pasted right here."));
 }
 
 static void

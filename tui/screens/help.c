@@ -80,8 +80,8 @@ draw(struct app *app, struct page *page)
 		draw_signs(page);
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, _("Pasting works on every screen: the "
-	    "text is received, never taken for keys. Nothing is changed on "
-	    "this server but with A, and after you have said yes."));
+	    "text is received, never taken for keys. Only the key A changes "
+	    "this server, and only after you have said yes."));
 }
 
 static bool

@@ -22,8 +22,7 @@ step_place(const struct step *step)
 		{ "host", N_("this server") },
 		{ "app", N_("the program that sends") },
 		{ "hoster", N_("hosting firm") },
-		{ "recipient", N_("the recipient's side") },
-		{ "wait", N_("only waiting helps") }
+		{ "recipient", N_("the recipient's side") }
 	};
 
 	for (size_t i = 0; step->who != NULL &&
