@@ -164,8 +164,8 @@ is_joining(uint32_t code)
 	return in_ranges(code, joining, sizeof joining / sizeof *joining);
 }
 
-/* How badly a line end between BEFORE and AFTER reads, in thirds: 0 between two
- * phrases, 2 between words or characters of one, 3 in the midst of a word or
+/* How badly a line end between BEFORE and AFTER reads, in quarters: 0 between two
+ * phrases, 2 between words or characters of one, 4 in the midst of a word or
  * before a particle. Japanese has no blanks between words, but a phrase mostly
  * ends in hiragana and begins with something else. */
 static int
@@ -175,14 +175,14 @@ roughness(uint32_t before, uint32_t after, bool blank)
 		return 0;
 	if (is_hiragana(after) ||
 	    (is_hiragana(before) && (after == 0x5408 || after == 0x8FBC)))
-		return 3;	/* toi-awase, kaki-komu */
+		return 4;	/* toi-awase, kaki-komu */
 	if (blank)
 		return 0;
 	if (is_hiragana(before))
 		return is_joining(before) ? 2 : 0;
 	if ((is_katakana(before) && is_katakana(after)) ||
 	    (before >= '0' && before <= '9'))
-		return 3;
+		return 4;
 	return 2;
 }
 
@@ -190,9 +190,9 @@ roughness(uint32_t before, uint32_t after, bool blank)
 static int
 cells_worth(int width, int rough)
 {
-	int most = width / 3 < 18 ? width / 3 : 18;
+	int most = width / 3 < 22 ? width / 3 : 22;
 
-	return most * rough / 3;
+	return most * rough / 4;
 }
 
 size_t
@@ -218,7 +218,7 @@ wrap_break(const char *text, size_t n, int width, int (*cell)(uint32_t),
 				character(text + to, n - to, &after);
 			now = used - cells_worth(width, roughness(before,
 			    after, code == ' '));
-			if (best == 0 || now >= value) {
+			if (best == 0 || now > value) {
 				best = at;
 				value = now;
 			}

@@ -74,7 +74,7 @@ static const struct {
 	{ 14, "example.netの|SPFレコード" },
 	{ 14, "日本語|v=spf1_ip4:203.0.113.7|日本語" },
 	{ 6, "日本|example.net|の値" },
-	{ 12, "日本語 SPFレ|コードを" },
+	{ 12, "日本語 SPF|レコードを" },
 	/* rather between two phrases than in a word or before a particle */
 	{ 24, "設定を変更した後、|再起動します。" },
 	{ 20, "受信側が拒否した|メールです" },
