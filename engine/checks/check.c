@@ -182,6 +182,16 @@ sort_findings(struct findings *f)
 	}
 }
 
+const struct check_input *
+check_input_through(const struct check_input *input, const char *service)
+{
+	struct check_input *through = arena_alloc(input->arena, sizeof *through);
+
+	*through = *input;
+	through->postfix = postfix_through(input->arena, input->postfix, service);
+	return through;
+}
+
 struct findings *
 checks_run(const struct check_input *input)
 {

@@ -37,6 +37,7 @@ struct identity {
 	const char *relay_table;        /* the parameter whose table decided for
 	                                   this mail; NULL: all mail, or the log */
 	const char *route_unknown;      /* why it is open whether there is one */
+	const char *service;            /* of master.cf that sends this mail */
 	const char *helo;
 	const char *given_sender;       /* the envelope sender as it was queued */
 	const char *sender;             /* … as receivers see it */
@@ -124,6 +125,10 @@ struct check_input {
 	const struct blocklists *blocklists; /* NULL: the embedded ones */
 	bool finished;                   /* nothing is wanted any more */
 };
+
+/* INPUT with the settings of the service that sends the mail. */
+const struct check_input *check_input_through(const struct check_input *input,
+    const char *service);
 
 /* Run all checks on the cache. The result belongs to INPUT's arena. */
 struct findings *checks_run(const struct check_input *input);

@@ -85,9 +85,10 @@ void owner_find(struct checking *c);
 void route_find(struct checking *c);
 /* senders.c: identity.senders, after identity_find(). */
 void senders_find(struct checking *c);
-/* Does main.cf let Postfix here send from IP (inet_protocols,
- * smtp_bind_address, a single address in inet_interfaces)? */
-bool senders_may_be(const struct checking *c, const char *ip);
+/* Does POSTFIX let its client send from IP (inet_protocols, smtp_bind_address,
+ * a single address in inet_interfaces)? */
+bool senders_may_be(struct arena *arena, const struct postfix *postfix,
+    const char *ip);
 /* authentication.c: SPF, DKIM, DMARC for each sending address. */
 void authentication_judge(struct checking *c);
 

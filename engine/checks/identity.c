@@ -33,21 +33,31 @@ identity_add_ip(struct checking *c, const char *text)
 		    OWN_IPS_MAX, ip);
 }
 
-/* What the interfaces show, then the further ones that the user names. */
+/* What the interfaces show and POSTFIX sends from. */
 static void
-find_own_ips(struct checking *c)
+add_interfaces(struct checking *c, const struct postfix *postfix)
 {
 	bool live = facts_get_world(c->in->facts) == FACTS_LIVE;
-	const char *answer;
 
 	for (size_t i = 0; checking_mail_host(c) &&
 	    i < c->in->host->n_addresses; i++) {
 		const char *ip = c->in->host->addresses[i].ip;
 
 		if (!ip_is_private(ip) && !(live && ip_is_documentation(ip)) &&
-		    senders_may_be(c, ip))
+		    senders_may_be(c->arena, postfix, ip))
 			identity_add_ip(c, ip);
 	}
+}
+
+/* Those of the service that sends this mail come first, then what other mail
+ * is sent from, and what the user names. */
+static void
+find_own_ips(struct checking *c, const struct postfix *postfix)
+{
+	const char *answer;
+
+	add_interfaces(c, c->in->postfix);
+	add_interfaces(c, postfix);
 	for (size_t i = 0; (answer = checking_answer(c, "own-ip", i)) != NULL; i++)
 		identity_add_ip(c, answer);
 	for (size_t i = 0; (answer = checking_answer(c, "sends", i)) != NULL; i++)
@@ -258,11 +268,14 @@ void
 identity_find(struct checking *c)
 {
 	struct identity *id = &c->out->identity;
-	const char *helo = postfix_client_get(c->in->postfix, "smtp_helo_name");
+	const struct postfix *postfix = c->in->postfix;
+	const char *helo;
 
-	find_own_ips(c);
 	find_sender(c);
 	route_find(c);
+	c->in = check_input_through(c->in, id->service);
+	helo = postfix_client_get(c->in->postfix, "smtp_helo_name");
+	find_own_ips(c, postfix);
 	find_own_domain(c);
 	find_client_ip(c);
 	owner_find(c);

@@ -87,6 +87,7 @@ route_find(struct checking *c)
 		    id->envelope_domain);
 	postfix_find_route(c->in->postfix, sender, b != NULL ? b->recipient :
 	    NULL, &route);
+	id->service = route.service;
 	id->relayhost = route.host;
 	if (route.host != NULL) {
 		id->relay_by = settings_say(c, &route);

@@ -21,12 +21,13 @@ add_sender(struct checking *c, const char *ip)
 }
 
 bool
-senders_may_be(const struct checking *c, const char *ip)
+senders_may_be(struct arena *arena, const struct postfix *postfix,
+    const char *ip)
 {
 	bool v6 = ip_is_v6(ip);
-	const char *bound = server_bound_to(c->arena, c->in->postfix, v6);
+	const char *bound = server_bound_to(arena, postfix, v6);
 
-	return server_speaks(c->in->postfix, v6) &&
+	return server_speaks(postfix, v6) &&
 	    (bound == NULL || strcmp(bound, ip) == 0);
 }
 

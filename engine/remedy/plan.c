@@ -486,7 +486,7 @@ struct plan *
 plan_make(const struct check_input *input, const struct findings *findings)
 {
 	struct planning p = {
-		.in = input,
+		.in = check_input_through(input, findings->identity.service),
 		.findings = findings,
 		.id = &findings->identity,
 		.arena = input->arena,

@@ -99,6 +99,11 @@ bool postfix_list_has(const struct postfix *postfix, const char *name,
  * where that is such a one of master.cf, else "smtp/unix". */
 const char *postfix_client(const struct postfix *postfix);
 
+/* POSTFIX as it is for what SERVICE sends (postfix_route): its settings are the
+ * client's. Only as long as POSTFIX. */
+const struct postfix *postfix_through(struct arena *arena,
+    const struct postfix *postfix, const char *service);
+
 struct postfix_service {
 	const char *id;          /* "smtp/unix": name and type */
 	const char *command;     /* "smtp" */

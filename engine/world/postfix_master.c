@@ -305,6 +305,20 @@ postfix_client(const struct postfix *postfix)
 	return postfix->client != NULL ? postfix->client : "smtp/unix";
 }
 
+const struct postfix *
+postfix_through(struct arena *arena, const struct postfix *postfix,
+    const char *service)
+{
+	struct postfix *through;
+
+	if (strcmp(service, postfix_client(postfix)) == 0)
+		return postfix;
+	through = arena_alloc(arena, sizeof *through);
+	*through = *postfix;
+	through->client = service;
+	return through;
+}
+
 const struct postfix_value *
 postfix_client_value(const struct postfix *postfix, const char *name)
 {
