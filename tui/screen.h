@@ -344,9 +344,6 @@ const char *step_place(const struct step *step);
 /* A size for people: "48.2 KB". */
 const char *size_text(struct arena *arena, size_t octets);
 
-/* "157.7.156.159, your relay's ..." for the address that the receiver saw. */
-void identity_rows(struct page *page, const struct findings *findings);
-
 /* evidence.c: what FINDING rests on, in its order; returns how many facts.
  * And what a row of the checks says: its most important finding, or NULL. */
 size_t evidence_rows(struct page *page, const struct facts *facts,

@@ -33,14 +33,19 @@ judged(struct page *page, const struct authentication *a)
 	    _("not known"), a->dmarc != NULL ? a->dmarc : _("not known"));
 }
 
-void
-identity_rows(struct page *page, const struct findings *findings)
+static void
+identity_rows(struct app *app, struct page *page,
+    const struct findings *findings)
 {
 	const struct identity *identity = &findings->identity;
+	bool was_judged = session_bounce(app) != NULL ||
+	    session_is_received(app);
 
 	if (identity->client_ip == NULL && identity->envelope_domain == NULL)
 		return;
-	page_text(page, 0, LOOK_STRONG, _("What the receiver judged"));
+	page_text(page, 0, LOOK_STRONG, was_judged ?
+	    _("Which address and which domain the receiver judged") :
+	    _("Which address sends, and with which domain"));
 	if (identity->client_ip != NULL)
 		page_field(page, 2, 17, _("Address"), arena_printf(page->arena,
 		    "%s: %s", text_safe(page->arena, identity->client_ip),
@@ -99,13 +104,15 @@ group_name(const struct app *app, const struct finding *finding)
 		return _("Could not tell");
 	if (finding->status == FINDING_OK)
 		return _("In order");
+	if (session_bounce(app) == NULL && !session_is_received(app) &&
+	    finding->role != ROLE_ADVICE)
+		return _("What must be fixed");
 	switch (finding->role) {
 	case ROLE_CAUSE:
 		return session_is_received(app) ? _("What went wrong") :
-		    session_bounce(app) != NULL ?
-		    _("Cause of this bounce") : _("Must be fixed");
+		    _("The cause of this bounce");
 	case ROLE_CONTRIBUTING:
-		return _("Makes it worse, or will cause other bounces");
+		return _("What makes it worse, or will cause the next bounce");
 	case ROLE_ADVICE:
 		return _("Worth doing");
 	}
@@ -173,10 +180,10 @@ draw(struct app *app, struct page *page)
 	page_begin_list(page);
 	/* in a low window the finding selected must be seen, too */
 	if (!page->compact)
-		identity_rows(page, findings);
+		identity_rows(app, page, findings);
 	draw_list(app, page, findings);
 	if (page->compact)
-		identity_rows(page, findings);
+		identity_rows(app, page, findings);
 	if (page->split != 0)
 		draw_beside(app, page, findings);
 }
