@@ -69,6 +69,13 @@ looks_pasted(const unsigned char *data, size_t n)
 	return lines || n >= 32;
 }
 
+/* A paste that no mark, or none that can be trusted, will end. */
+static bool
+ends_silently(const struct input *input)
+{
+	return input->state == INPUT_BURST || input->state == INPUT_BEYOND;
+}
+
 void
 input_feed(struct input *input, const unsigned char *data, size_t n,
     int64_t now)
@@ -91,7 +98,7 @@ input_feed(struct input *input, const unsigned char *data, size_t n,
 	    silence >= LOST_END_MS) {
 		input->state = INPUT_KEYS;
 		input->over = true;
-	} else if (input->state == INPUT_BURST && silence >= BURST_MS) {
+	} else if (ends_silently(input) && silence >= BURST_MS) {
 		/* the end was due before these octets came */
 		input->state = INPUT_KEYS;
 		input->over = true;
@@ -121,25 +128,61 @@ mark_tail(const unsigned char *data, size_t n)
 	return 0;
 }
 
-static enum input_kind
-next_bracketed(struct input *input, struct input_event *event)
+/* Is the N octets at DATA, which came together with an end mark before them,
+ * the rest of the same paste? The pasted text had a mark in it, that its
+ * terminal did not take out. */
+static bool
+mark_was_text(const unsigned char *data, size_t n)
+{
+	const unsigned char *end = memmem(data, n, paste_end, MARK_LEN);
+
+	return end == NULL ? looks_pasted(data, n) :
+	    memmem(data, (size_t)(end - data), paste_begin, MARK_LEN) == NULL;
+}
+
+/* The end mark at the start of what is there: does it end the paste? */
+static bool
+mark_ends(struct input *input)
 {
 	const unsigned char *data = input->buf + input->start;
-	size_t n = input->end - input->start, len;
-	const unsigned char *mark = memmem(data, n, paste_end, MARK_LEN);
+	size_t n = input->end - input->start;
 
-	if (mark == data && n != 0) {
-		take(input, MARK_LEN);
-		input->state = INPUT_KEYS;
-		return event->kind = INPUT_PASTE_END;
+	take(input, MARK_LEN);
+	input->state = mark_was_text(data + MARK_LEN, n - MARK_LEN) ?
+	    INPUT_BEYOND : INPUT_KEYS;
+	return input->state == INPUT_KEYS;
+}
+
+static enum input_kind
+next_bracketed(struct input *input, int64_t now, struct input_event *event)
+{
+	bool silent = now - input->last >= BURST_MS;
+
+	for (;;) {
+		const unsigned char *data = input->buf + input->start;
+		size_t n = input->end - input->start, len;
+		const unsigned char *mark = memmem(data, n, paste_end,
+		    MARK_LEN);
+		bool over = silent && ends_silently(input);
+
+		if (mark != NULL && mark == data) {
+			if (!mark_ends(input))
+				continue;
+			return event->kind = INPUT_PASTE_END;
+		}
+		if (n == 0 && over) {
+			input->state = INPUT_KEYS;
+			return event->kind = INPUT_PASTE_END;
+		}
+		len = mark != NULL ? (size_t)(mark - data) :
+		    n - (over ? 0 : mark_tail(data, n));
+		if (len == 0)
+			return INPUT_NONE;
+		event->data = data;
+		event->len = len;
+		take(input, len);
+		return event->kind = INPUT_PASTE_DATA;
 	}
-	len = mark != NULL ? (size_t)(mark - data) : n - mark_tail(data, n);
-	if (len == 0)
-		return INPUT_NONE;
-	event->data = data;
-	event->len = len;
-	take(input, len);
-	return event->kind = INPUT_PASTE_DATA;
 }
 
 static enum input_kind
@@ -214,6 +257,24 @@ emit_key(struct input *input, struct input_event *event, uint32_t code,
 	return event->kind = INPUT_KEY;
 }
 
+/* CSI M, whose M is at octet M: without a number before it three octets follow,
+ * button, column and line, each at least a space. Nobody switched the mouse on
+ * here; a program that went away may have left it on. */
+static enum input_kind
+next_mouse(struct input *input, int64_t now, struct input_event *event,
+    size_t m)
+{
+	const unsigned char *data = input->buf + input->start;
+	size_t n = input->end - input->start, end = m + 1;
+
+	while (m == 2 && end < n && end < m + 4 && data[end] >= ' ')
+		end++;
+	if (m == 2 && end == n && end < m + 4 &&
+	    now - input->last < SEQUENCE_MS)
+		return INPUT_NONE;
+	return emit_key(input, event, KEY_UNKNOWN, end);
+}
+
 /* ESC [ … or ESC O …; N octets are there. */
 static enum input_kind
 next_sequence(struct input *input, int64_t now, struct input_event *event)
@@ -241,8 +302,8 @@ next_sequence(struct input *input, int64_t now, struct input_event *event)
 		input->state = INPUT_BRACKETED;
 		return event->kind = INPUT_PASTE_BEGIN;
 	}
-	if (data[1] == '[' && data[i] == 'M')	/* delete line, no key */
-		return emit_key(input, event, KEY_UNKNOWN, i + 1);
+	if (data[1] == '[' && data[i] == 'M')
+		return next_mouse(input, now, event, i);
 	return emit_key(input, event, final_key(data[i], number), i + 1);
 }
 
@@ -328,10 +389,10 @@ input_next(struct input *input, int64_t now, struct input_event *event)
 	}
 	if (input->state == INPUT_BURST)
 		return next_burst(input, now, event);
+	if (input->state != INPUT_KEYS)
+		return next_bracketed(input, now, event);
 	if (input->start == input->end)
 		return INPUT_NONE;
-	if (input->state == INPUT_BRACKETED)
-		return next_bracketed(input, event);
 	if (input->buf[input->start] == KEY_ESCAPE)
 		return next_escape(input, now, event);
 	return next_character(input, now, event);
@@ -344,7 +405,7 @@ input_timeout(const struct input *input, int64_t now)
 	size_t n = input->end - input->start;
 	int64_t limit, left;
 
-	if (input->state == INPUT_BURST)
+	if (ends_silently(input))
 		limit = BURST_MS;
 	else if (input->state == INPUT_BRACKETED || n == 0)
 		return -1;

@@ -44,7 +44,12 @@ struct input_event {
 	size_t len;
 };
 
-enum input_state { INPUT_KEYS, INPUT_BRACKETED, INPUT_BURST };
+enum input_state {
+	INPUT_KEYS,
+	INPUT_BRACKETED,
+	INPUT_BURST,             /* a paste without marks */
+	INPUT_BEYOND             /* with marks, beyond one that was text */
+};
 
 /* Decoder state; everything in it belongs to input.c. */
 struct input {

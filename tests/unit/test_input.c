@@ -104,7 +104,9 @@ test_keys(void **state)
 		{ "\033[21~", KEY_FUNCTION_10 },
 		{ "\033[24~", KEY_FUNCTION_12 },
 		{ "\033[1;5A", KEY_CURSOR_UP }, { "\033[5;2~", KEY_PAGE_UP },
-		{ "\033OM", '\r' }, { "\033[M", KEY_UNKNOWN },
+		{ "\033OM", '\r' }, { "\033[M qq", KEY_UNKNOWN },
+		{ "\033[M \xff\x80", KEY_UNKNOWN },
+		{ "\033[<0;9;9M", KEY_UNKNOWN }, { "\033[32;9;9M", KEY_UNKNOWN },
 		{ "\033[201~", KEY_UNKNOWN }, { "\033[I", KEY_UNKNOWN },
 		{ "\033[99999999999~", KEY_UNKNOWN },
 		{ "\033[?1;2c", KEY_UNKNOWN }, { "\033[\001", KEY_UNKNOWN },
@@ -189,6 +191,74 @@ test_escape_waits(void **state)
 	feed(&t, "x", 1, 0);
 	assert_string_equal(t.text.text, "k78! ");
 	teardown(&t);
+}
+
+/* What is left of a mouse report is no key, however it is cut. */
+static void
+test_mouse(void **state)
+{
+	static const char octets[] = "\033[M qqx";
+	char want[32];
+
+	(void)state;
+	snprintf(want, sizeof want, "k%x ", (unsigned)KEY_UNKNOWN);
+	for (size_t cut = 1; cut < sizeof octets - 1; cut++) {
+		struct transcript t;
+
+		setup(&t);
+		feed(&t, octets, cut, 0);
+		feed(&t, octets + cut, sizeof octets - 1 - cut, 40);
+		if (strncmp(t.text.text, want, strlen(want) - 1) != 0 ||
+		    strstr(t.text.text, "k71") != NULL ||
+		    strstr(t.text.text, "k78") == NULL)
+			fail_msg("cut at %zu: %s", cut, t.text.text);
+		teardown(&t);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		static const char *const cases[] = { "\033[M", "\033[M\033[B" };
+		struct transcript t;
+
+		setup(&t);
+		feed(&t, cases[i], strlen(cases[i]), 0);
+		wait_ms(&t, 1500);
+		assert_true(input_idle(t.input));
+		assert_true((strstr(t.text.text, "k200002") != NULL) ==
+		    (i == 1));
+		teardown(&t);
+	}
+}
+
+/* A text with an end mark in it: what follows is text, too, and no keys. */
+static void
+test_end_mark_in_text(void **state)
+{
+	static const struct {
+		const char *octets, *want;
+	} cases[] = {
+		{ BEGIN "one" END "two\003\032\r" END, "<onetwo\003\032\r>" },
+		{ BEGIN "one" END END, "<one>" },
+		{ BEGIN "one" END "a text that is long enough, and \003",
+		  "<onea text that is long enough, and \003>" },
+		{ BEGIN "one" END "a text that is long enough, and \033[2",
+		  "<onea text that is long enough, and \033[2>" },
+		{ BEGIN "one" END "\003" BEGIN "two" END, "<one>k3 <two>" },
+		{ BEGIN "one" BEGIN "two" END, "<one" BEGIN "two>" },
+		{ BEGIN "one" END "q", "<one>k71 " }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct transcript t;
+
+		setup(&t);
+		feed(&t, cases[i].octets, strlen(cases[i].octets), 0);
+		wait_ms(&t, 499);
+		wait_ms(&t, 1);
+		if (strcmp(t.text.text, cases[i].want) != 0)
+			fail_msg("case %zu: got %s", i, t.text.text);
+		assert_true(input_idle(t.input));
+		teardown(&t);
+	}
 }
 
 /* The same paste, its octets cut into two reads at every place. */
@@ -396,6 +466,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_escape_waits),
+		cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_end_mark_in_text),
 		cmocka_unit_test(test_paste_cut_anywhere),
 		cmocka_unit_test(test_paste_octet_by_octet),
 		cmocka_unit_test(test_paste_is_exact),
