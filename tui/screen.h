@@ -305,8 +305,10 @@ void waits_io(struct app *app, const struct pollfd *fds, size_t n);
 size_t waits_right(const struct watch_view *view, size_t *servers);
 /* Answers on their way, of all waits. */
 bool waits_asking(const struct app *app);
-/* wait_rows.c: what the servers say. */
-void wait_rows(struct page *page, const struct waiting *waiting, time_t now);
+/* wait_rows.c: what the servers say, and what that means, before it or after
+ * it. */
+void wait_rows(struct page *page, const struct waiting *waiting,
+    bool meaning_first, time_t now);
 /* Does the wait screen show a time that counts down? */
 bool wait_counts(const struct app *app);
 

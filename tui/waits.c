@@ -173,8 +173,8 @@ progress(struct arena *arena, const struct watch_view *view)
 	case WATCH_DONE_PARTLY:
 		break;
 	}
-	return servers == 0 ? NULL : arena_printf(arena, _("name servers that "
-	    "have it: %zu of %zu"), right, servers);
+	return servers == 0 ? NULL : arena_printf(arena, _("%zu of %zu name "
+	    "servers have it"), right, servers);
 }
 
 /* Does the user see it without being told? What line mode has read out once

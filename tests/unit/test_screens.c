@@ -5,8 +5,8 @@
  *
  *     UPDATE_GOLDENS=1 tests/unit/test_screens
  *
- * This file stands in for engine/diagnosis.c, so that only what the screens do
- * is tested here. */
+ * This file stands in for engine/diagnosis.c and engine/waiting.c, so that only
+ * what the screens do is tested here. */
 #include "config.h"
 
 #include <stdarg.h>
@@ -29,6 +29,7 @@
 #include "engine/diagnosis.h"
 #include "engine/bounce/received.h"
 #include "engine/demo.h"
+#include "engine/waiting.h"
 #include "engine/world/host.h"
 #include "tui/language.h"
 #include "tui/screen.h"
@@ -225,6 +226,26 @@ static struct step step_list[] = {
 	}
 };
 
+/* Instead of the last one, where a test wants it. */
+static const char *const new_ptr[] = { "mx.example.net", NULL };
+static struct change ptr_changes[] = {
+	{
+		.kind = CHANGE_DNS, .name = "7.113.0.203.in-addr.arpa",
+		.type = DNS_PTR, .after = new_ptr
+	}
+};
+static struct proof ptr_proofs[] = {
+	{ .what = "ptr", .ip = "203.0.113.7", .before = "none",
+	    .after = "pass" }
+};
+static const struct step hoster_step = {
+	.id = "address.ptr", .who = "hoster", .time = "1-2 days",
+	.title = "Have 203.0.113.7 named mx.example.net",
+	.why = "Receivers look up the name of the address.",
+	.changes = ptr_changes, .n_changes = 1, .proofs = ptr_proofs,
+	.n_proofs = 1
+};
+
 /* Instead of a bounce, where a test wants it. */
 static struct received_method judged_there[] = {
 	{
@@ -242,7 +263,7 @@ static struct received arrived = {
 	.methods = judged_there, .n_methods = 2, .dkim_domain = "example.net",
 	.dkim_selector = "s1", .n_signatures = 1, .has_body = true
 };
-static bool has_arrived;
+static bool has_arrived, recorded;
 
 struct diagnosis *
 diagnosis_new(const struct diagnosis_options *options, struct str *err)
@@ -257,6 +278,8 @@ diagnosis_new(const struct diagnosis_options *options, struct str *err)
 	assert_non_null(d);
 	d->arena = arena_new();
 	d->facts = facts_new(d->arena);
+	if (recorded)
+		facts_set_world(d->facts, FACTS_RECORDED);
 	facts_store(d->facts, "example.net", DNS_TXT, FACT_OK, &value, 1,
 	    3600, "192.0.2.53@5353", 12, NULL, NULL);
 	facts_store(d->facts, "b;rm -rf.example", DNS_A, FACT_TIMEOUT, NULL,
@@ -484,6 +507,157 @@ demo_title(struct arena *arena, size_t i)
 	return arena_printf(arena, "Case number %zu, told in one line", i);
 }
 
+/* ---- a wait that never asks anything; what the servers say is made up */
+
+#define NOW 1770026400
+#define SERVER(host, ip, how, ...) { .role = WATCH_AUTHORITY, .name = host, \
+	.address = ip, .state = how, __VA_ARGS__ }
+#define CACHE(where, host, ip, how, ...) { .role = where, .name = host, \
+	.address = ip, .state = how, __VA_ARGS__ }
+
+static struct typo_mistake typed_wrong = {
+	.id = "typo.value", .sentence = "One digit differs.",
+	.wanted = "v=spf1 ip4:203.0.113.7 ~all",
+	.published = "v=spf1 ip4:203.0.113.1 ~all",
+	.prefix = "v=spf1 ip4:203.0.113.", .position = 22
+};
+static struct watch_row behind_rows[] = {
+	SERVER("ns1.dns.example", "192.0.2.53", WATCH_RIGHT,
+	    .value = "v=spf1 ip4:203.0.113.7 ~all"),
+	SERVER("ns2.dns.example", "192.0.2.54", WATCH_NOT_YET,
+	    .behind = true),
+	SERVER("ns2.dns.example", "2001:db8::54", WATCH_UNREACHABLE,
+	    .v6 = true, .note = "no way there\033[31m"),
+	CACHE(WATCH_RESOLVER, NULL, "127.0.0.1", WATCH_NOT_YET,
+	    .remaining = 2290),
+	CACHE(WATCH_PUBLIC, "Resolver Example", "192.0.2.1", WATCH_HELD,
+	    .remaining = 0)
+};
+static struct watch_row wrong_rows[] = {
+	SERVER("ns1.dns.example", "192.0.2.53", WATCH_DIFFERENT,
+	    .mistakes = &typed_wrong, .n_mistakes = 1),
+	SERVER("ns2.dns.example", "192.0.2.54", WATCH_TWO_RECORDS,
+	    .v6 = false),
+	SERVER("ns3.dns.example", "192.0.2.55", WATCH_DOUBLED, .v6 = false),
+	SERVER("ns4.dns.example", "192.0.2.56", WATCH_MISPLACED,
+	    .v6 = false),
+	SERVER("ns5.dns.example", "192.0.2.57", WATCH_LAME, .v6 = false),
+	SERVER("ns6.dns.example", "192.0.2.58", WATCH_UNKNOWN,
+	    .note = "SERVFAIL")
+};
+static struct watch_row right_rows[] = {
+	SERVER("ns1.dns.example", "192.0.2.53", WATCH_RIGHT,
+	    .value = "v=spf1 ip4:203.0.113.7 ~all"),
+	CACHE(WATCH_RESOLVER, NULL, "127.0.0.1", WATCH_RIGHT, .v6 = false),
+	CACHE(WATCH_PUBLIC, "Resolver Example", "192.0.2.1", WATCH_NOT_YET,
+	    .value = "v=spf1 -all", .remaining = 125)
+};
+static struct watch_record behind_record = {
+	.change = spf_changes, .zone = "example.net", .rows = behind_rows,
+	.n_rows = 5, .n_authorities = 3, .n_right = 1
+};
+static struct watch_record wrong_record = {
+	.change = spf_changes, .zone = "example.net", .rows = wrong_rows,
+	.n_rows = 6, .n_authorities = 6,
+	.delegation = "Parent and zone name different servers."
+};
+static struct watch_record right_record = {
+	.change = spf_changes, .zone = "example.net", .rows = right_rows,
+	.n_rows = 3, .n_authorities = 1, .n_right = 1
+};
+static const struct watch_view asking = { .verdict = WATCH_WAITING };
+static const struct watch_view behind = {
+	.verdict = WATCH_WAITING, .settled = true, .records = &behind_record,
+	.n_records = 1, .next = NOW + 23
+};
+static const struct watch_view wrong = {
+	.verdict = WATCH_MISTAKE, .settled = true, .records = &wrong_record,
+	.n_records = 1, .next = NOW + 60
+};
+static const struct watch_view right = {
+	.verdict = WATCH_WAITING, .settled = true, .records = &right_record,
+	.n_records = 1, .hold = 3600, .until = NOW + 3600, .next = NOW + 95
+};
+static const struct watch_view everywhere = {
+	.verdict = WATCH_DONE_PARTLY, .settled = true,
+	.records = &right_record, .n_records = 1
+};
+static const struct watch_view *seen = &asking;
+
+struct waiting {
+	int nothing;
+};
+
+struct waiting *
+waiting_new(const struct diagnosis_options *options,
+    const struct change *changes, size_t n, int64_t since, struct str *err)
+{
+	(void)options;
+	(void)changes;
+	(void)n;
+	(void)since;
+	(void)err;
+	return calloc(1, sizeof(struct waiting));
+}
+
+void
+waiting_free(struct waiting **waiting)
+{
+	free(*waiting);
+	*waiting = NULL;
+}
+
+size_t
+waiting_poll(struct waiting *waiting, struct pollfd *fds, size_t max,
+    int64_t now, int *timeout)
+{
+	(void)waiting;
+	(void)fds;
+	(void)max;
+	(void)now;
+	*timeout = -1;
+	return 0;
+}
+
+bool
+waiting_io(struct waiting *waiting, const struct pollfd *fds, size_t n,
+    int64_t now)
+{
+	(void)waiting;
+	(void)fds;
+	(void)n;
+	(void)now;
+	return true;
+}
+
+void
+waiting_again(struct waiting *waiting, int64_t now)
+{
+	(void)waiting;
+	(void)now;
+}
+
+const struct watch_view *
+waiting_view(const struct waiting *waiting)
+{
+	(void)waiting;
+	return seen;
+}
+
+int64_t
+waiting_when(const struct waiting *waiting)
+{
+	(void)waiting;
+	return NOW;
+}
+
+bool
+waiting_asking(const struct waiting *waiting)
+{
+	(void)waiting;
+	return false;
+}
+
 /* ------------------------------------------------------------------ */
 
 static const struct size {
@@ -555,6 +729,9 @@ compare(const char *name, const struct str *got)
 	}
 }
 
+/* Among keys: the servers that are waited for have answered. */
+#define TOLD "\1"
+
 static void
 press(struct app *app, const char *keys)
 {
@@ -565,7 +742,10 @@ press(struct app *app, const char *keys)
 		};
 
 		stage_draw(app);
-		stage_key(app, &key);
+		if (*keys == TOLD[0])
+			waits_io(app, NULL, 0);
+		else
+			stage_key(app, &key);
 	}
 }
 
@@ -654,7 +834,7 @@ check_screen(const char *name, const struct screen *screen, bool done,
 		resizeterm(sizes[i].lines, sizes[i].columns);
 		app_init(app, d, &options);
 		snprintf(app->host, sizeof app->host, "mx.example.net");
-		app->fixed_time = 1770026400;
+		app->fixed_time = NOW;
 		session_look(app);
 		d->done = done;
 		if (screen != &screen_start)
@@ -663,8 +843,8 @@ check_screen(const char *name, const struct screen *screen, bool done,
 		stage_draw(app);
 		screen_text(&got);
 		if (app->n_items != 0 && !app_screen(app)->text &&
-		    strchr(keys, 'G') == NULL)
-			assert_true(on_selection());
+		    strchr(keys, 'G') == NULL && !on_selection())
+			fail_msg("%s: not on the selection\n%s", name, got.text);
 		if (i == 0)
 			check_spoken(name, app);
 		app_clear(app);
@@ -752,6 +932,49 @@ test_received(void **state)
 	has_arrived = false;
 }
 
+/* Waiting for the record of the first step, whatever the servers say. */
+static void
+test_wait(void **state)
+{
+	static const struct {
+		const char *name, *keys;
+		const struct watch_view *seen;
+	} cases[] = {
+		{ "wait-asking", "x", &asking }, { "wait", "x", &behind },
+		{ "wait-end", "xG", &behind }, { "wait-wrong", "x", &wrong },
+		{ "wait-wrong-end", "xG", &wrong }, { "wait-right", "x", &right },
+		{ "wait-over", "x" TOLD, &everywhere },
+		{ "wait-left", "x" TOLD "b", &wrong },
+		{ "done-waiting", "x" TOLD "nnn", &behind }
+	};
+
+	speak(state);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		seen = cases[i].seen;
+		check_screen(cases[i].name, &screen_step, true,
+		    cases[i].keys);
+	}
+	seen = &asking;
+	recorded = true;
+	check_screen("wait-recorded", &screen_step, true, "x");
+	recorded = false;
+}
+
+/* The letter is about the last step, the others have another for it. */
+static void
+test_letter(void **state)
+{
+	const struct step kept = step_list[2];
+
+	speak(state);
+	step_list[2] = hoster_step;
+	check_screen("step-hoster", &screen_step, true, "nn");
+	check_screen("done-hoster", &screen_done, true, "");
+	check_screen("letter", &screen_letter, true, "");
+	check_screen("letter-end", &screen_letter, true, "G");
+	step_list[2] = kept;
+}
+
 /* Screens that need something before they can be shown. */
 static void
 test_ask(void **state)
@@ -760,6 +983,8 @@ test_ask(void **state)
 	check_screen("ask-file", &screen_start, true, "2~/Mail/x y");
 	check_screen("ask-domain", &screen_start, true, "5example.net");
 	check_screen("ask-report", &screen_done, true, "w");
+	check_screen("ask-reason", &screen_step, true, "snot mine");
+	check_screen("flush", &screen_flush, true, "");
 }
 
 static void
@@ -935,7 +1160,7 @@ check_test(const char *name, const char *reply, const char *script)
 		resizeterm(sizes[i].lines, sizes[i].columns);
 		app_init(app, d, &options);
 		snprintf(app->host, sizeof app->host, "mx.example.net");
-		app->fixed_time = 1770026400;
+		app->fixed_time = NOW;
 		session_look(app);
 		d->done = true;
 		app_go(app, &screen_done);
@@ -1020,7 +1245,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		IN_ALL(test_screens), IN_ALL(test_received), IN_ALL(test_ask),
+		IN_ALL(test_screens), IN_ALL(test_received), IN_ALL(test_wait),
+		IN_ALL(test_letter), IN_ALL(test_ask),
 		IN_ALL(test_paste), IN_ALL(test_lists), IN_ALL(test_mail),
 		IN_ALL(test_too_small)
 	};

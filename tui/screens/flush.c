@@ -33,17 +33,30 @@ command(const struct app *app, struct arena *arena)
 }
 
 static void
+draw_choices(struct page *page)
+{
+	struct page_column column = { .width = 0 };
+
+	column.text = _("Leave it: Postfix tries by itself");
+	page_item(page, TAG_NONE, &column, 1);
+	column.text = _("Run the command now");
+	page_item(page, TAG_NONE, &column, 1);
+}
+
+static void
 draw(struct app *app, struct page *page)
 {
 	const char *const *words = command(app, page->arena);
 	const char *line = words[0];
-	struct page_column column = { .width = 0 };
 
 	for (size_t i = 1; words[i] != NULL; i++)
 		line = arena_printf(page->arena, "%s %s", line, words[i]);
 	page_text(page, 0, LOOK_STRONG,
 	    _("Put the waiting messages back to work"));
 	page_gap(page);
+	/* Enter must not choose what a low window does not show */
+	if (page->compact)
+		draw_choices(page);
 	page_text(page, 0, LOOK_PLAIN, _("Postfix tries every message in its "
 	    "queue again at once, instead of at its own time. Do it when the "
 	    "steps have taken effect: a receiver that refuses again may "
@@ -51,10 +64,8 @@ draw(struct app *app, struct page *page)
 	page_gap(page);
 	page_value(page, line);
 	page_gap(page);
-	column.text = _("Leave it: Postfix tries by itself");
-	page_item(page, TAG_NONE, &column, 1);
-	column.text = _("Run the command now");
-	page_item(page, TAG_NONE, &column, 1);
+	if (!page->compact)
+		draw_choices(page);
 }
 
 static void

@@ -144,11 +144,31 @@ draw_choices(struct app *app, struct page *page,
 	}
 }
 
+/* Lines of servers below which the choices still stand on 24 lines. */
+#define ROWS_MAX 10
+
+/* Where not everything fits, what can be done comes before what is explained:
+ * Enter must not choose what cannot be seen. */
+static bool
+choices_first(const struct page *page, const struct waiting *waiting)
+{
+	const struct watch_view *view;
+	size_t rows = 0;
+
+	if (page->compact || waiting == NULL)
+		return page->compact;
+	view = waiting_view(waiting);
+	for (size_t i = 0; i < view->n_records; i++)
+		rows += view->records[i].n_rows + 2;
+	return rows > ROWS_MAX || view->verdict == WATCH_MISTAKE;
+}
+
 static void
 draw(struct app *app, struct page *page)
 {
 	const struct case_step *step = current(app);
 	const struct waiting *waiting = waits_find(app, app->waiting);
+	bool first = choices_first(page, waiting);
 	size_t n, number;
 
 	if (step == NULL) {
@@ -164,14 +184,15 @@ draw(struct app *app, struct page *page)
 	    _("waiting since %s"), casefile_time(page->arena, step->since,
 	    app_time(app))));
 	page_gap(page);
-	/* in a low window what can be done comes before what is explained */
-	if (page->compact)
+	if (first) {
 		draw_choices(app, page, step);
+		page_gap(page);
+	}
 	if (waiting != NULL)
-		wait_rows(page, waiting, app_time(app));
+		wait_rows(page, waiting, first, app_time(app));
 	else if (!is_live(app))
 		draw_recorded(page, step);
-	if (!page->compact)
+	if (!first)
 		draw_choices(app, page, step);
 }
 

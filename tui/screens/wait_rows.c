@@ -70,8 +70,7 @@ not_yet(struct arena *arena, const struct watch_row *row, int64_t passed,
 	if (coarse && left > 60)
 		left = (left + 59) / 60 * 60;
 	if (row->role == WATCH_AUTHORITY)
-		return row->behind ? _("still without it (an older copy of "
-		    "the zone)") : row->value != NULL ?
+		return row->behind ? _("still without it (older zone)") : row->value != NULL ?
 		    _("still the old value") : _("still without it");
 	if (left <= 0)
 		return _("may ask anew at any moment");
@@ -161,8 +160,10 @@ draw_row(struct page *page, const struct watch_row *row, int width,
 		    role_text(row->role), ROLE_WIDTH));
 		left -= ROLE_WIDTH;
 	}
+	/* of a record its beginning is enough; how long it takes is not cut */
 	page_tagged(page, state_tag(row->state), arena_printf(arena, "%s%s",
-	    name, cells_cut(arena, text, left)));
+	    name, row->state == WATCH_RIGHT ? cells_cut(arena, text, left) :
+	    text));
 }
 
 /* Cells for the names: those of the longest, within reason. */
@@ -273,11 +274,13 @@ waiting_text(struct arena *arena, const struct watch_view *view, int64_t now)
 		return arena_printf(arena, _("What you typed is right: %zu of "
 		    "%zu name servers have it, character by character the "
 		    "same. The rest is waiting."), right, servers);
-	return arena_printf(arena, _("What you typed is right: all %zu name "
-	    "servers have it, character by character the same. The rest is "
+	return arena_printf(arena, P_("What you typed is right: its %zu "
+	    "name server has it, character by character the same. The rest is "
 	    "waiting: others may remember the old answer until %s at the "
-	    "latest."), servers, casefile_time(arena, (time_t)view->until,
-	    (time_t)now));
+	    "latest.", "What you typed is right: all %zu name servers have "
+	    "it, character by character the same. The rest is waiting: others "
+	    "may remember the old answer until %s at the latest.", servers),
+	    servers, casefile_time(arena, (time_t)view->until, (time_t)now));
 }
 
 /* How many of the name servers have it, and what the rest means. */
@@ -328,15 +331,9 @@ draw_record(struct page *page, const struct watch_view *view,
 	}
 }
 
-void
-wait_rows(struct page *page, const struct waiting *waiting, time_t now)
+static void
+draw_verdict(struct page *page, const struct watch_view *view, time_t now)
 {
-	const struct watch_view *view = waiting_view(waiting);
-	int64_t passed = now - waiting_when(waiting);
-
-	for (size_t i = 0; i < view->n_records; i++)
-		draw_record(page, view, &view->records[i],
-		    name_width(page, view), passed);
 	page_text(page, 0, LOOK_PLAIN, verdict_text(page->arena, view, now));
 	page_gap(page);
 	if (view->settled && view->next > now)
@@ -344,4 +341,20 @@ wait_rows(struct page *page, const struct waiting *waiting, time_t now)
 		    _("Next check in %s"), span(page->arena,
 		    view->next - now)));
 	page_gap(page);
+}
+
+void
+wait_rows(struct page *page, const struct waiting *waiting,
+    bool meaning_first, time_t now)
+{
+	const struct watch_view *view = waiting_view(waiting);
+	int64_t passed = now - waiting_when(waiting);
+
+	if (meaning_first)
+		draw_verdict(page, view, now);
+	for (size_t i = 0; i < view->n_records; i++)
+		draw_record(page, view, &view->records[i],
+		    name_width(page, view), passed);
+	if (!meaning_first)
+		draw_verdict(page, view, now);
 }
