@@ -844,7 +844,8 @@ check_screen(const char *name, const struct screen *screen, bool done,
 		screen_text(&got);
 		if (app->n_items != 0 && !app_screen(app)->text &&
 		    strchr(keys, 'G') == NULL && !on_selection())
-			fail_msg("%s: not on the selection\n%s", name, got.text);
+			fail_msg("%s: not on the selection\n%s", name,
+			    got.text);
 		if (i == 0)
 			check_spoken(name, app);
 		app_clear(app);
@@ -942,7 +943,8 @@ test_wait(void **state)
 	} cases[] = {
 		{ "wait-asking", "x", &asking }, { "wait", "x", &behind },
 		{ "wait-end", "xG", &behind }, { "wait-wrong", "x", &wrong },
-		{ "wait-wrong-end", "xG", &wrong }, { "wait-right", "x", &right },
+		{ "wait-wrong-end", "xG", &wrong },
+		{ "wait-right", "x", &right },
 		{ "wait-over", "x" TOLD, &everywhere },
 		{ "wait-left", "x" TOLD "b", &wrong },
 		{ "done-waiting", "x" TOLD "nnn", &behind }

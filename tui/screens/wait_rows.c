@@ -70,8 +70,9 @@ not_yet(struct arena *arena, const struct watch_row *row, int64_t passed,
 	if (coarse && left > 60)
 		left = (left + 59) / 60 * 60;
 	if (row->role == WATCH_AUTHORITY)
-		return row->behind ? _("still without it (older zone)") : row->value != NULL ?
-		    _("still the old value") : _("still without it");
+		return row->behind ? _("still without it (older zone)") :
+		    row->value != NULL ? _("still the old value") :
+		    _("still without it");
 	if (left <= 0)
 		return _("may ask anew at any moment");
 	return row->value != NULL ? arena_printf(arena, _("remembers the old "
