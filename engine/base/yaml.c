@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/i18n.h"
 #include "engine/base/text.h"
 
 #define INPUT_MAX ((size_t)16 << 20)
@@ -79,17 +80,17 @@ input_ok(struct builder *b, const char *text, size_t len)
 	unsigned int line = 1, column = 1;
 
 	if (len > INPUT_MAX)
-		return fault_at(b, 1, 1, "more than 16 MiB");
+		return fault_at(b, 1, 1, _("more than 16 MiB"));
 	for (size_t i = 0; i < len;) {
 		uint32_t code = 0;
 		int n = text_decode(text + i, len - i, &code);
 
 		if (n < 0)
-			return fault_at(b, line, column, "not UTF-8");
+			return fault_at(b, line, column, _("not UTF-8"));
 		if ((code < 0x20 && code != '\t' && code != '\n' &&
 		    code != '\r') || (code >= 0x7f && code < 0xa0))
 			return fault_at(b, line, column,
-			    "control character U+%04X", (unsigned int)code);
+			    _("control character U+%04X"), (unsigned int)code);
 		i += (size_t)n;
 		column++;
 		if (code == '\n') {
@@ -156,7 +157,7 @@ attach(struct builder *b, struct item *item)
 	struct item *parent = b->depth > 0 ? b->open[b->depth - 1] : NULL;
 
 	if (++b->n_items > NODES_MAX)
-		return fault_at(b, item->line, item->column, "too many values");
+		return fault_at(b, item->line, item->column, _("too many values"));
 	if (parent == NULL) {
 		b->root = item;
 		return true;
@@ -186,11 +187,11 @@ read_key(struct builder *b, unsigned int key, const struct item *at)
 	const struct item *map = b->open[b->depth - 1];
 
 	if (map->n == KEYS_MAX)
-		return fault_at(b, at->line, at->column, "too many keys");
+		return fault_at(b, at->line, at->column, _("too many keys"));
 	for (const struct item *i = map->first; i != NULL; i = i->next)
 		if (strcmp(b->text.text + i->key, b->text.text + key) == 0)
 			return fault_at(b, at->line, at->column,
-			    "key '%s' stands here twice", b->text.text + key);
+			    _("key '%s' stands here twice"), b->text.text + key);
 	b->key = key;
 	b->has_key = true;
 	return true;
@@ -205,12 +206,12 @@ read_scalar(struct builder *b, struct fy_event *event, struct item *item)
 	if (event->scalar.value != NULL)
 		text = fy_token_get_text(event->scalar.value, &len);
 	if (text == NULL)
-		return fault_at(b, item->line, item->column, "no text");
+		return fault_at(b, item->line, item->column, _("no text"));
 	if (memchr(text, '\0', len) != NULL)
 		return fault_at(b, item->line, item->column,
-		    "NUL character in a value");
+		    _("NUL character in a value"));
 	if (!store(b, text, len, &item->value))
-		return fault_at(b, item->line, item->column, "too much text");
+		return fault_at(b, item->line, item->column, _("too much text"));
 	if (expects_key(b))
 		return read_key(b, item->value, item);
 	anchor_add(b, token_text(b, event->scalar.anchor), item);
@@ -226,8 +227,8 @@ read_alias(struct builder *b, struct fy_event *event, struct item *item)
 
 	if (target == NULL || expects_key(b))
 		return fault_at(b, item->line, item->column,
-		    "unknown alias '*%s' (a value that begins with * needs "
-		    "quotes)", name != NULL ? name : "");
+		    _("unknown alias '*%s' (a value that begins with * needs "
+		    "quotes)"), name != NULL ? name : "");
 	/* anchors are known once they are complete: no circles */
 	item->target = target;
 	return attach(b, item);
@@ -238,9 +239,9 @@ open_container(struct builder *b, struct item *item, struct fy_token *anchor)
 {
 	if (expects_key(b))
 		return fault_at(b, item->line, item->column,
-		    "a key must be plain text");
+		    _("a key must be plain text"));
 	if (b->depth == DEPTH_MAX)
-		return fault_at(b, item->line, item->column, "nested too deep");
+		return fault_at(b, item->line, item->column, _("nested too deep"));
 	if (!attach(b, item))
 		return false;
 	b->open_anchor[b->depth] = token_text(b, anchor);
@@ -311,7 +312,7 @@ take_event(struct builder *b, struct fy_event *event)
 			const struct item *at = item_new(b, YAML_MAP, event);
 
 			return fault_at(b, at->line, at->column,
-			    "a second document in one file");
+			    _("a second document in one file"));
 		}
 		return true;
 	case FYET_DOCUMENT_END:
@@ -333,7 +334,7 @@ fault_of_library(struct builder *b, struct fy_diag *diag)
 	const struct fy_diag_error *e = fy_diag_errors_iterate(diag, &iterator);
 
 	if (e == NULL || e->msg == NULL)
-		return fault_at(b, 1, 1, "not YAML");
+		return fault_at(b, 1, 1, _("not YAML"));
 	return fault_at(b, e->line > 0 ? (unsigned int)e->line : 1,
 	    e->column > 0 ? (unsigned int)e->column : 1, "%.*s",
 	    (int)strcspn(e->msg, "\n"), e->msg);
@@ -358,7 +359,7 @@ take_events(struct builder *b, struct fy_parser *parser, struct fy_diag *diag)
 	}
 	if (ok && (fy_diag_got_error(diag) || !b->ended)) {
 		if (!fy_diag_got_error(diag))
-			return fault_at(b, 1, 1, "nothing in it");
+			return fault_at(b, 1, 1, _("nothing in it"));
 		return fault_of_library(b, diag);
 	}
 	return ok;
@@ -388,14 +389,14 @@ build(struct builder *b, const char *text, size_t len)
 	diag_conf.colorize = false;
 	diag = fy_diag_create(&diag_conf);
 	if (diag == NULL)
-		return fault_at(b, 1, 1, "the YAML library does not start");
+		return fault_at(b, 1, 1, _("the YAML library does not start"));
 	fy_diag_set_collect_errors(diag, true);
 	conf.diag = diag;
 	parser = fy_parser_create(&conf);
 	if (parser != NULL && fy_parser_set_string(parser, text, len) == 0)
 		ok = take_events(b, parser, diag);
 	else
-		fault_at(b, 1, 1, "the YAML library does not start");
+		fault_at(b, 1, 1, _("the YAML library does not start"));
 	if (parser != NULL)
 		fy_parser_destroy(parser);
 	fy_diag_destroy(diag);
@@ -426,7 +427,7 @@ flatten(struct builder *b, struct arena *arena, struct yaml_tree *tree)
 
 		if (n + real->n > NODES_MAX || places[i].depth > DEPTH_MAX)
 			return fault_at(b, at->line, at->column,
-			    "aliases make this too large");
+			    _("aliases make this too large"));
 		nodes[i] = (struct yaml_node){
 			.kind = (unsigned char)real->kind,
 			.key = at->key, .value = real->value,
@@ -467,7 +468,7 @@ yaml_parse(struct arena *arena, const char *file, const char *text, size_t len,
 	str_addc(&b.text, '\0');
 	ok = input_ok(&b, text, len) && build(&b, text, len);
 	if (ok && b.root == NULL)
-		ok = fault_at(&b, 1, 1, "nothing in it");
+		ok = fault_at(&b, 1, 1, _("nothing in it"));
 	if (ok) {
 		struct yaml_tree *t = arena_alloc(arena, sizeof *t);
 

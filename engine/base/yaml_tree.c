@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/i18n.h"
 #include "engine/base/text.h"
 
 const struct yaml_node *
@@ -76,7 +77,7 @@ yaml_only(const struct yaml_tree *tree, const struct yaml_node *map,
 		while (*a != NULL && strcmp(*a, tree->text + n->key) != 0)
 			a++;
 		if (*a == NULL) {
-			yaml_fault(tree, n, err, "unknown key '%s'",
+			yaml_fault(tree, n, err, _("unknown key '%s'"),
 			    tree->text + n->key);
 			return false;
 		}

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/bounce/classes.h"
 
@@ -79,8 +80,8 @@ read_list(struct reading *r, const struct yaml_node *map, const char *key,
 		item = yaml_item(r->tree, list, i);
 		text = yaml_text(r->tree, item);
 		if (r->check && (text == NULL || text[0] == '\0')) {
-			yaml_fault(r->tree, item, r->err, "'%s' needs a text",
-			    key);
+			yaml_fault(r->tree, item, r->err,
+			    _("'%s' needs a text"), key);
 			return false;
 		}
 		index = literals ? add_literal(rules, text) :
@@ -88,7 +89,7 @@ read_list(struct reading *r, const struct yaml_node *map, const char *key,
 		if (r->check && literals &&
 		    rules->literals[index].len < LITERAL_MIN) {
 			yaml_fault(r->tree, item, r->err,
-			    "'%s' needs texts of at least 4 characters", key);
+			    _("'%s' needs texts of at least 4 characters"), key);
 			return false;
 		}
 		rules->indexes = arena_grow(rules->arena, rules->indexes,
@@ -106,7 +107,7 @@ known_class(struct reading *r, const struct yaml_node *node)
 
 	if (!r->check || (id != NULL && class_find(id) != NULL))
 		return true;
-	yaml_fault(r->tree, node, r->err, "unknown class '%s'",
+	yaml_fault(r->tree, node, r->err, _("unknown class '%s'"),
 	    id != NULL ? id : "");
 	return false;
 }
@@ -121,7 +122,7 @@ read_classes(struct reading *r, const struct yaml_node *map,
 
 	rule->class_id = yaml_string(r->tree, map, "class");
 	if (r->check && rule->class_id == NULL) {
-		yaml_fault(r->tree, map, r->err, "a rule needs a 'class'");
+		yaml_fault(r->tree, map, r->err, _("a rule needs a 'class'"));
 		return false;
 	}
 	if (!known_class(r, yaml_get(r->tree, map, "class")))
@@ -153,7 +154,7 @@ read_stages(struct reading *r, const struct yaml_node *map, struct rule *rule)
 			}
 		if (r->check && !known) {
 			yaml_fault(r->tree, item, r->err,
-			    "unknown stage '%s'", name != NULL ? name : "");
+			    _("unknown stage '%s'"), name != NULL ? name : "");
 			return false;
 		}
 	}
@@ -172,7 +173,7 @@ check_regex(struct reading *r, const struct yaml_node *map,
 		return true;
 	if (rule->any.n == 0 && rule->all.n == 0) {
 		yaml_fault(r->tree, yaml_get(r->tree, map, "regex"), r->err,
-		    "'regex' needs 'text' or 'all' beside it");
+		    _("'regex' needs 'text' or 'all' beside it"));
 		return false;
 	}
 	error = regcomp(&compiled, rule->regex, REG_EXTENDED | REG_NOSUB);
@@ -182,7 +183,7 @@ check_regex(struct reading *r, const struct yaml_node *map,
 	}
 	regerror(error, &compiled, why, sizeof why);
 	yaml_fault(r->tree, yaml_get(r->tree, map, "regex"), r->err,
-	    "bad regular expression: %s", why);
+	    _("bad regular expression: %s"), why);
 	return false;
 }
 
@@ -193,22 +194,22 @@ check_needed(struct reading *r, const struct yaml_node *map,
 	if (!r->check)
 		return true;
 	if (rule->id == NULL || rule->id[0] == '\0') {
-		yaml_fault(r->tree, map, r->err, "a rule needs an 'id'");
+		yaml_fault(r->tree, map, r->err, _("a rule needs an 'id'"));
 		return false;
 	}
 	if (rule->sample == NULL) {
-		yaml_fault(r->tree, map, r->err, "rule '%s' needs a 'sample'",
-		    rule->id);
+		yaml_fault(r->tree, map, r->err,
+		    _("rule '%s' needs a 'sample'"), rule->id);
 		return false;
 	}
 	if (rule->tier == TIER_NONE) {
 		yaml_fault(r->tree, map, r->err,
-		    "rule '%s' has nothing to match", rule->id);
+		    _("rule '%s' has nothing to match"), rule->id);
 		return false;
 	}
 	if (rule->with.n != 0 && rule->any.n == 0 && rule->all.n == 0) {
 		yaml_fault(r->tree, yaml_get(r->tree, map, "with"), r->err,
-		    "'with' needs 'text' or 'all' beside it");
+		    _("'with' needs 'text' or 'all' beside it"));
 		return false;
 	}
 	return check_regex(r, map, rule);
@@ -241,7 +242,7 @@ read_rule(struct reading *r, const struct yaml_node *map)
 	bool token;
 
 	if (r->check && map->kind != YAML_MAP) {
-		yaml_fault(r->tree, map, r->err, "a rule is a map");
+		yaml_fault(r->tree, map, r->err, _("a rule is a map"));
 		return false;
 	}
 	/* a misspelt key is said before what is missing for it */
@@ -305,7 +306,7 @@ rules_add(struct rules *rules, const struct yaml_tree *tree, int order,
 
 	if (check && root->kind != YAML_MAP) {
 		yaml_fault(tree, root, err,
-		    "a rules file is a map with 'rules'");
+		    _("a rules file is a map with 'rules'"));
 		return false;
 	}
 	if (check && !yaml_only(tree, root, allowed, err))
@@ -317,7 +318,7 @@ rules_add(struct rules *rules, const struct yaml_tree *tree, int order,
 	list = yaml_get(tree, root, "rules");
 	if (check && (list == NULL || list->kind != YAML_LIST)) {
 		yaml_fault(tree, list != NULL ? list : root, err,
-		    "'rules' must be a list");
+		    _("'rules' must be a list"));
 		return false;
 	}
 	for (size_t i = 0; i < yaml_count(list); i++)

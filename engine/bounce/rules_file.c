@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/i18n.h"
 #include "engine/base/text.h"
 
 #define FILE_SIZE_MAX ((size_t)4 << 20)
@@ -38,7 +39,7 @@ read_file(const char *file, struct str *text, struct str *err)
 	} while (n != 0 && !text->cut);
 	if (ferror(f) || text->cut)
 		str_addf(err, "%s: %s", file, text->cut ?
-		    "too long for a rules file" : strerror(errno));
+		    _("too long for a rules file") : strerror(errno));
 	n = !ferror(f) && !text->cut;
 	fclose(f);
 	return n != 0;
