@@ -53,7 +53,7 @@ static const struct {
 	const char *text, *address;
 	bool queued;
 	const char *want;
-} rewritings[] = {
+} cases[] = {
 	{ "", "a@b.example", false, "a@b.example" },
 	{ GENERIC("{ a@b.example = x@c.example }"), "a@b.example", true,
 	  "x@c.example" },
@@ -128,13 +128,13 @@ static void
 test_rewriting(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof rewritings / sizeof rewritings[0]; i++) {
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct postfix_way way;
 
-		print_message("%s %s\n", rewritings[i].text, rewritings[i].address);
-		postfix_rewrite_sender(parse(rewritings[i].text), rewritings[i].address,
-		    NULL, rewritings[i].queued, &way);
-		assert_string_equal(way.address, rewritings[i].want);
+		print_message("%s %s\n", cases[i].text, cases[i].address);
+		postfix_rewrite_sender(parse(cases[i].text), cases[i].address,
+		    NULL, cases[i].queued, &way);
+		assert_string_equal(way.address, cases[i].want);
 		assert_null(way.why_unknown);
 	}
 }
@@ -313,7 +313,9 @@ file_of(const struct postfix *postfix, const char *path)
 #define FOLDER "/tmp/whybounce-way-XXXXXX"
 
 /* A configuration folder. What main.cf says depends on where it is. */
-enum { MAIN, GOOD, GOOD_DB, OLD, OLD_DB, BARE, ALIASES, POSTMAP, POSTCONF, END };
+enum {
+	MAIN, GOOD, GOOD_DB, OLD, OLD_DB, BARE, ALIASES, POSTMAP, POSTCONF, END
+};
 static const struct {
 	const char *name, *text;
 	mode_t mode;
