@@ -28,6 +28,7 @@ struct diagnosis_options {
 	const char *const *own_facts;   /* files of other servers' facts, the same */
 	const char *const *panels;      /* DNS panels by id, the same */
 	const char *domain;             /* the domain the user sends with */
+	const char *relay;              /* through which mail shall leave */
 	const struct answer *answers;   /* what the user said before */
 	size_t n_answers;
 	const char *selector;

@@ -308,12 +308,15 @@ add_options(struct source *s, struct arena *arena,
 	size_t n_includes = count(options->includes);
 	size_t n_panels = count(options->panels), n = 0;
 	struct answer *answers = arena_array(arena, r->n_answers +
-	    options->n_answers + n_ips + n_includes + n_panels + 1,
+	    options->n_answers + n_ips + n_includes + n_panels + 2,
 	    sizeof *answers);
 
 	if (options->domain != NULL)
 		add_answer(arena, answers, &n, (struct answer){ "domain",
 		    options->domain });
+	if (options->relay != NULL)
+		add_answer(arena, answers, &n, (struct answer){ "relay",
+		    options->relay });
 	for (size_t i = 0; i < n_ips; i++)
 		add_answer(arena, answers, &n, (struct answer){ "own-ip",
 		    options->own_ips[i] });

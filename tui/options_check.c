@@ -160,7 +160,8 @@ options_check(struct words *w)
 	if (o->command == COMMAND_CHECK && o->operands.n > 0 &&
 	    !check_domain(w, o->operands.items[0]))
 		return false;
-	return check_domain(w, o->look.domain) && check_language(w) &&
+	return check_domain(w, o->look.domain) &&
+	    check_domain(w, o->look.relay) && check_language(w) &&
 	    check_record_facts(w) &&
 	    check_spf_options(w) && check_by(w) && check_panels(w);
 }

@@ -58,6 +58,8 @@ const struct option_row option_rows[] = {
 	{ "include", "NAME", OPTION_LIST, AT(includes), 0, false,
 	    N_("a service that also sends with this domain: its SPF include, "
 	       "or its name (may be repeated)") },
+	{ "relay", "NAME", OPTION_TEXT, AT(look.relay), 0, false,
+	    N_("a relay that mail shall leave through") },
 	{ "panel", "NAME", OPTION_LIST, AT(panels), 0, false,
 	    N_("your DNS panel or tool; all: every one (may be repeated)") },
 	{ "no-blocklists", NULL, OPTION_FLAG, AT(look.no_blocklists), 0, false,

@@ -77,29 +77,48 @@ word_policy(struct planning *p)
 	    finding_find(p->findings, "blocklist.policy-listed")->subject);
 }
 
+/* Set PARAMETER; where the relay is not KNOWN, only say how: a name that nobody
+ * has must not get into main.cf. */
+static void
+relay_setting(struct planning *p, bool known, const char *parameter,
+    const char *value)
+{
+	if (known)
+		step_postconf(p, parameter, value);
+	else
+		step_command(p, "postconf -e '%s = %s'", parameter, value);
+}
+
 bool
 make_other_way(struct planning *p)
 {
 	const struct recording *r = p->in->recording;
 	const char *relay = NULL;
+	bool known;
 
 	if (p->id->owner == OWNER_RELAY || p->id->relayhost != NULL)
 		return false;
 	for (size_t i = 0; i < r->n_answers; i++)
 		if (text_same(r->answers[i].name, "relay"))
 			relay = r->answers[i].value;
-	if (relay == NULL) {
+	known = relay != NULL;
+	if (!known) {
 		relay = "smtp.relay.example";
+		step_advice(p, _("Start whybounce again with --relay and the name "
+		    "that your relay's provider gives you: it then takes the "
+		    "relay into the SPF record, too, and can make these "
+		    "changes."));
 		step_advice(p, _("Put the name that your relay's provider gives "
 		    "you in place of %s."), relay);
 	}
 	word_policy(p);
-	step_postconf(p, "relayhost", arena_printf(p->arena, "[%s]:587", relay));
-	step_postconf(p, "smtp_sasl_auth_enable", "yes");
-	step_postconf(p, "smtp_sasl_security_options", "noanonymous");
-	step_postconf(p, "smtp_sasl_password_maps", arena_printf(p->arena,
+	relay_setting(p, known, "relayhost", arena_printf(p->arena,
+	    "[%s]:587", relay));
+	relay_setting(p, known, "smtp_sasl_auth_enable", "yes");
+	relay_setting(p, known, "smtp_sasl_security_options", "noanonymous");
+	relay_setting(p, known, "smtp_sasl_password_maps", arena_printf(p->arena,
 	    "%s:/etc/postfix/sasl_passwd", table_type(p)));
-	step_postconf(p, "smtp_tls_security_level", "encrypt");
+	relay_setting(p, known, "smtp_tls_security_level", "encrypt");
 	step_advice(p, _("Write one line into /etc/postfix/sasl_passwd: "
 	    "[%s]:587 LOGIN:PASSWORD. Only root may read that file."), relay);
 	step_command(p, "chmod 600 /etc/postfix/sasl_passwd");
