@@ -1,8 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- The last word on a message in opendkim(8) of the test's receiver: as Gmail
 -- does, it takes only what has a valid signature or passes SPF, as policyd-spf
--- has found it. It refuses in the words of Gmail, the older or the newer ones
--- by the recipient's name.
+-- has found it. It refuses in words of Gmail that depend on the recipient's name.
 
 local older = "This message does not have authentication information or " ..
 	"fails to 550-5.7.26 pass authentication checks. To best protect " ..
@@ -19,6 +18,12 @@ local newer = "This mail is unauthenticated, which poses a security risk " ..
 	"answer/81126#authentication for 550 5.7.26 instructions on setting " ..
 	"up authentication. n1-20020a170903404100b001bbc7b6492fsi4175505pla.8" ..
 	" - gsmtp"
+local unsolicited = "[%s       7] Our system has detected that this message " ..
+	"is 550-5.7.1 likely unsolicited mail. To reduce the amount of spam " ..
+	"sent to Gmail, 550-5.7.1 this message has been blocked. Please " ..
+	"visit 550-5.7.1  https://support.google.com/mail/" ..
+	"?p=UnsolicitedMessageError 550 5.7.1  for more information. " ..
+	"o6-20020a170902d4c600b00153e9a38290si3193419plg.264 - gsmtp"
 
 local function is_signed()
 	for i = 0, (odkim.get_sigcount(ctx) or 0) - 1 do
@@ -38,11 +43,15 @@ local function is_sent_by_the_domain()
 end
 
 if not is_signed() and not is_sent_by_the_domain() then
-	local words = older
-	if not odkim.get_rcpt(ctx, 0):find("hoge@", 1, true) then
-		local domain = odkim.get_envfrom(ctx):match("@([^>]*)") or ""
-		words = newer:format(domain, odkim.get_clientip(ctx))
+	local name = odkim.get_rcpt(ctx, 0):match("[^<@]+")
+	local ip = odkim.get_clientip(ctx)
+	local code, words = "5.7.26", older
+	if name == "customer" then
+		code, words = "5.7.1", unsolicited:format(ip)
+	elseif name ~= "hoge" then
+		words = newer:format(odkim.get_envfrom(ctx):match("@([^>]*)") or
+			"", ip)
 	end
-	odkim.set_reply(ctx, "550", "5.7.26", words)
+	odkim.set_reply(ctx, "550", code, words)
 	odkim.set_result(ctx, SMFIS_REJECT)
 end

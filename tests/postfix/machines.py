@@ -29,9 +29,12 @@ opendkim:x:911:911::/run/opendkim:/usr/sbin/nologin
 opendmarc:x:912:912::/run/opendmarc:/usr/sbin/nologin
 policyd-spf:x:913:913::/:/usr/sbin/nologin
 nginx:x:993:993::/:/usr/sbin/nologin
+www:x:994:994::/:/usr/sbin/nologin
 taro:x:1001:1001::/:/bin/sh
 recipient:x:1002:1001::/:/bin/sh
 hoge:x:1003:1001::/:/bin/sh
+customer:x:1004:1001::/:/bin/sh
+contest-admin:x:1005:1001::/:/bin/sh
 """
 GROUP = """\
 root:x:0:
@@ -43,7 +46,9 @@ opendkim:x:911:
 opendmarc:x:912:
 policyd-spf:x:913:
 nginx:x:993:
+www:x:994:
 taro:x:1001:
+contest-admin:x:1005:
 """
 POSTFIX, POSTDROP, OPENDKIM = 901, 902, 911
 FILES = {

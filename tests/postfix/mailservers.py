@@ -15,7 +15,7 @@ compatibility_level = 3.6
 maillog_file = /var/log/mail.log
 smtp_tls_security_level = may
 """
-MESSAGE = "From: %s\nTo: %s\nSubject: %s\n\nHello.\n"
+MESSAGE = "%sFrom: %s\nTo: %s\nSubject: %s\n\nHello.\n"
 
 
 class Mailserver(Machine):
@@ -75,16 +75,17 @@ class Mailserver(Machine):
         return None
 
     def configuration(self):
-        """All that CONFIGURED names: name -> octets, rights and owner."""
+        """All that CONFIGURED names: name -> octets, rights and owner. Of a
+        table only that it is there: each one made has an id of its own."""
         found = {}
         for top in self.CONFIGURED:
             for name in [top, *self.below(top)]:
                 path = self.path(name)
                 if os.path.exists(path):
                     about = os.stat(path)
-                    found[name] = (
-                        None if os.path.isdir(path) else self.read(name),
-                        about.st_mode, about.st_uid, about.st_gid)
+                    whole = os.path.isfile(path) and not name.endswith(".db")
+                    found[name] = (self.read(name) if whole else None,
+                                   about.st_mode, about.st_uid, about.st_gid)
         return found
 
     def below(self, folder):
@@ -102,11 +103,12 @@ class Mailserver(Machine):
 
 
 class Mail:
-    """One kind of mail: from USER of SERVER to NAME at Gmail."""
+    """One kind of mail: from USER of SERVER to NAME at Gmail. MORE: lines of
+    its header."""
 
-    def __init__(self, server, name, user, sender=None, author=None):
+    def __init__(self, server, name, user, sender=None, author=None, more=""):
         self.server, self.name, self.user = server, name, user
-        self.sender, self.author = sender, author
+        self.sender, self.author, self.more = sender, author, more
         self.recipient = name + "@gmail.com"
 
     def send(self, subject):
@@ -114,7 +116,7 @@ class Mail:
         self.server.run(
             "sendmail", "-i", *(["-f", self.sender] if self.sender else []),
             self.recipient, user=self.user, text=MESSAGE % (
-                self.author or self.sender or self.user, self.recipient,
+                self.more, self.author or self.sender or self.user, self.recipient,
                 subject))
 
 

@@ -17,6 +17,14 @@ mydestination = gmail.com
 inet_protocols = ipv4
 smtpd_recipient_restrictions = reject_unauth_destination,
 	check_policy_service unix:private/policyd-spf
+smtpd_end_of_data_restrictions = reject_rbl_client zen.spamhaus.org
+maps_rbl_reject_code = 550
+default_rbl_reply = $rbl_code 5.7.1 [$client_address      18] Our system has
+	detected that this message is 550-5.7.1 likely suspicious due to the
+	very low reputation of the sending IP 550-5.7.1 address. To best protect
+	our users from spam, the message has been 550-5.7.1 blocked. Please visit
+	550 5.7.1  https://support.google.com/mail/answer/188131 for more
+	information. c7si22504154pgw.279 - gsmtp
 smtpd_milters = inet:127.0.0.1:%(dkim)d, inet:127.0.0.1:%(dmarc)d
 """
 SERVICES = "policyd-spf unix - n n - 0 spawn user=policyd-spf " \
@@ -70,7 +78,7 @@ class Receiver(Mailserver):
 
     def stop(self):
         for milter in self.milters:
-            milter.terminate()
+            milter.kill()           # asked politely they take five seconds
         super().stop()
 
     def end(self):
