@@ -168,7 +168,7 @@ look(struct diagnosis *d)
 	do {
 		before = facts_count(d->source.facts);
 		pass(d, false);
-		while (postfix_answer_asks(d->source.postfix))
+		while (postfix_asks_go_on(d->source.postfix))
 			pass(d, false);
 	} while (d->source.fetch == NULL && facts_count(d->source.facts) != before &&
 	    facts_count(d->source.facts) < FACTS_MAX);
@@ -177,6 +177,8 @@ look(struct diagnosis *d)
 		dns_fetch_start(d->source.fetch);
 		return;
 	}
+	if (postfix_asks_going(d->source.postfix))
+		return;
 	d->done = true;
 	pass(d, true);
 }
@@ -203,7 +205,9 @@ diagnosis_poll(struct diagnosis *d, struct pollfd *fds, size_t max,
 	*timeout = -1;
 	if (!d->started || d->done || d->source.fetch == NULL)
 		return 0;
-	n = dns_fetch_poll(d->source.fetch, fds, max, timeout);
+	n = dns_fetch_poll(d->source.fetch, fds, max - POSTFIX_ASKS_FDS,
+	    timeout);
+	n += postfix_asks_poll(d->source.postfix, fds + n, timeout);
 	if (left < 0)
 		left = 0;
 	if (*timeout < 0 || left < *timeout)
@@ -214,16 +218,18 @@ diagnosis_poll(struct diagnosis *d, struct pollfd *fds, size_t max,
 bool
 diagnosis_io(struct diagnosis *d, const struct pollfd *fds, size_t n)
 {
-	size_t settled;
+	bool learned;
 
 	if (!d->started || d->done || d->source.fetch == NULL)
 		return false;
-	settled = dns_fetch_io(d->source.fetch, fds, n);
+	learned = dns_fetch_io(d->source.fetch, fds, n) != 0;
+	if (postfix_asks_going(d->source.postfix))
+		learned = postfix_asks_go_on(d->source.postfix) || learned;
 	if (clock_ms() >= d->deadline) {
 		diagnosis_stop(d);
 		return true;
 	}
-	if (settled == 0)
+	if (!learned)
 		return false;
 	look(d);
 	return true;
@@ -240,6 +246,8 @@ diagnosis_stop(struct diagnosis *d)
 {
 	if (d->done)
 		return;
+	postfix_asks_stop(d->source.postfix,
+	    _("stopped before an answer came"));
 	/* each pass may want more; none of it is asked any more */
 	for (int i = 0; i < 20 && facts_wanted(d->source.facts) != 0; i++) {
 		if (d->source.fetch != NULL)
@@ -282,6 +290,7 @@ diagnosis_again(struct diagnosis *d, bool all)
 		}
 	else
 		facts_retry_failed(d->source.facts);
+	postfix_asks_retry(d->source.postfix);
 	diagnosis_start(d);
 }
 

@@ -68,7 +68,7 @@ void diagnosis_choose(struct diagnosis *diagnosis, size_t index);
 void diagnosis_start(struct diagnosis *diagnosis);
 size_t diagnosis_poll(struct diagnosis *diagnosis, struct pollfd *fds,
     size_t max, int *timeout);
-#define DIAGNOSIS_MAX_FDS 64
+#define DIAGNOSIS_MAX_FDS 66      /* of DNS, and of postmap(1) */
 bool diagnosis_io(struct diagnosis *diagnosis, const struct pollfd *fds,
     size_t n);
 bool diagnosis_done(const struct diagnosis *diagnosis);

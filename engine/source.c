@@ -391,6 +391,8 @@ source_open(struct source *source, struct arena *arena,
 void
 source_close(struct source *source)
 {
+	if (source->postfix != NULL)
+		postfix_asks_stop(source->postfix, NULL);
 	if (source->fetch != NULL)
 		dns_fetch_free(&source->fetch);
 }
@@ -401,6 +403,7 @@ source_refresh(struct source *source, struct arena *arena,
 {
 	if (source->fetch == NULL)
 		return;
+	postfix_asks_stop(source->postfix, NULL);
 	read_here(source, arena, options);
 	note_facts(source, arena);
 }

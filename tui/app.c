@@ -60,7 +60,8 @@ static void
 mark_idle(struct app *app)
 {
 	if (app->sync_fd < 0 || app->dirty || !app->front->idle(app) ||
-	    lists_busy(app->lists) || (app->marked && trying_goes_on(app)))
+	    lists_busy(app->lists) || applying_busy(app) ||
+	    app->flushing != NULL || (app->marked && trying_goes_on(app)))
 		return;
 	app->marked = true;
 	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
@@ -91,10 +92,10 @@ loop(struct app *app)
 {
 	const struct front *front = app->front;
 	struct pollfd fds[2 + DIAGNOSIS_MAX_FDS + WAITS_MAX_FDS +
-	    LISTS_MAX_FDS + TESTMAIL_FDS];
+	    LISTS_MAX_FDS + TESTMAIL_FDS + APPLYING_FDS + FLUSH_FDS];
 
 	while (app->leaving == LEAVE_NOT) {
-		size_t lists, waits, test, n = 0;
+		size_t waits, n = 0, all;
 		int timeout = -1;
 
 		session_sync_steps(app);
@@ -112,12 +113,14 @@ loop(struct app *app)
 			n = diagnosis_poll(app->diagnosis, fds + 2,
 			    DIAGNOSIS_MAX_FDS, &timeout);
 		waits = waits_poll(app, fds + 2 + n, &timeout);
-		lists = lists_poll(app->lists, fds + 2 + n + waits, &timeout);
-		test = trying_poll(app, fds + 2 + n + waits + lists,
-		    &timeout);
+		all = 2 + n + waits;
+		all += lists_poll(app->lists, fds + all, &timeout);
+		all += trying_poll(app, fds + all, &timeout);
+		all += applying_poll(app, fds + all, &timeout);
+		all += flush_poll(app, fds + all, &timeout);
 		if (app->sync_fd >= 0 && poll(fds, 2, 0) == 0)
 			mark_idle(app);
-		if (poll(fds, (nfds_t)(2 + n + waits + lists + test),
+		if (poll(fds, (nfds_t)all,
 		    app_sooner(timeout, front->wait(app))) < 0) {
 			if (errno != EINTR)
 				break;
@@ -134,6 +137,8 @@ loop(struct app *app)
 		if (app->leaving == LEAVE_NOT) {
 			lists_io(app);
 			trying_io(app);
+			applying_io(app);
+			flush_io(app);
 		}
 	}
 }
@@ -241,6 +246,7 @@ app_clear(struct app *app)
 {
 	session_close(app);
 	apply_end(app);
+	run_close(&app->flushing);
 	str_free(&app->made);
 	arena_free(&app->kept);
 	arena_free(&app->cases_arena);
@@ -263,6 +269,8 @@ app_end(struct app *app)
 
 	session_sync_steps(app);
 	session_save_on_leave(app);
+	/* whatever a change has come to, it is whole */
+	apply_end(app);
 	if (app->leaving == LEAVE_GONE) {
 		app->front->stop(true);
 		status = 128 + SIGHUP;

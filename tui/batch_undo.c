@@ -122,9 +122,10 @@ is_agreed(const struct options *options)
 
 static int
 undo(const struct options *options, struct history *history,
-    struct arena *arena, const struct history_entry *entry)
+    const struct history_entry *entry)
 {
 	enum apply_end end = APPLY_NOTHING;
+	struct apply *apply;
 	struct str said;
 	int status;
 
@@ -140,7 +141,8 @@ undo(const struct options *options, struct history *history,
 		return status;
 	}
 	if (is_agreed(options)) {
-		end = apply_undo(history, arena, entry, &said);
+		apply = apply_start_undo(history, entry);
+		end = apply_finish(&apply, &said);
 		if (end == APPLY_DONE)
 			str_adds(&said, _("Done: the files are as they were "
 			    "before.\n"));
@@ -163,7 +165,7 @@ batch_undo(const struct options *options)
 	str_init(&said, SAID_MAX);
 	history = history_open(NULL, &said);
 	if (history != NULL) {
-		apply_recover(history, arena, &said);
+		apply_recover(history, arena, options->look.dry_run, &said);
 		entries = history_read(history, arena, &n, &said);
 		output_complain_lines(said.text);
 		if (options->operands.n == 0 && (options->json ||
@@ -173,7 +175,7 @@ batch_undo(const struct options *options)
 		} else {
 			chosen = choose(options, entries, n);
 			if (chosen != NULL)
-				status = undo(options, history, arena, chosen);
+				status = undo(options, history, chosen);
 		}
 	} else {
 		output_complain("%s", said.text);

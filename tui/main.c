@@ -158,12 +158,12 @@ run_wizard(struct wizard *wizard)
 
 /* A change on this server that an earlier run could not finish. */
 static void
-finish_interrupted(void)
+finish_interrupted(bool dry_run)
 {
 	struct str said;
 
 	str_init(&said, HELP_MAX);
-	apply_recover_any(&said);
+	apply_recover_any(dry_run, &said);
 	output_complain_lines(said.text);
 	str_free(&said);
 }
@@ -184,7 +184,7 @@ open_wizard(const struct options *options, const char *file,
 	int status;
 
 	wizard.app.leave_arg = &wizard;
-	finish_interrupted();
+	finish_interrupted(options->look.dry_run);
 	if (!open_keys(&wizard))
 		return EXIT_UNREADABLE;
 	status = run_wizard(&wizard);

@@ -9,8 +9,10 @@
 #include <stdint.h>
 
 #include "engine/diagnosis.h"
+#include "engine/remedy/apply.h"
 #include "engine/report/casefile.h"
 #include "engine/waiting.h"
+#include "engine/world/run.h"
 #include "tui/app.h"
 #include "tui/draw.h"
 #include "tui/input.h"
@@ -113,6 +115,7 @@ struct app {
 	size_t copied;                   /* next value to copy */
 	bool steps_seen;
 	struct applying *applying;       /* on the apply screen, or NULL */
+	struct run *flushing;            /* postqueue -f, or NULL */
 	struct str made;                 /* changes made on this server: a line
 	                                    each with id and title, clean */
 
@@ -318,6 +321,19 @@ bool wait_counts(const struct app *app);
 bool apply_possible(const struct app *app, const struct step *step);
 void apply_begin(struct app *app, const struct step *step);
 void apply_end(struct app *app);
+/* Is it being worked out, or made? Stop making it, if that can be; false: it is
+ * not being made. */
+bool applying_busy(const struct app *app);
+bool applying_stop(struct app *app);
+/* The poll loop: as for diagnosis_poll() and diagnosis_io(). */
+#define APPLYING_FDS APPLY_FDS
+size_t applying_poll(const struct app *app, struct pollfd *fds, int *timeout);
+void applying_io(struct app *app);
+
+/* flush.c: the same for postqueue -f. */
+#define FLUSH_FDS RUN_FDS
+size_t flush_poll(const struct app *app, struct pollfd *fds, int *timeout);
+void flush_io(struct app *app);
 
 /* ask.c: recipient and sender of the test message. */
 void ask_test(struct app *app);

@@ -202,6 +202,8 @@ quit(struct app *app)
 	size_t open = app->demo == NULL && app->steps_seen ?
 	    session_open_steps(app) : 0;
 
+	if (applying_stop(app))
+		return;
 	if (open != 0 && !app->quit_asked) {
 		app->quit_asked = true;
 		app_say(app, P_("%zu step is open; it is saved and printed. q "

@@ -105,6 +105,7 @@ send(struct testmail *mail)
 	case RUN_CUT:
 	case RUN_TIMEOUT:
 	case RUN_FAILED:
+	case RUN_NOT_STARTED:
 		break;
 	}
 	mail->state = TESTMAIL_NOT_SENT;

@@ -1,330 +1,299 @@
 /* SPDX-License-Identifier: ISC
- * Knows the order in which a change becomes true: history, files, commands; and
- * the way back at each point. */
+ * Knows the order in which a change becomes true: journal, files, commands; and
+ * the way back at each point. Hides which command is running. */
 #include "config.h"
 
 #include "engine/remedy/apply.h"
 
-#include <errno.h>
-#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/base/diff.h"
-#include "engine/base/digest.h"
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/remedy/apply_parts.h"
 #include "engine/world/child.h"
-#include "engine/world/file.h"
-#include "engine/world/file_write.h"
 
-#define FILE_MAX ((size_t)4 << 20)
-#define WORDS_MAX ((size_t)8 << 10)
+#define SAID_MAX ((size_t)4 << 20)
+#define WORDS_MAX ((size_t)1 << 20)
 /* "postfix stop" waits for deliveries, postmap of a large table takes long */
 #define COMMAND_MS 60000
 
-/* ---------------------------------------------------------------- files */
+enum phase {
+	PHASE_PREPARE,     /* the files are new: tables, checks */
+	PHASE_REMAKE,      /* the files are old again: so are their tables */
+	PHASE_TELL,        /* Postfix takes them: a reload, a stop and start */
+	PHASE_OVER
+};
 
-enum version { VERSION_BEFORE, VERSION_AFTER, VERSION_OTHER };
+struct apply {
+	struct history *history;
+	const struct transaction *t;
+	struct arena *arena;
+	enum phase phase;
+	enum history_state state;  /* in the journal */
+	size_t next;               /* command of the phase */
+	struct run *run;           /* the one before; NULL: none runs */
+	bool undoing;
+	bool rolled_back;
+	bool only_start;           /* Postfix is stopped and has to start */
+	bool recovering;
+	bool not_told;             /* a command of PHASE_TELL has failed */
+	enum apply_end end;
+	struct str said;
+};
 
+/* Is ARGV a command of the phase? */
 static bool
-is_version(const struct str *now, int fault, const char *text, size_t len)
+belongs(const struct apply *apply, const char *const *argv)
 {
-	if (text == NULL)
-		return fault == ENOENT;
-	return fault == 0 && !now->cut && now->len == len &&
-	    memcmp(now->text, text, len) == 0;
-}
+	const char *source;
 
-/* The same of a private key, of which only the digest is known. */
-static bool
-is_secret(const struct str *now, int fault, const struct file_change *file)
-{
-	struct arena *arena = arena_new();
-	bool same = fault == 0 && !now->cut && strcmp(digest_text(arena,
-	    now->text, now->len), file->digest) == 0;
-
-	arena_free(&arena);
-	return same;
-}
-
-/* Which version of the file is in place; its octets in NOW. */
-static enum version
-version_now(const struct file_change *file, struct str *now, int *fault)
-{
-	str_clear(now);
-	*fault = file_read(file->path, now);
-	if (file->secret ? is_secret(now, *fault, file) :
-	    is_version(now, *fault, file->after, file->after_len))
-		return VERSION_AFTER;
-	if (is_version(now, *fault, file->before, file->before_len))
-		return VERSION_BEFORE;
-	return VERSION_OTHER;
-}
-
-static bool
-put_version(struct arena *arena, const struct transaction *t,
-    const struct file_change *file, enum version version, struct str *said)
-{
-	const char *text = version == VERSION_AFTER ? file->after :
-	    file->before;
-	size_t len = version == VERSION_AFTER ? file->after_len :
-	    file->before_len;
-	struct stat rights = {
-		.st_mode = file->mode, .st_uid = file->owner,
-		.st_gid = file->group,
-	};
-	bool done;
-
-	if (text == NULL)
-		done = unlink(file->path) == 0 || errno == ENOENT;
-	else
-		done = file_replace(file->path, history_temporary(arena, t,
-		    file), text, len, &rights);
-	if (!done)
-		str_addf(said, _("%s cannot be written: %s.\n"), file->path,
-		    strerror(errno));
-	return done;
-}
-
-/* Put VERSION in place of every file that has not got it. */
-static bool
-put_all(struct arena *arena, const struct transaction *t,
-    enum version version, struct str *said)
-{
-	struct str now;
-	bool done = true;
-	int fault;
-
-	str_init(&now, FILE_MAX);
-	for (size_t i = 0; i < t->n_files; i++)
-		if (version_now(&t->files[i], &now, &fault) != version &&
-		    !put_version(arena, t, &t->files[i], version, said))
-			done = false;
-	str_free(&now);
-	return done;
-}
-
-/* Those of them that are not there. */
-static bool
-make_folders(const struct transaction *t, struct str *said)
-{
-	for (size_t i = 0; i < t->n_folders; i++) {
-		const struct folder_change *f = &t->folders[i];
-
-		if (mkdir(f->path, 0700) == 0 ?
-		    chown(f->path, f->owner, f->group) == 0 &&
-		    chmod(f->path, f->mode) == 0 : errno == EEXIST)
-			continue;
-		str_addf(said, _("%s cannot be made: %s.\n"), f->path,
-		    strerror(errno));
-		return false;
+	switch (apply->phase) {
+	case PHASE_PREPARE:
+		return !command_tells(argv);
+	case PHASE_REMAKE:
+		source = command_table_source(argv);
+		return source != NULL && access(source, F_OK) == 0;
+	case PHASE_TELL:
+		return command_tells(argv) && (!apply->only_start ||
+		    command_has_verb(argv, "start"));
+	case PHASE_OVER:
+		break;
 	}
+	return false;
+}
+
+/* ---------------------------------------------------------------- the way */
+
+/* Write down how far it is. TELLING: Postfix is still to be told. */
+static bool
+note(struct apply *apply, enum history_state state, bool telling)
+{
+	if (!history_set_state(apply->history, apply->t, state, telling,
+	    &apply->said))
+		return false;
+	apply->state = state;
 	return true;
 }
 
-/* Those that this change has made, unless something is in them now. */
 static void
-remove_folders(const struct transaction *t)
+enter(struct apply *apply, enum phase phase)
 {
-	for (size_t i = t->n_folders; i > 0; i--)
-		(void)rmdir(t->folders[i - 1].path);
+	apply->phase = phase;
+	apply->next = 0;
+}
+
+/* The old files, then their tables. Where that fails the journal still says
+ * that the change is being made, or undone. */
+static void
+put_back(struct apply *apply)
+{
+	enter(apply, PHASE_OVER);
+	apply->end = APPLY_NOTHING;
+	if (!apply_put_all(apply->arena, apply->t, VERSION_BEFORE,
+	    &apply->said))
+		return;
+	apply_remove_folders(apply->t);
+	commands_remove_tables(apply->arena, apply->t);
+	enter(apply, PHASE_REMAKE);
 }
 
 static void
-add_difference(const char *path, const char *text, size_t len,
-    const struct str *now, struct str *said)
+roll_back(struct apply *apply)
 {
-	struct str raw;
-
-	str_init(&raw, FILE_MAX);
-	(void)diff_unified(path, text != NULL ? text : "", len, path,
-	    now->text, now->len, &raw);
-	text_clean(said, raw.text, raw.len, true);
-	str_free(&raw);
+	apply->rolled_back = true;
+	/* killed from here on, recovery goes on with it; without a journal it
+	 * sees that by the files */
+	if (apply->state == HISTORY_APPLIED)
+		(void)note(apply, HISTORY_APPLYING, apply->only_start);
+	put_back(apply);
 }
 
-/* Is every file still what it was when the change was worked out? */
-static bool
-all_are(const struct transaction *t, enum version version, struct str *said)
+/* What a user has to know of a Postfix that was stopped by an interruption, or
+ * by a change that was then taken back. */
+static void
+told(struct apply *apply)
 {
-	struct str now;
-	bool same = true;
+	enter(apply, PHASE_OVER);
+	if (commands_tell(apply->t))
+		(void)note(apply, apply->state, false);
+	if (!commands_stop(apply->t) ||
+	    (!apply->only_start && !apply->recovering))
+		return;
+	str_adds(&apply->said, apply->not_told ?
+	    _("Postfix may be stopped now; start it with \"postfix start\".\n") :
+	    _("Postfix has been started again.\n"));
+}
 
-	str_init(&now, FILE_MAX);
-	for (size_t i = 0; i < t->n_files; i++) {
-		const struct file_change *file = &t->files[i];
-		const char *text = version == VERSION_AFTER ? file->after :
-		    file->before;
-		size_t len = version == VERSION_AFTER ? file->after_len :
-		    file->before_len;
-		int fault;
+/* All commands of the phase have run. */
+static void
+phase_over(struct apply *apply)
+{
+	bool telling = commands_tell(apply->t);
 
-		if (version_now(file, &now, &fault) == version)
-			continue;
-		same = false;
-		if (fault != 0 && fault != ENOENT) {
-			str_addf(said, _("%s cannot be read: %s.\n"),
-			    file->path, strerror(fault));
-			continue;
+	switch (apply->phase) {
+	case PHASE_PREPARE:
+		if (note(apply, HISTORY_APPLIED, telling))
+			enter(apply, PHASE_TELL);
+		else
+			roll_back(apply);
+		break;
+	case PHASE_REMAKE:
+		if (apply->rolled_back)
+			telling = apply->only_start;
+		if (!note(apply, apply->rolled_back ? HISTORY_ROLLED_BACK :
+		    HISTORY_UNDONE, telling)) {
+			enter(apply, PHASE_OVER);
+			break;
 		}
-		str_addf(said, _("%s has been changed meanwhile; nothing was "
-		    "done. The difference:\n"), file->path);
-		if (!file->secret)
-			add_difference(file->path, text, len, &now, said);
+		if (apply->rolled_back)
+			str_adds(&apply->said, _("All files have been put back "
+			    "as they were.\n"));
+		else
+			apply->end = APPLY_DONE;
+		enter(apply, telling ? PHASE_TELL : PHASE_OVER);
+		break;
+	case PHASE_TELL:
+		told(apply);
+		break;
+	case PHASE_OVER:
+		break;
 	}
-	str_free(&now);
-	return same;
 }
 
-/* ---------------------------------------------------------------- commands */
-
-static bool
-has_verb(const char *const *argv, const char *verb)
+/* The command that was started last, and could not do its work. */
+static void
+failed(struct apply *apply)
 {
-	while (argv[1] != NULL)
-		argv++;
-	return strcmp(*argv, verb) == 0;
+	const char *const *argv = apply->t->commands[apply->next - 1];
+
+	switch (apply->phase) {
+	case PHASE_PREPARE:
+		roll_back(apply);
+		return;
+	case PHASE_TELL:
+		break;
+	case PHASE_REMAKE:
+	case PHASE_OVER:
+		return;
+	}
+	/* it was stopped before the interruption */
+	if (apply->recovering && command_has_verb(argv, "stop"))
+		return;
+	if (command_has_verb(argv, "start") && apply->state == HISTORY_APPLIED) {
+		/* a Postfix that was stopped for the change and does not start
+		 * with it starts without it */
+		apply->only_start = true;
+		roll_back(apply);
+		return;
+	}
+	apply->not_told = true;
+	if (apply->end == APPLY_DONE)
+		apply->end = APPLY_NOT_RELOADED;
+	apply->next = apply->t->n_commands;
 }
 
-/* A table or a check that fails means that the change is wrong; a reload that
- * fails, that Postfix does not run. */
-static bool
-is_reload(const char *const *argv)
+static void
+say_failed(struct apply *apply, enum run_state state)
 {
-	return has_verb(argv, "reload") || has_verb(argv, "stop") ||
-	    has_verb(argv, "start") || (argv[1] != NULL &&
-	    strcmp(argv[1], "restart") == 0);
-}
+	const char *command = apply_command(apply, apply->arena);
+	const struct str *errors = run_errors(apply->run);
 
-static bool
-run(struct arena *arena, const char *const *argv, struct str *said)
-{
-	const char *program = child_find(arena, argv[0]);
-	struct str out, err;
-	enum child_end end = CHILD_NOT_RUN;
-
-	str_init(&out, WORDS_MAX);
-	str_init(&err, WORDS_MAX);
-	if (program != NULL)
-		end = child_run(program, argv, COMMAND_MS, &out, &err);
-	if (program == NULL)
-		str_addf(said, _("%s is not on this machine.\n"), argv[0]);
-	else if (end == CHILD_TIMEOUT)
-		str_addf(said, _("\"%s\" took longer than %d seconds and was "
-		    "ended.\n"), transaction_command(arena, argv),
-		    COMMAND_MS / 1000);
-	else if (end != CHILD_OK)
-		str_addf(said, _("\"%s\" failed: %s\n"),
-		    transaction_command(arena, argv), err.len != 0 ?
-		    text_cleaned(arena, err.text, err.len) :
+	if (state == RUN_TIMEOUT)
+		str_addf(&apply->said, _("\"%s\" took longer than %d seconds "
+		    "and was ended.\n"), command, COMMAND_MS / 1000);
+	else
+		str_addf(&apply->said, _("\"%s\" failed: %s\n"), command,
+		    errors->len != 0 ? text_cleaned(apply->arena, errors->text,
+		    errors->len) :
 		    /* where there is no terminal, Postfix only logs */
 		    _("it gave no reason; the mail log may have it."));
-	str_free(&out);
-	str_free(&err);
-	return end == CHILD_OK;
 }
-
-static bool
-run_commands(struct arena *arena, const struct transaction *t, bool reloads,
-    struct str *said)
-{
-	for (size_t i = 0; i < t->n_commands; i++)
-		if (is_reload(t->commands[i]) == reloads &&
-		    !run(arena, t->commands[i], said))
-			return false;
-	return true;
-}
-
-/* The table files that postmap(1) makes beside its source, by type. */
-static const char *const table_suffixes[] = { ".db", ".lmdb", ".cdb" };
 
 static void
-remove_tables(struct arena *arena, const char *source)
+start_command(struct apply *apply, const char *const *argv)
 {
-	for (size_t i = 0; i < sizeof table_suffixes /
-	    sizeof table_suffixes[0]; i++)
-		unlink(arena_printf(arena, "%s%s", source, table_suffixes[i]));
+	const char *program = child_find(apply->arena, argv[0]);
+
+	if (program != NULL) {
+		apply->run = run_start(program, argv, NULL, COMMAND_MS,
+		    WORDS_MAX);
+		return;
+	}
+	str_addf(&apply->said, _("%s is not on this machine.\n"), argv[0]);
+	failed(apply);
 }
 
-/* After files were put back: the tables follow their sources. One whose source
- * the change had brought here goes with it. */
+/* Until a command runs, or there is none any more. */
 static void
-remake_tables(struct arena *arena, const struct transaction *t,
-    struct str *said)
+go_on(struct apply *apply)
 {
-	for (size_t i = 0; i < t->n_commands; i++)
-		if (strncmp(t->commands[i][0], "post", 4) == 0 &&
-		    strcmp(t->commands[i][0], "postfix") != 0) {
-			const char *const *word = t->commands[i];
-			const char *source;
+	while (apply->run == NULL && apply->phase != PHASE_OVER) {
+		const char *const *argv;
 
-			while (word[1] != NULL)
-				word++;
-			source = strchr(*word, ':');
-			source = source != NULL ? source + 1 : *word;
-			if (access(source, F_OK) == 0)
-				(void)run(arena, t->commands[i], said);
-			else
-				remove_tables(arena, source);
+		if (apply->next == apply->t->n_commands) {
+			phase_over(apply);
+			continue;
 		}
+		argv = apply->t->commands[apply->next++];
+		if (belongs(apply, argv))
+			start_command(apply, argv);
+	}
 }
 
-/* ---------------------------------------------------------------- doing */
-
-static enum apply_end
-roll_back(struct history *history, struct arena *arena,
-    const struct transaction *t, struct str *said)
+bool
+apply_io(struct apply *apply)
 {
-	if (!put_all(arena, t, VERSION_BEFORE, said))
-		return APPLY_NOTHING;     /* the journal still says applying */
-	remove_folders(t);
-	/* tables are made from files: again from the old ones */
-	remake_tables(arena, t, said);
-	if (history_set_state(history, t, HISTORY_ROLLED_BACK, said))
-		str_adds(said, _("All files have been put back as they "
-		    "were.\n"));
-	return APPLY_NOTHING;
+	enum run_state state = apply->run != NULL ? run_io(apply->run) :
+	    RUN_DONE;
+
+	if (state == RUN_GOING)
+		return true;
+	if (state != RUN_DONE) {
+		say_failed(apply, state);
+		run_close(&apply->run);
+		failed(apply);
+	}
+	run_close(&apply->run);
+	go_on(apply);
+	return apply->phase != PHASE_OVER;
 }
 
-/* The reload, or the stop and start. A Postfix that was stopped for the change
- * and does not start with it starts again without. */
-static enum apply_end
-tell_postfix(struct history *history, struct arena *arena,
-    const struct transaction *t, struct str *said)
-{
-	size_t i = 0;
+/* ---------------------------------------------------------------- beginning */
 
-	while (i < t->n_commands && (!is_reload(t->commands[i]) ||
-	    run(arena, t->commands[i], said)))
-		i++;
-	if (i == t->n_commands)
-		return APPLY_DONE;
-	if (!has_verb(t->commands[i], "start"))
-		return APPLY_NOT_RELOADED;
-	(void)roll_back(history, arena, t, said);
-	(void)run(arena, t->commands[i], said);
-	return APPLY_NOTHING;
+static struct apply *
+apply_new(struct history *history, const struct transaction *t)
+{
+	struct apply *apply = mem_alloc(sizeof *apply);
+
+	*apply = (struct apply){
+		.history = history, .t = t, .arena = arena_new(),
+		.phase = PHASE_OVER, .end = APPLY_NOTHING,
+	};
+	str_init(&apply->said, SAID_MAX);
+	return apply;
 }
 
-enum apply_end
-apply_transaction(struct history *history, struct arena *arena,
-    struct transaction *transaction, struct str *said)
+struct apply *
+apply_start(struct history *history, struct arena *arena,
+    struct transaction *transaction)
 {
-	struct transaction *t = transaction;
+	struct apply *apply = apply_new(history, transaction);
+	struct str *said = &apply->said;
 
-	if (!all_are(t, VERSION_BEFORE, said) ||
-	    !history_add(history, arena, t, said) ||
-	    !history_set_state(history, t, HISTORY_APPLYING, said))
-		return APPLY_NOTHING;
-	if (!make_folders(t, said) || !put_all(arena, t, VERSION_AFTER, said) ||
-	    !run_commands(arena, t, false, said))
-		return roll_back(history, arena, t, said);
-	if (!history_set_state(history, t, HISTORY_APPLIED, said))
-		return roll_back(history, arena, t, said);
-	return tell_postfix(history, arena, t, said);
+	if (!apply_all_are(transaction, VERSION_BEFORE, said) ||
+	    !history_add(history, arena, transaction, said) ||
+	    !note(apply, HISTORY_APPLYING, false))
+		return apply;
+	apply->end = APPLY_DONE;
+	enter(apply, PHASE_PREPARE);
+	if (!apply_make_folders(transaction, said) ||
+	    !apply_put_all(apply->arena, transaction, VERSION_AFTER, said))
+		roll_back(apply);
+	go_on(apply);
+	return apply;
 }
 
 bool
@@ -335,103 +304,106 @@ apply_may_undo(const struct history_entry *entry, struct str *said)
 		    entry->transaction.id, history_state_word(entry->state));
 		return false;
 	}
-	return all_are(&entry->transaction, VERSION_AFTER, said);
+	return apply_all_are(&entry->transaction, VERSION_AFTER, said);
 }
 
-static enum apply_end
-undo(struct history *history, struct arena *arena, const struct transaction *t,
-    struct str *said)
+struct apply *
+apply_start_undo(struct history *history, const struct history_entry *entry)
 {
-	if (!put_all(arena, t, VERSION_BEFORE, said))
-		return APPLY_NOTHING;
-	remove_folders(t);
-	remake_tables(arena, t, said);
-	if (!history_set_state(history, t, HISTORY_UNDONE, said))
-		return APPLY_NOTHING;
-	return run_commands(arena, t, true, said) ? APPLY_DONE :
-	    APPLY_NOT_RELOADED;
+	struct apply *apply = apply_new(history, &entry->transaction);
+
+	apply->undoing = true;
+	if (!apply_may_undo(entry, &apply->said) ||
+	    !note(apply, HISTORY_UNDOING, false))
+		return apply;
+	put_back(apply);
+	go_on(apply);
+	return apply;
+}
+
+struct apply *
+apply_start_recovery(struct history *history,
+    const struct history_entry *entry)
+{
+	struct apply *apply = apply_new(history, &entry->transaction);
+	bool ours = apply_only_ours(&entry->transaction, &apply->said);
+	struct str ignored;
+
+	str_init(&ignored, SAID_MAX);
+	apply->recovering = true;
+	apply->state = entry->state;
+	apply->undoing = entry->state == HISTORY_UNDOING;
+	apply->only_start = entry->telling &&
+	    (entry->state == HISTORY_APPLYING ||
+	    entry->state == HISTORY_ROLLED_BACK);
+	if (ours && apply->undoing)
+		put_back(apply);
+	else if (ours && (entry->state == HISTORY_APPLYING ||
+	    (entry->state == HISTORY_APPLIED && !apply_all_are(
+	    &entry->transaction, VERSION_AFTER, &ignored))))
+		roll_back(apply);
+	else if (entry->telling)
+		enter(apply, PHASE_TELL);
+	str_free(&ignored);
+	if (apply->phase == PHASE_TELL)
+		apply->end = APPLY_DONE;
+	go_on(apply);
+	return apply;
+}
+
+/* ---------------------------------------------------------------- meanwhile */
+
+size_t
+apply_poll(const struct apply *apply, struct pollfd fds[APPLY_FDS],
+    int *timeout)
+{
+	if (apply->run != NULL)
+		return run_poll(apply->run, fds, timeout);
+	*timeout = 0;
+	return 0;
+}
+
+const char *
+apply_command(const struct apply *apply, struct arena *arena)
+{
+	return apply->run != NULL ? transaction_command(arena,
+	    apply->t->commands[apply->next - 1]) : NULL;
+}
+
+bool
+apply_may_take_back(const struct apply *apply)
+{
+	return apply->phase == PHASE_PREPARE;
+}
+
+bool
+apply_take_back(struct apply *apply)
+{
+	if (!apply_may_take_back(apply))
+		return false;
+	str_addf(&apply->said, _("Stopped while \"%s\" was running.\n"),
+	    apply_command(apply, apply->arena));
+	run_close(&apply->run);
+	roll_back(apply);
+	go_on(apply);
+	return true;
 }
 
 enum apply_end
-apply_undo(struct history *history, struct arena *arena,
-    const struct history_entry *entry, struct str *said)
+apply_finish(struct apply **apply, struct str *said)
 {
-	const struct transaction *t = &entry->transaction;
+	struct apply *a = *apply;
+	enum apply_end end;
 
-	if (!apply_may_undo(entry, said) ||
-	    !history_set_state(history, t, HISTORY_UNDOING, said))
-		return APPLY_NOTHING;
-	return undo(history, arena, t, said);
-}
-
-/* ---------------------------------------------------------------- recovery */
-
-/* Whoever has changed a file since knows better: leave it. */
-static bool
-only_ours(const struct transaction *t, struct str *said)
-{
-	struct str now;
-	bool ours = true;
-	int fault;
-
-	str_init(&now, FILE_MAX);
-	for (size_t i = 0; i < t->n_files; i++)
-		if (version_now(&t->files[i], &now, &fault) ==
-		    VERSION_OTHER) {
-			str_addf(said, _("The change %s was interrupted, and "
-			    "%s has been changed since. The old version is in "
-			    "the journal.\n"), t->id, t->files[i].path);
-			ours = false;
-		}
-	str_free(&now);
-	return ours;
-}
-
-static void
-recover(struct history *history, struct arena *arena,
-    const struct history_entry *entry, struct str *said)
-{
-	const struct transaction *t = &entry->transaction;
-
-	for (size_t i = 0; i < t->n_files; i++)
-		unlink(history_temporary(arena, t, &t->files[i]));
-	if (!only_ours(t, said))
-		return;
-	if (entry->state == HISTORY_UNDOING) {
-		if (undo(history, arena, t, said) != APPLY_NOTHING)
-			str_addf(said, _("The undoing of change %s was "
-			    "interrupted; it has been finished.\n"), t->id);
-	} else {
-		str_addf(said, _("The change %s was interrupted.\n"), t->id);
-		(void)roll_back(history, arena, t, said);
-	}
-}
-
-void
-apply_recover(struct history *history, struct arena *arena, struct str *said)
-{
-	struct history_entry *entries;
-	size_t n;
-
-	entries = history_read(history, arena, &n, said);
-	for (size_t i = 0; i < n; i++)
-		if (entries[i].state == HISTORY_APPLYING ||
-		    entries[i].state == HISTORY_UNDOING)
-			recover(history, arena, &entries[i], said);
-}
-
-void
-apply_recover_any(struct str *said)
-{
-	struct history *history;
-	struct arena *arena;
-
-	if (!history_exists())
-		return;
-	arena = arena_new();
-	history = history_open(NULL, said);
-	if (history != NULL)
-		apply_recover(history, arena, said);
-	history_close(&history);
-	arena_free(&arena);
+	do {
+		if (a->run != NULL)
+			(void)run_wait(a->run);
+	} while (apply_io(a));
+	end = a->end;
+	str_add(said, a->said.text, a->said.len);
+	str_free(&a->said);
+	arena_free(&a->arena);
+	free(a);
+	*apply = NULL;
+	return end;
 }

@@ -200,7 +200,8 @@ write_entry(struct arena *arena, const char *folder,
 		    file->after_len, err))
 			return false;
 	}
-	return history_entry_write(arena, folder, t, HISTORY_PREPARED, err);
+	return history_entry_write(arena, folder, t, HISTORY_PREPARED, false,
+	    err);
 }
 
 /* A name by the clock, so that folders sort by age; another second when there
@@ -257,7 +258,7 @@ history_add(struct history *history, struct arena *arena,
 bool
 history_set_state(struct history *history,
     const struct transaction *transaction, enum history_state state,
-    struct str *err)
+    bool telling, struct str *err)
 {
 	struct arena *arena = arena_new();
 	struct str reason;
@@ -265,7 +266,7 @@ history_set_state(struct history *history,
 
 	str_init(&reason, PATH_MAX);
 	done = history_entry_write(arena, entry_folder(arena, history,
-	    transaction->id), transaction, state, &reason);
+	    transaction->id), transaction, state, telling, &reason);
 	if (!done)
 		str_addf(err, _("The journal %s cannot be written: %s."),
 		    history->directory, reason.text);

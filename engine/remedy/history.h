@@ -21,6 +21,8 @@ enum history_state {
 struct history_entry {
 	struct transaction transaction;
 	enum history_state state;
+	bool telling;            /* its last commands may not have run: Postfix
+	                            may be stopped */
 	const char *folder;      /* where its copies lie */
 };
 
@@ -39,10 +41,11 @@ bool history_add(struct history *history, struct arena *arena,
     struct transaction *transaction, struct str *err)
 	__attribute__((warn_unused_result));
 
-/* False: ERR; the state is then the old one. */
+/* False: ERR; the state is then the old one. TELLING: written down before the
+ * commands run that Postfix takes the files by, and taken back after them. */
 bool history_set_state(struct history *history,
     const struct transaction *transaction, enum history_state state,
-    struct str *err) __attribute__((warn_unused_result));
+    bool telling, struct str *err) __attribute__((warn_unused_result));
 
 /* The name that the new version of a file bears until it takes the file's
  * place, so that what is left of an interrupted change can be found. */

@@ -25,18 +25,31 @@
 #define WORDS_MAX 64
 #define FILES_MAX 64
 
+/* Behind a state: the commands have not all run. */
+#define TELLING "commands-open"
+
+/* For whoever reads it without the program. */
+static const char explanation[] =
+    "# Each \"file\" line is one file, with its mode, owner and group. The first\n"
+    "# one was before-0 and became after-0, the next before-1 and after-1, and\n"
+    "# so on; without a before-N there was no such file. To take the change\n"
+    "# back by hand, copy the before-N to their places with those rights and\n"
+    "# run the commands; \"whybounce undo\" does the same.\n";
+
 /* ---------------------------------------------------------------- writing */
 
 bool
 history_entry_write(struct arena *arena, const char *folder,
-    const struct transaction *t, enum history_state state, struct str *err)
+    const struct transaction *t, enum history_state state, bool telling,
+    struct str *err)
 {
 	struct str text;
 	bool done;
 
 	str_init(&text, ENTRY_MAX);
-	str_addf(&text, "%s\nstate\t%s\ntitle\t%s\n", FORMAT,
-	    history_state_word(state), text_safe(arena, t->title));
+	str_addf(&text, "%s\n%sstate\t%s%s\ntitle\t%s\n", FORMAT, explanation,
+	    history_state_word(state), telling ? "\t" TELLING : "",
+	    text_safe(arena, t->title));
 	for (size_t i = 0; i < t->n_files; i++)
 		str_addf(&text, "file\t%04o\t%lu\t%lu\t%s%s%s\n",
 		    (unsigned int)t->files[i].mode,
@@ -188,10 +201,15 @@ read_line(struct arena *arena, struct history_entry *entry,
 {
 	struct transaction *t = &entry->transaction;
 
+	if (words != NULL && words[0][0] == '#')
+		return true;
 	if (words == NULL || words[1] == NULL)
 		return false;
-	if (strcmp(words[0], "state") == 0)
-		return history_state_of(words[1], &entry->state);
+	if (strcmp(words[0], "state") == 0) {
+		entry->telling = words[2] != NULL;
+		return (words[2] == NULL || strcmp(words[2], TELLING) == 0) &&
+		    history_state_of(words[1], &entry->state);
+	}
 	if (strcmp(words[0], "title") == 0) {
 		t->title = words[1];
 		return true;

@@ -8,7 +8,7 @@
 /* Write the text file "journal" of one entry. False: ERR has the reason. */
 bool history_entry_write(struct arena *arena, const char *folder,
     const struct transaction *transaction, enum history_state state,
-    struct str *err);
+    bool telling, struct str *err);
 
 /* Read ENTRY, whose folder and id are set. False: a line in ERR. */
 bool history_entry_read(struct arena *arena, struct history_entry *entry,

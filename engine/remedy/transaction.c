@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * Making a transaction from a step. Hides the copy of the configuration on which
- * postconf(1) works, and which commands of a step may be run. */
+ * Making a transaction from a step. Hides which commands of a step may be
+ * run. */
 #include "config.h"
 
 #include "engine/remedy/transaction.h"
@@ -16,12 +16,6 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/remedy/transaction_parts.h"
-#include "engine/world/child.h"
-#include "engine/world/file.h"
-#include "engine/world/file_write.h"
-
-#define WORDS_MAX ((size_t)16 << 10)
-#define POSTCONF_MS 10000
 
 /* The commands of a step that are run after its files are written. What is not
  * here is for the user to run: it needs values that only he has, or only shows
@@ -68,161 +62,6 @@ transaction_possible(const struct step *step)
 	return false;
 }
 
-/* ---------------------------------------------------------------- main.cf */
-
-/* Parameters of master.cf services are "service/type/parameter". */
-static bool
-in_master(const struct change *change)
-{
-	return strchr(change->parameter, '/') != NULL;
-}
-
-static const char *
-main_cf_name(bool master)
-{
-	return master ? "master.cf" : "main.cf";
-}
-
-/* Run postconf on the copy for all changes of one file. */
-static bool
-edit_copy(struct making *m, const struct step *step, bool master)
-{
-	const char **argv = arena_array(m->arena, step->n_changes + 5,
-	    sizeof *argv);
-	const char *program = child_find(m->arena, "postconf");
-	struct str out, err;
-	size_t n = 0;
-	enum child_end end;
-
-	argv[n++] = "postconf";
-	argv[n++] = "-c";
-	argv[n++] = m->scratch;
-	argv[n++] = master ? "-P" : "-e";
-	for (size_t i = 0; i < step->n_changes; i++) {
-		const struct change *change = &step->changes[i];
-
-		if (change->kind == CHANGE_POSTCONF &&
-		    in_master(change) == master)
-			argv[n++] = arena_printf(m->arena, "%s=%s",
-			    change->parameter, change->new_value);
-	}
-	if (program == NULL) {
-		str_adds(m->err, _("postconf is not on this machine, so the "
-		    "settings cannot be changed from here."));
-		return false;
-	}
-	str_init(&out, WORDS_MAX);
-	str_init(&err, WORDS_MAX);
-	end = child_run(program, argv, POSTCONF_MS, &out, &err);
-	if (end != CHILD_OK)
-		str_addf(m->err, _("postconf could not make the change: %s"),
-		    err.len != 0 ? text_cleaned(m->arena, err.text, err.len) :
-		    _("it gave no reason."));
-	str_free(&out);
-	str_free(&err);
-	return end == CHILD_OK;
-}
-
-static bool
-ends_a_line(const char *text, size_t len)
-{
-	return len == 0 || text[len - 1] == '\n';
-}
-
-/* postconf(1) appends to a last line that has no end as if it had one: the new
- * setting would become a part of it. */
-static bool
-write_copy(struct making *m, const char *name, const struct file_change *file)
-{
-	struct str reason, text;
-	bool done;
-
-	str_init(&reason, WORDS_MAX);
-	str_init(&text, TRANSACTION_FILE_MAX + 1);
-	str_add(&text, file->before, file->before_len);
-	if (!ends_a_line(text.text, text.len))
-		str_addc(&text, '\n');
-	done = file_write(arena_printf(m->arena, "%s/%s", m->scratch, name),
-	    text.text, text.len, &reason);
-	str_free(&text);
-	if (!done)
-		str_addf(m->err, _("A copy of %s cannot be written: %s."),
-		    file->path, reason.text);
-	str_free(&reason);
-	return done;
-}
-
-static bool
-read_copy(struct making *m, const char *name, struct file_change *file)
-{
-	struct str text;
-	int fault;
-
-	str_init(&text, TRANSACTION_FILE_MAX);
-	fault = file_read(arena_printf(m->arena, "%s/%s", m->scratch, name),
-	    &text);
-	if (fault == 0 && text.cut)
-		fault = EFBIG;
-	/* the line end that write_copy() has added is no change by itself */
-	if (!ends_a_line(file->before, file->before_len) &&
-	    text.len == file->before_len + 1 &&
-	    memcmp(text.text, file->before, file->before_len) == 0)
-		text.len--;
-	file->after = arena_strndup(m->arena, text.text, text.len);
-	file->after_len = text.len;
-	str_free(&text);
-	if (fault != 0)
-		str_addf(m->err, _("%s cannot be read: %s."), name,
-		    strerror(fault));
-	return fault == 0;
-}
-
-static bool
-step_has_settings(const struct step *step, bool master)
-{
-	for (size_t i = 0; i < step->n_changes; i++)
-		if (step->changes[i].kind == CHANGE_POSTCONF &&
-		    in_master(&step->changes[i]) == master)
-			return true;
-	return false;
-}
-
-static bool
-read_original(struct making *m, bool master, struct file_change *file)
-{
-	memset(file, 0, sizeof *file);
-	if (!making_read_before(m, file, arena_printf(m->arena, "%s/%s",
-	    postfix_directory(m->postfix), main_cf_name(master))))
-		return false;
-	if (file->before == NULL)
-		str_addf(m->err, _("%s is not there."), file->path);
-	return file->before != NULL;
-}
-
-static bool
-make_settings(struct making *m, const struct step *step)
-{
-	struct file_change original[2];
-
-	if (!step_has_settings(step, false) && !step_has_settings(step, true))
-		return true;
-	/* postconf -P wants a main.cf beside the master.cf */
-	for (int master = 0; master <= step_has_settings(step, true); master++)
-		if (!read_original(m, master, &original[master]) ||
-		    !write_copy(m, main_cf_name(master), &original[master]))
-			return false;
-	for (int master = 0; master <= 1; master++) {
-		if (!step_has_settings(step, master))
-			continue;
-		if (!edit_copy(m, step, master) ||
-		    !read_copy(m, main_cf_name(master), &original[master]))
-			return false;
-		if (making_is_changed(&original[master]))
-			*making_add_file(m) = original[master];
-	}
-	return true;
-}
-
 /* ---------------------------------------------------------------- commands */
 
 static void
@@ -242,7 +81,8 @@ add_command(struct making *m, const struct runnable *runnable,
 		rest += len;
 		if (n == 1 && runnable->directory) {
 			argv[n++] = "-c";
-			argv[n++] = postfix_directory(m->postfix);
+			argv[n++] = arena_strdup(m->arena,
+			    postfix_directory(m->postfix));
 		}
 	}
 	t->commands = arena_grow(m->arena, t->commands, t->n_commands,
@@ -283,10 +123,11 @@ remove_scratch(struct making *m)
 	rmdir(m->scratch);
 }
 
+/* All but what postconf(1) is to do. */
 static bool
-make_all(struct making *m, const struct step *step)
+make_files(struct making *m, const struct step *step)
 {
-	bool done = make_settings(m, step);
+	bool done = making_settings(m, step);
 
 	for (size_t i = 0; done && i < step->n_changes; i++) {
 		switch (step->changes[i].kind) {
@@ -307,39 +148,97 @@ make_all(struct making *m, const struct step *step)
 		}
 	}
 	add_commands(m, step);
-	if (done && m->transaction->n_files == 0) {
+	return done;
+}
+
+/* The changed settings, before the other files. */
+static bool
+put_together(struct making *m)
+{
+	struct transaction *t = m->transaction;
+	const struct file_change *others = t->files;
+	size_t n_others = t->n_files;
+
+	t->files = NULL;
+	t->n_files = 0;
+	for (size_t i = 0; i < 2; i++)
+		if (m->settings[i].changed)
+			*making_add_file(m) = m->settings[i].file;
+	for (size_t i = 0; i < n_others; i++)
+		*making_add_file(m) = others[i];
+	if (t->n_files == 0)
 		str_adds(m->err, _("All of this is set already; there is "
 		    "nothing to change."));
-		done = false;
+	return t->n_files != 0;
+}
+
+struct making *
+transaction_begin(struct arena *arena, const struct step *step,
+    const struct postfix *postfix, struct str *err)
+{
+	const char *temporary = getenv("TMPDIR");
+	char *scratch = arena_printf(arena, "%s/whybounce.XXXXXX",
+	    temporary != NULL && *temporary == '/' ? temporary : "/tmp");
+	struct making *m = arena_alloc(arena, sizeof *m);
+
+	*m = (struct making){
+		.arena = arena, .postfix = postfix, .err = err,
+		.transaction = arena_alloc(arena, sizeof *m->transaction),
+		.state = MAKING_FAILED,
+	};
+	m->transaction->title = arena_strdup(arena, step->title);
+	if (mkdtemp(scratch) == NULL) {     /* mode 0700 */
+		str_addf(err, _("A folder for copies cannot be made: %s."),
+		    strerror(errno));
+		return m;
 	}
-	return done;
+	m->scratch = scratch;
+	if (make_files(m, step))
+		m->state = making_settings_io(m);
+	return m;
+}
+
+bool
+transaction_io(struct making *m)
+{
+	if (m->state == MAKING_GOES_ON)
+		m->state = making_settings_io(m);
+	return m->state == MAKING_GOES_ON;
+}
+
+size_t
+transaction_poll(const struct making *m, struct pollfd fds[TRANSACTION_FDS],
+    int *timeout)
+{
+	if (m->run != NULL)
+		return run_poll(m->run, fds, timeout);
+	*timeout = 0;
+	return 0;
+}
+
+struct transaction *
+transaction_end(struct making **making)
+{
+	struct making *m = *making;
+	bool done;
+
+	*making = NULL;
+	run_close(&m->run);
+	if (m->scratch != NULL)
+		remove_scratch(m);
+	done = m->state == MAKING_DONE && put_together(m);
+	return done ? m->transaction : NULL;
 }
 
 struct transaction *
 transaction_make(struct arena *arena, const struct step *step,
     const struct postfix *postfix, struct str *err)
 {
-	const char *temporary = getenv("TMPDIR");
-	char *scratch = arena_printf(arena, "%s/whybounce.XXXXXX",
-	    temporary != NULL && *temporary == '/' ? temporary : "/tmp");
-	struct making m = {
-		.arena = arena,
-		.postfix = postfix,
-		.transaction = arena_alloc(arena, sizeof *m.transaction),
-		.err = err,
-	};
-	bool done;
+	struct making *making = transaction_begin(arena, step, postfix, err);
 
-	m.transaction->title = step->title;
-	if (mkdtemp(scratch) == NULL) {     /* mode 0700 */
-		str_addf(err, _("A folder for copies cannot be made: %s."),
-		    strerror(errno));
-		return NULL;
-	}
-	m.scratch = scratch;
-	done = make_all(&m, step);
-	remove_scratch(&m);
-	return done ? m.transaction : NULL;
+	while (transaction_io(making))
+		(void)run_wait(making->run);
+	return transaction_end(&making);
 }
 
 static void

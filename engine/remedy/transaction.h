@@ -4,6 +4,7 @@
 #ifndef WB_TRANSACTION_H
 #define WB_TRANSACTION_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -48,8 +49,20 @@ struct transaction {
 bool transaction_possible(const struct step *step);
 
 /* What carrying out STEP would change. Settings are worked out by the real
- * postconf(1) on a copy, so what is shown is what Postfix would write. NULL:
- * ERR says why not, in one sentence. */
+ * postconf(1) on a copy, so what is shown is what Postfix would write; it works
+ * beside a poll loop: io() after each poll, until that is false. end(): NULL, and
+ * ERR says in one sentence why not; also when it still goes on. All but ERR
+ * belongs to ARENA; STEP and POSTFIX are not needed any more after begin(). */
+struct making;
+struct making *transaction_begin(struct arena *arena, const struct step *step,
+    const struct postfix *postfix, struct str *err);
+#define TRANSACTION_FDS 2
+size_t transaction_poll(const struct making *making,
+    struct pollfd fds[TRANSACTION_FDS], int *timeout);
+bool transaction_io(struct making *making);
+struct transaction *transaction_end(struct making **making);
+
+/* All of the above at once. */
 struct transaction *transaction_make(struct arena *arena,
     const struct step *step, const struct postfix *postfix, struct str *err);
 

@@ -5,8 +5,11 @@
 
 #include "engine/base/str.h"
 #include "engine/remedy/transaction.h"
+#include "engine/world/run.h"
 
 #define TRANSACTION_FILE_MAX ((size_t)4 << 20)
+
+enum making_state { MAKING_GOES_ON, MAKING_DONE, MAKING_FAILED };
 
 struct making {
 	struct arena *arena;
@@ -14,6 +17,16 @@ struct making {
 	struct transaction *transaction;
 	const char *scratch;     /* folder of the copies */
 	struct str *err;
+	/* main.cf and master.cf, and what postconf(1) is still to do there */
+	struct setting_file {
+		struct file_change file;
+		const char *const *edit;
+		bool changed;
+	} settings[2];
+	const char *postconf;
+	struct run *run;         /* the one at work; or NULL */
+	size_t editing;          /* which of the two on */
+	enum making_state state;
 };
 
 /* PATH as it is now. */
@@ -22,6 +35,11 @@ bool making_read_before(struct making *m, struct file_change *file,
 /* A further file of the transaction, empty. */
 struct file_change *making_add_file(struct making *m);
 bool making_is_changed(const struct file_change *file);
+
+/* CHANGE_POSTCONF: copies of the files, and what is to be done with them; then,
+ * until it does not go on any more, postconf(1) at work. Never waits. */
+bool making_settings(struct making *m, const struct step *step);
+enum making_state making_settings_io(struct making *m);
 
 /* CHANGE_FILE, CHANGE_FOLDER, CHANGE_KEY. False: the reason is in m->err. */
 bool making_file(struct making *m, const struct change *change);

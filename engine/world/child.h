@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC
  * Starting another program: found by name, run with an argument vector, never
- * through a shell (design.md 6). */
+ * through a shell (design.md 6). run.h waits for what it says. */
 #ifndef WB_CHILD_H
 #define WB_CHILD_H
 
 #include <sys/types.h>
 
 #include "engine/base/arena.h"
-#include "engine/base/str.h"
 
 /* The path of the program NAME in $PATH and the directories of system
  * programs; NULL: there is none. Only absolute directories count, never the
@@ -24,18 +23,5 @@ pid_t child_start(const char *program, const char *const *argv, int out,
 /* The same with IN as its standard input. */
 pid_t child_start_reading(const char *program, const char *const *argv,
     int in, int out, int err);
-
-enum child_end {
-	CHILD_OK,
-	CHILD_FAILED,     /* it ended with a fault; ERR holds its words */
-	CHILD_TIMEOUT,    /* it was still running and has been ended */
-	CHILD_NOT_RUN     /* it could not be started */
-};
-
-/* Run PROGRAM with ARGV (NULL-terminated, argv[0] included), nothing on its
- * standard input, for at most TIMEOUT_MS. What it prints goes to OUT and ERR,
- * as far as their caps allow. */
-enum child_end child_run(const char *program, const char *const *argv,
-    int timeout_ms, struct str *out, struct str *err);
 
 #endif

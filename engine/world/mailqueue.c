@@ -109,6 +109,7 @@ mailqueue_io(struct mailqueue *queue)
 		queue->state = MAILQUEUE_TIMEOUT;
 		break;
 	case RUN_FAILED:
+	case RUN_NOT_STARTED:
 		queue->state = failed(queue);
 		break;
 	}

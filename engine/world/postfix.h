@@ -3,6 +3,7 @@
 #ifndef WB_POSTFIX_H
 #define WB_POSTFIX_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -172,7 +173,7 @@ struct postfix_answer {
 /* The value of KEY in the first table of the list that is NAME's value (the
  * SMTP client's, where it sets its own), as "postmap -q" gives it. Words that
  * are no table count as keys. Text tables are in memory; others are noted, and
- * asked by postfix_answer_asks(). False: it is not known; WHY_UNKNOWN says
+ * asked by postfix_asks_go_on(). False: it is not known; WHY_UNKNOWN says
  * why. */
 bool postfix_look_up(const struct postfix *postfix, const char *name,
     const char *key, struct postfix_answer *out);
@@ -181,9 +182,21 @@ bool postfix_look_up(const struct postfix *postfix, const char *name,
 bool postfix_look_up_for(const struct postfix *postfix, const char *service,
     const char *name, const char *key, struct postfix_answer *out);
 
-/* Ask the noted tables of this system with postmap(1), each once and for a
- * second at most, at most 12 in all. False: there was nothing to ask. */
-bool postfix_answer_asks(struct postfix *postfix);
+/* Ask the noted tables of this system with postmap(1), beside a poll loop: one
+ * at a time, each once and for a second at most, at most 12 in all. Takes what
+ * was answered and starts the next. True: there is an answer. Never waits. */
+bool postfix_asks_go_on(struct postfix *postfix);
+/* One is being asked; what to poll for it: fills FDS, returns their number and
+ * lowers *TIMEOUT (ms, -1 is none) if need be. */
+bool postfix_asks_going(const struct postfix *postfix);
+#define POSTFIX_ASKS_FDS 2
+size_t postfix_asks_poll(const struct postfix *postfix,
+    struct pollfd fds[POSTFIX_ASKS_FDS], int *timeout);
+/* Ask no more: what was not answered is not known, for the reason WHY. To be
+ * called before the arena is freed. */
+void postfix_asks_stop(struct postfix *postfix, const char *why);
+/* What failed may be asked again. */
+void postfix_asks_retry(struct postfix *postfix);
 
 /* A file that a setting names and that is not as Postfix wants it. */
 enum postfix_file_state {

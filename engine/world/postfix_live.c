@@ -16,18 +16,17 @@
 #include "engine/world/child.h"
 #include "engine/world/file.h"
 #include "engine/world/postfix_parts.h"
+#include "engine/world/run.h"
 
 #define POSTCONF_OUT_MAX ((size_t)1 << 20)
-#define POSTCONF_ERR_MAX ((size_t)16 << 10)
 #define POSTCONF_MS 2000
 #define FATAL_SHOWN 300
 #define DISAGREEMENTS_MAX 50
 
-/* A run of postconf for one main.cf. */
-struct run {
-	const char *program;
-	struct str out, err;
-	enum child_end end;
+/* postconf for one main.cf. */
+struct asking {
+	const char *program;     /* NULL: it is not asked */
+	struct run *run;
 };
 
 static bool
@@ -83,41 +82,43 @@ take_default(struct postfix *postfix, const char *name, size_t name_len,
 
 /* Run "postconf -c DIR OPTION OPTION"; false when it gave nothing to use. */
 static bool
-ask(struct postfix *postfix, struct run *run, const char *option,
+ask(struct postfix *postfix, struct asking *asking, const char *option,
     const char *further)
 {
 	const char *const argv[] = {
 		"postconf", "-c", postfix->directory, option, further, NULL
 	};
 
-	str_clear(&run->out);
-	str_clear(&run->err);
-	run->end = child_run(run->program, argv, POSTCONF_MS, &run->out,
-	    &run->err);
-	return run->end == CHILD_OK;
+	run_close(&asking->run);
+	asking->run = run_start(asking->program, argv, NULL, POSTCONF_MS,
+	    POSTCONF_OUT_MAX);
+	return run_wait(asking->run) == RUN_DONE;
 }
 
 /* The sentence behind "fatal:" in what it said, or all of it. */
 static void
-note_failure(struct postfix *postfix, const struct run *run)
+note_failure(struct postfix *postfix, const struct asking *asking)
 {
-	const char *fatal = strstr(run->err.text, "fatal: ");
-	const char *words = fatal != NULL ? fatal + 7 : run->err.text;
+	const char *errors = run_errors(asking->run)->text;
+	const char *fatal = strstr(errors, "fatal: ");
+	const char *words = fatal != NULL ? fatal + 7 : errors;
 	size_t len;
 
-	switch (run->end) {
-	case CHILD_OK:
+	switch (run_io(asking->run)) {
+	case RUN_GOING:
+	case RUN_DONE:
 		break;
-	case CHILD_FAILED:
+	case RUN_CUT:
+	case RUN_FAILED:
 		len = strcspn(words, "\n");
 		postfix_add_note(postfix, _("postconf(1) stops with: %.*s."),
 		    (int)(len < FATAL_SHOWN ? len : FATAL_SHOWN), words);
 		break;
-	case CHILD_TIMEOUT:
+	case RUN_TIMEOUT:
 		postfix_add_note(postfix, _("postconf(1) did not end within "
 			"%d seconds."), POSTCONF_MS / 1000);
 		break;
-	case CHILD_NOT_RUN:
+	case RUN_NOT_STARTED:
 		postfix_add_note(postfix, _("postconf(1) could not be "
 			"started."));
 		break;
@@ -125,14 +126,14 @@ note_failure(struct postfix *postfix, const struct run *run)
 }
 
 static bool
-add_defaults(struct postfix *postfix, struct run *run)
+add_defaults(struct postfix *postfix, struct asking *asking)
 {
-	if (run->program != NULL) {
-		if (ask(postfix, run, "-d", NULL)) {
-			each_line(postfix, &run->out, take_default);
+	if (asking->program != NULL) {
+		if (ask(postfix, asking, "-d", NULL)) {
+			each_line(postfix, run_text(asking->run), take_default);
 			return true;
 		}
-		note_failure(postfix, run);
+		note_failure(postfix, asking);
 	}
 	postfix_defaults_add(&postfix->rows, NULL);
 	return false;
@@ -211,13 +212,13 @@ compare(struct postfix *postfix, const char *name, size_t name_len,
 /* postconf -x came with Postfix 2.10; before it values are compared as they
  * are written. */
 static void
-cross_check(struct postfix *postfix, struct run *run)
+cross_check(struct postfix *postfix, struct asking *asking)
 {
-	if (ask(postfix, run, "-n",
+	if (ask(postfix, asking, "-n",
 		postfix_at_least(postfix, 2, 10) ? "-x" : NULL))
-		each_line(postfix, &run->out, compare);
+		each_line(postfix, run_text(asking->run), compare);
 	else
-		note_failure(postfix, run);
+		note_failure(postfix, asking);
 }
 
 static void
@@ -283,17 +284,15 @@ postfix_read(struct arena *arena, const struct postfix_options *options)
 	struct postfix *postfix = postfix_new(arena, directory);
 	const char *path = arena_printf(arena, "%s/main.cf", directory);
 	struct postfix_rows explicit_rows = { .arena = arena };
-	struct run run = { .program = NULL };
+	struct asking asking = { .program = NULL };
 	bool asked = false;
 
-	str_init(&run.out, POSTCONF_OUT_MAX);
-	str_init(&run.err, POSTCONF_ERR_MAX);
 	if (read_main_cf(postfix, path, &explicit_rows)) {
 		postfix->hostname = own_hostname(arena);
 		if (options->use_postconf)
-			run.program = options->postconf != NULL ?
+			asking.program = options->postconf != NULL ?
 			    options->postconf : child_find(arena, "postconf");
-		asked = add_defaults(postfix, &run);
+		asked = add_defaults(postfix, &asking);
 		postfix_master_read(postfix);
 	}
 	postfix_add_name_defaults(postfix);
@@ -304,9 +303,8 @@ postfix_read(struct arena *arena, const struct postfix_options *options)
 	postfix_files_look(postfix);
 	postfix->live = postfix->state == POSTFIX_FOUND && options->use_postconf;
 	if (asked)
-		cross_check(postfix, &run);
+		cross_check(postfix, &asking);
 	postfix_close_note(postfix);
-	str_free(&run.out);
-	str_free(&run.err);
+	run_close(&asking.run);
 	return postfix;
 }

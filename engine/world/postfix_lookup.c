@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Asking Postfix' tables: those in memory at once, others of this system by
- * postmap(1), those of a recording as they answered then. Hides which. */
+ * postmap(1), one after the other beside the poll loop, those of a recording as
+ * they answered then. Hides which. */
 #include "config.h"
 
 #include <pwd.h>
@@ -10,6 +11,7 @@
 #include "engine/base/text.h"
 #include "engine/world/child.h"
 #include "engine/world/postfix_parts.h"
+#include "engine/world/run.h"
 
 #define ASKS_MAX 300
 #define RUNS_MAX 12
@@ -149,72 +151,130 @@ ask_passwd(struct postfix_ask *ask)
 }
 
 static void
-run_postmap(struct postfix *postfix, struct postfix_ask *ask,
+fail_ask(struct postfix_ask *ask, const char *why)
+{
+	ask->state = ASK_FAILED;
+	ask->text = why;
+}
+
+/* Start postmap(1) for ASK. */
+static void
+start_ask(struct postfix *postfix, struct postfix_ask *ask,
     const char *program)
 {
 	const char *const argv[] = {
 		"postmap", "-c", postfix->directory, "-q", ask->key, ask->table,
 		NULL
 	};
-	struct str out, err;
-	enum child_end end;
+	struct postfix_asks *asks = postfix->asks;
 
-	str_init(&out, ANSWER_MAX);
-	str_init(&err, ANSWER_MAX);
-	end = child_run(program, argv, POSTMAP_MS, &out, &err);
-	if (end == CHILD_OK) {
-		settle_ask(ask, arena_strndup(postfix->arena, out.text,
-		    strcspn(out.text, "\r\n")));
-	} else if (end == CHILD_FAILED && err.len == 0) {
-		settle_ask(ask, NULL);      /* postmap(1): status 1, no words */
-	} else {
-		/* the wizard stands still meanwhile: not a second time */
-		if (end == CHILD_TIMEOUT)
-			postfix->asks->n_run = RUNS_MAX;
-		ask->state = ASK_FAILED;
-		ask->text = err.len != 0 ? text_cleaned(postfix->arena,
-		    err.text, strcspn(err.text, "\r\n")) :
-		    arena_printf(postfix->arena, _("%s did not answer"),
-			ask->table);
-	}
-	str_free(&out);
-	str_free(&err);
+	asks->n_run++;
+	asks->asked = (size_t)(ask - asks->list);
+	asks->run = run_start(program, argv, NULL, POSTMAP_MS, ANSWER_MAX);
 }
 
+/* It has ended with STATE. */
 static void
-answer(struct postfix *postfix, struct postfix_ask *ask, const char *program)
+take_answer(struct postfix *postfix, enum run_state state)
 {
+	struct postfix_asks *asks = postfix->asks;
+	struct postfix_ask *ask = &asks->list[asks->asked];
+	const struct str *text = run_text(asks->run);
+	const char *why = run_why(asks->run);
+
+	if (state == RUN_DONE) {
+		settle_ask(ask, arena_strndup(postfix->arena, text->text,
+		    strcspn(text->text, "\r\n")));
+	} else if (state == RUN_FAILED && *why == '\0') {
+		settle_ask(ask, NULL);      /* postmap(1): status 1, no words */
+	} else {
+		/* the others will not answer either */
+		if (state == RUN_TIMEOUT)
+			asks->n_run = RUNS_MAX;
+		fail_ask(ask, *why != '\0' ? text_cleaned(postfix->arena, why,
+		    strcspn(why, "\r")) : arena_printf(postfix->arena,
+		    _("%s did not answer"), ask->table));
+	}
+	run_close(&asks->run);
+}
+
+/* Answer it without postmap(1), or start that. */
+static void
+answer(struct postfix *postfix, struct postfix_ask *ask)
+{
+	const char *program;
+
 	if (text_ends(ask->table, "unix:" PASSWD)) {
 		ask_passwd(ask);
-	} else if (program == NULL || postfix->asks->n_run == RUNS_MAX ||
-	    strcmp(ask->key, "-") == 0) {
-		ask->state = ASK_FAILED;
-		ask->text = program == NULL ?
-		    _("postmap(1) is not on this machine") :
-		    _("too many questions to the tables");
-	} else {
-		postfix->asks->n_run++;
-		run_postmap(postfix, ask, program);
+		return;
 	}
+	if (postfix->asks->n_run == RUNS_MAX || strcmp(ask->key, "-") == 0) {
+		fail_ask(ask, _("too many questions to the tables"));
+		return;
+	}
+	program = child_find(postfix->arena, "postmap");
+	if (program == NULL)
+		fail_ask(ask, _("postmap(1) is not on this machine"));
+	else
+		start_ask(postfix, ask, program);
 }
 
 bool
-postfix_answer_asks(struct postfix *postfix)
+postfix_asks_go_on(struct postfix *postfix)
 {
-	const char *program = NULL;
+	struct postfix_asks *asks = postfix->asks;
 	bool any = false;
 
-	for (size_t i = 0; i < postfix->asks->n; i++) {
-		struct postfix_ask *ask = &postfix->asks->list[i];
+	if (asks->run != NULL) {
+		enum run_state state = run_io(asks->run);
 
-		if (ask->state != ASK_WANTED)
-			continue;
-		if (!any)
-			program = child_find(postfix->arena, "postmap");
+		if (state == RUN_GOING)
+			return false;
+		take_answer(postfix, state);
 		any = true;
-		answer(postfix, ask, program);
 	}
+	for (size_t i = 0; i < asks->n && asks->run == NULL; i++)
+		if (asks->list[i].state == ASK_WANTED) {
+			answer(postfix, &asks->list[i]);
+			any = any || asks->run == NULL;
+		}
 	return any;
+}
+
+bool
+postfix_asks_going(const struct postfix *postfix)
+{
+	return postfix->asks->run != NULL;
+}
+
+size_t
+postfix_asks_poll(const struct postfix *postfix,
+    struct pollfd fds[POSTFIX_ASKS_FDS], int *timeout)
+{
+	return postfix->asks->run == NULL ? 0 :
+	    run_poll(postfix->asks->run, fds, timeout);
+}
+
+void
+postfix_asks_stop(struct postfix *postfix, const char *why)
+{
+	struct postfix_asks *asks = postfix->asks;
+
+	run_close(&asks->run);
+	for (size_t i = 0; i < asks->n; i++)
+		if (asks->list[i].state == ASK_WANTED)
+			fail_ask(&asks->list[i], why);
+}
+
+void
+postfix_asks_retry(struct postfix *postfix)
+{
+	struct postfix_asks *asks = postfix->asks;
+
+	asks->n_run = 0;
+	for (size_t i = 0; postfix->live && i < asks->n; i++)
+		if (asks->list[i].state == ASK_FAILED)
+			asks->list[i].state = ASK_WANTED;
 }
 
 /* ---- recordings: "{TABLE = KEY VALUE} {TABLE - KEY} {TABLE ? KEY WHY}" ---- */

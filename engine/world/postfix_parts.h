@@ -10,6 +10,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/str.h"
 #include "engine/world/postfix.h"
+#include "engine/world/run.h"
 
 /* A growing list of settings, oldest first; a later one of the same name
  * replaces an earlier one (postfix_rows_settle). */
@@ -150,6 +151,8 @@ struct postfix_asks {
 		bool passing;            /* not to be recorded */
 	} *list;
 	size_t n, n_run;
+	struct run *run;         /* postmap(1) is asked, for ASKED; or NULL */
+	size_t asked;
 };
 void postfix_asks_recorded(struct postfix *postfix, const char *text);
 void postfix_asks_print(const struct postfix *postfix, struct str *out);

@@ -17,7 +17,7 @@
 #include "engine/base/clock.h"
 #include "engine/world/child.h"
 
-#define ERR_MAX 2048
+#define ERR_MAX ((size_t)16 << 10)
 /* Octets taken at once, so that a call is short. */
 #define SLICE 65536
 /* Its pipes are closed and it has not ended: look again after this. */
@@ -27,7 +27,8 @@ struct run {
 	long long deadline;
 	pid_t pid;                 /* 0: it does not run */
 	int out, err;              /* -1: closed */
-	struct str text, why;
+	struct str text, errors;
+	char *why;
 	enum run_state state;
 };
 
@@ -87,8 +88,8 @@ start(struct run *run, const char *program, const char *const *argv,
 	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0)
 		run->pid = spawn(program, argv, input, out[1], err[1]);
 	if (run->pid == 0) {
-		str_adds(&run->why, strerror(errno));
-		run->state = RUN_FAILED;
+		str_adds(&run->errors, strerror(errno));
+		run->state = RUN_NOT_STARTED;
 	}
 	close_end(&out[1]);
 	close_end(&err[1]);
@@ -112,8 +113,14 @@ run_start(const char *program, const char *const *argv, const char *input,
 	*run = (struct run){ .deadline = clock_ms() + timeout_ms,
 		.state = RUN_GOING };
 	str_init(&run->text, max);
-	str_init(&run->why, ERR_MAX);
-	start(run, program, argv, input);
+	str_init(&run->errors, ERR_MAX);
+	if (program != NULL) {
+		start(run, program, argv, input);
+	} else {
+		run->out = run->err = -1;
+		str_adds(&run->errors, strerror(ENOENT));
+		run->state = RUN_NOT_STARTED;
+	}
 	return run;
 }
 
@@ -142,7 +149,8 @@ run_close(struct run **run)
 		return;
 	stop(r);
 	str_free(&r->text);
-	str_free(&r->why);
+	str_free(&r->errors);
+	free(r->why);
 	free(r);
 	*run = NULL;
 }
@@ -204,9 +212,12 @@ reap(struct run *run)
 		return;
 	run->pid = 0;
 	/* got < 0: somebody else has waited for it */
-	run->state = got < 0 ||
-	    (WIFEXITED(status) && WEXITSTATUS(status) == 0) ? RUN_DONE :
-	    RUN_FAILED;
+	if (got < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+		run->state = RUN_DONE;
+	else
+		/* 127: the C library's word for "could not be executed" */
+		run->state = WIFEXITED(status) && WEXITSTATUS(status) == 127 ?
+		    RUN_NOT_STARTED : RUN_FAILED;
 }
 
 enum run_state
@@ -215,7 +226,7 @@ run_io(struct run *run)
 	if (run->state != RUN_GOING)
 		return run->state;
 	drain(&run->out, &run->text);
-	drain(&run->err, &run->why);
+	drain(&run->err, &run->errors);
 	if (run->text.cut) {
 		stop(run);
 		run->state = RUN_CUT;
@@ -229,19 +240,39 @@ run_io(struct run *run)
 	return run->state;
 }
 
+enum run_state
+run_wait(struct run *run)
+{
+	struct pollfd fds[RUN_FDS];
+
+	while (run_io(run) == RUN_GOING) {
+		int timeout = -1;
+		size_t n = run_poll(run, fds, &timeout);
+
+		(void)poll(fds, n, timeout);
+	}
+	return run->state;
+}
+
 const struct str *
 run_text(const struct run *run)
 {
 	return &run->text;
 }
 
-const char *
-run_why(const struct run *run)
+const struct str *
+run_errors(const struct run *run)
 {
-	char *end = strchr(run->why.text, '\n');
+	return &run->errors;
+}
 
-	/* one line is enough; it is ours */
-	if (end != NULL)
-		*end = '\0';
-	return run->why.text;
+const char *
+run_why(struct run *run)
+{
+	size_t len = strcspn(run->errors.text, "\n");
+
+	free(run->why);
+	run->why = mem_strdup(run->errors.text);
+	run->why[len] = '\0';
+	return run->why;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * A program that runs beside a poll loop: an argument vector, no shell, a time
- * limit, a limit on what it says. */
+ * A program that runs beside a poll loop, or is waited for: an argument vector,
+ * no shell, a time limit, a limit on what it says. */
 #ifndef WB_RUN_H
 #define WB_RUN_H
 
@@ -14,16 +14,16 @@ enum run_state {
 	RUN_DONE,
 	RUN_CUT,        /* it said more than is kept, and was ended */
 	RUN_TIMEOUT,    /* it took too long, and was ended */
-	RUN_FAILED      /* it ended with a fault, or could not be started:
-	                   run_why() has the words */
+	RUN_FAILED,     /* it ended with a fault: run_errors() has its words */
+	RUN_NOT_STARTED /* run_errors() says why not */
 };
 
 struct run;
 
 /* Start PROGRAM, a path, with ARGV (NULL-terminated, argv[0] included) for at
  * most TIMEOUT_MS; keep MAX octets of what it prints. INPUT is what it reads,
- * NULL: nothing, at most RUN_INPUT_MAX octets. Never NULL: one that could not
- * be started has failed. */
+ * NULL: nothing, at most RUN_INPUT_MAX octets. Never NULL. PROGRAM NULL: it is
+ * nowhere. */
 struct run *run_start(const char *program, const char *const *argv,
     const char *input, int timeout_ms, size_t max);
 /* So much fits into a pipe that nobody reads yet (pipe(7): since Linux
@@ -42,10 +42,14 @@ size_t run_poll(const struct run *run, struct pollfd fds[RUN_FDS],
 /* Take what is there; never waits. */
 enum run_state run_io(struct run *run);
 
-/* What it printed so far; and what went wrong, one line of foreign text.
- * Borrowed until the next call. */
+/* Wait until it has ended: for the commands without a screen. */
+enum run_state run_wait(struct run *run);
+
+/* What it printed so far; what it complained, foreign text as well; and the
+ * first line of that. Borrowed until the next call. */
 const struct str *run_text(const struct run *run);
-const char *run_why(const struct run *run);
+const struct str *run_errors(const struct run *run);
+const char *run_why(struct run *run);
 
 /* What is left of TIMEOUT_MS. */
 int run_left_ms(const struct run *run);

@@ -80,9 +80,12 @@ apply(struct arena *arena, struct history *history, const char *directory,
 	struct transaction *t = transaction_make(arena,
 	    step_of(arena, words), postfix_read(arena, &options), said);
 
+	struct apply *going;
+
 	if (t == NULL)
 		return 1;
-	return apply_transaction(history, arena, t, said) == APPLY_NOTHING;
+	going = apply_start(history, arena, t);
+	return apply_finish(&going, said) == APPLY_NOTHING;
 }
 
 static int
@@ -92,9 +95,12 @@ undo(struct arena *arena, struct history *history, struct str *said)
 	struct history_entry *entries = history_read(history, arena, &n, said);
 
 	for (size_t i = 0; i < n; i++)
-		if (entries[i].state == HISTORY_APPLIED)
-			return apply_undo(history, arena, &entries[i], said) ==
-			    APPLY_NOTHING;
+		if (entries[i].state == HISTORY_APPLIED) {
+			struct apply *going = apply_start_undo(history,
+			    &entries[i]);
+
+			return apply_finish(&going, said) == APPLY_NOTHING;
+		}
 	str_adds(said, "nothing to undo\n");
 	return 1;
 }
@@ -117,7 +123,7 @@ main(int argc, char **argv)
 	if (history == NULL)
 		status = 1;
 	else if (strcmp(argv[1], "recover") == 0) {
-		apply_recover(history, arena, &said);
+		apply_recover(history, arena, false, &said);
 		status = 0;
 	} else if (strcmp(argv[1], "undo") == 0)
 		status = undo(arena, history, &said);

@@ -93,10 +93,12 @@ carry_out(struct arena *arena, const struct step *step,
 	struct history *history = history_open(directory, said);
 	struct transaction *t = transaction_make(arena, step, postfix, said);
 	enum apply_end end = APPLY_NOTHING;
+	struct apply *going;
 
 	if (t != NULL && history != NULL) {
 		transaction_diff(t, false, said);
-		end = apply_transaction(history, arena, t, said);
+		going = apply_start(history, arena, t);
+		end = apply_finish(&going, said);
 	}
 	history_close(&history);
 	return end == APPLY_NOTHING;

@@ -19,7 +19,10 @@ enum choice { CHOICE_NO, CHOICE_YES };
 /* The transaction that is shown, and what came of it. */
 struct applying {
 	struct arena *arena;
+	struct making *making;   /* it is being worked out; or NULL */
 	struct transaction *transaction;
+	struct history *history;
+	struct apply *apply;     /* it is being made; or NULL */
 	struct str said;
 	char step[64];           /* its id */
 	bool permitted;
@@ -45,6 +48,27 @@ apply_possible(const struct app *app, const struct step *step)
 	return why_not(app, step) == NULL;
 }
 
+bool
+applying_busy(const struct app *app)
+{
+	const struct applying *a = app->applying;
+
+	return a != NULL && (a->making != NULL || a->apply != NULL);
+}
+
+/* The end of the change: to be shown, and said again on leaving. */
+static void
+take_end(struct app *app, struct applying *a)
+{
+	a->end = apply_finish(&a->apply, &a->said);
+	history_close(&a->history);
+	if (a->end != APPLY_NOTHING)
+		str_addf(&app->made, "  %s  %s\n", a->transaction->id,
+		    text_safe(a->arena, a->transaction->title));
+	*app_place(app) = (struct place){ .selected = 0 };
+	app->dirty = true;
+}
+
 void
 apply_end(struct app *app)
 {
@@ -52,10 +76,31 @@ apply_end(struct app *app)
 
 	if (a == NULL)
 		return;
+	if (a->making != NULL)
+		(void)transaction_end(&a->making);
+	if (a->apply != NULL) {
+		(void)apply_take_back(a->apply);
+		take_end(app, a);
+		str_adds(&app->made, a->said.text);
+	}
 	str_free(&a->said);
 	arena_free(&a->arena);
 	free(a);
 	app->applying = NULL;
+}
+
+/* It is worked out, or cannot be. */
+static bool
+take_transaction(struct app *app, struct applying *a)
+{
+	a->transaction = transaction_end(&a->making);
+	if (a->transaction == NULL) {
+		app_say(app, "%s", a->said.text);
+		return false;
+	}
+	a->permitted = transaction_permitted(a->transaction);
+	app->dirty = true;
+	return true;
 }
 
 void
@@ -64,6 +109,10 @@ apply_begin(struct app *app, const struct step *step)
 	const char *reason = why_not(app, step);
 	struct applying *a;
 
+	if (reason == NULL && app->applying != NULL &&
+	    app->applying->apply != NULL)
+		reason = _("A change is being made already; wait until it is "
+		    "done.");
 	if (reason != NULL) {
 		app_say(app, "%s", reason);
 		return;
@@ -73,17 +122,61 @@ apply_begin(struct app *app, const struct step *step)
 	*a = (struct applying){ .arena = arena_new() };
 	str_init(&a->said, SAID_MAX);
 	snprintf(a->step, sizeof a->step, "%s", step->id);
-	a->transaction = transaction_make(a->arena, step,
+	a->making = transaction_begin(a->arena, step,
 	    diagnosis_postfix(app->diagnosis), &a->said);
-	if (a->transaction == NULL) {
-		app_say(app, "%s", a->said.text);
+	if (!transaction_io(a->making) && !take_transaction(app, a))
+		apply_end(app);
+	else
+		app_go(app, &screen_apply);
+}
+
+size_t
+applying_poll(const struct app *app, struct pollfd *fds, int *timeout)
+{
+	const struct applying *a = app->applying;
+
+	if (a != NULL && a->making != NULL)
+		return transaction_poll(a->making, fds, timeout);
+	return a != NULL && a->apply != NULL ?
+	    apply_poll(a->apply, fds, timeout) : 0;
+}
+
+void
+applying_io(struct app *app)
+{
+	struct applying *a = app->applying;
+	const char *before;
+
+	if (a == NULL)
+		return;
+	if (a->making != NULL && !transaction_io(a->making) &&
+	    !take_transaction(app, a)) {
+		if (app_screen(app) == &screen_apply)
+			app_back(app);
 		apply_end(app);
 		return;
 	}
-	/* its strings are the plan's, which the next pass replaces */
-	a->transaction->title = arena_strdup(a->arena, step->title);
-	a->permitted = transaction_permitted(a->transaction);
-	app_go(app, &screen_apply);
+	if (a->apply == NULL)
+		return;
+	before = apply_command(a->apply, a->arena);
+	if (!apply_io(a->apply))
+		take_end(app, a);
+	else if (strcmp(before, apply_command(a->apply, a->arena)) != 0)
+		app->dirty = true;
+}
+
+bool
+applying_stop(struct app *app)
+{
+	struct applying *a = app->applying;
+
+	if (a == NULL || a->apply == NULL)
+		return false;
+	if (!apply_take_back(a->apply))
+		app_say(app, "%s", _("This cannot be left half done; it ends "
+		    "by itself in a minute at most."));
+	app->dirty = true;
+	return true;
 }
 
 /* Each line of TEXT, as it is. */
@@ -163,6 +256,28 @@ draw_result(struct page *page, const struct applying *a)
 }
 
 static void
+draw_progress(struct page *page, const struct applying *a)
+{
+	const char *command;
+
+	if (a->making != NULL) {
+		page_tagged(page, TAG_RUNNING, _("It is being worked out what "
+		    "would change. Nothing is changed yet."));
+		return;
+	}
+	page_tagged(page, TAG_RUNNING, _("The change is being made."));
+	page_gap(page);
+	command = apply_command(a->apply, page->arena);
+	if (command != NULL)
+		page_field(page, 0, 12, _("Now runs"), command);
+	page_gap(page);
+	page_text(page, 0, LOOK_PLAIN, apply_may_take_back(a->apply) ?
+	    _("Esc or Ctrl-C stops it and puts every file back as it was.") :
+	    _("This is not left half done: it ends by itself, in a minute at "
+	    "most. Esc and Ctrl-C wait for that."));
+}
+
+static void
 draw(struct app *app, struct page *page)
 {
 	const struct applying *a = app->applying;
@@ -170,9 +285,14 @@ draw(struct app *app, struct page *page)
 	if (a == NULL)
 		return;
 	page_heading(page, _("Change on this server"), NULL);
-	page_text(page, 0, LOOK_PLAIN, a->transaction->title);
+	if (a->transaction != NULL)
+		page_text(page, 0, LOOK_PLAIN, a->transaction->title);
 	page_gap(page);
 	page_end_head(page);
+	if (applying_busy(app)) {
+		draw_progress(page, a);
+		return;
+	}
 	if (a->tried) {
 		draw_result(page, a);
 		return;
@@ -184,19 +304,16 @@ draw(struct app *app, struct page *page)
 static void
 make_changes(struct app *app, struct applying *a)
 {
-	struct history *history = history_open(NULL, &a->said);
-
+	a->history = history_open(NULL, &a->said);
 	a->end = APPLY_NOTHING;
-	if (history != NULL)
-		a->end = apply_transaction(history, a->arena, a->transaction,
-		    &a->said);
-	history_close(&history);
-	if (a->end != APPLY_NOTHING)
-		str_addf(&app->made, "  %s  %s\n", a->transaction->id,
-		    text_safe(a->arena, a->transaction->title));
 	a->tried = true;
 	*app_place(app) = (struct place){ .selected = 0 };
 	app->dirty = true;
+	if (a->history == NULL)
+		return;
+	a->apply = apply_start(a->history, a->arena, a->transaction);
+	if (!apply_io(a->apply))
+		take_end(app, a);
 }
 
 /* After a change the step is looked at again by itself. */
@@ -221,6 +338,10 @@ act(struct app *app, enum action action, const struct key *key)
 	(void)key;
 	if (a == NULL || (action != ACTION_OPEN && action != ACTION_BACK))
 		return false;
+	if (a->apply != NULL)
+		return action == ACTION_OPEN || applying_stop(app);
+	if (a->making != NULL && action == ACTION_OPEN)
+		return true;
 	if (action == ACTION_OPEN && !a->tried &&
 	    app_place(app)->selected == CHOICE_YES)
 		make_changes(app, a);
@@ -240,5 +361,6 @@ const struct screen screen_apply = {
 		{ ACTION_QUIT, N_("Quit") }
 	},
 	.draw = draw,
+	.busy = applying_busy,
 	.act = act
 };

@@ -8,6 +8,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/world/child.h"
+#include "engine/world/run.h"
 #include "tui/screen.h"
 
 #define PATIENCE_MS 10000
@@ -68,38 +69,51 @@ draw(struct app *app, struct page *page)
 		draw_choices(page);
 }
 
+/* It runs beside the poll loop; what comes of it is said on any screen. */
 static void
 run(struct app *app)
 {
 	struct arena *arena = arena_new();
-	const char *program = child_find(arena, "postqueue");
-	enum child_end end = CHILD_NOT_RUN;
-	struct str out, err;
 
-	str_init(&out, WORDS_MAX);
-	str_init(&err, WORDS_MAX);
-	if (program != NULL)
-		end = child_run(program, command(app, arena), PATIENCE_MS,
-		    &out, &err);
+	run_close(&app->flushing);
+	app->flushing = run_start(child_find(arena, "postqueue"),
+	    command(app, arena), NULL, PATIENCE_MS, WORDS_MAX);
+	arena_free(&arena);
 	app_back(app);
-	switch (end) {
-	case CHILD_OK:
+}
+
+size_t
+flush_poll(const struct app *app, struct pollfd *fds, int *timeout)
+{
+	return app->flushing != NULL ? run_poll(app->flushing, fds, timeout) :
+	    0;
+}
+
+void
+flush_io(struct app *app)
+{
+	if (app->flushing == NULL)
+		return;
+	switch (run_io(app->flushing)) {
+	case RUN_GOING:
+		return;
+	case RUN_DONE:
+	case RUN_CUT:
 		app_say(app, "%s", _("Done: Postfix tries them now; the mail "
 		    "log shows what comes of it."));
 		break;
-	case CHILD_FAILED:
-		app_say(app, _("postqueue failed: %s"), err.text);
+	case RUN_FAILED:
+		app_say(app, _("postqueue failed: %s"),
+		    run_errors(app->flushing)->text);
 		break;
-	case CHILD_TIMEOUT:
+	case RUN_TIMEOUT:
 		app_say(app, "%s", _("postqueue did not end and was stopped."));
 		break;
-	case CHILD_NOT_RUN:
+	case RUN_NOT_STARTED:
 		app_say(app, "%s", _("postqueue could not be started."));
 		break;
 	}
-	str_free(&out);
-	str_free(&err);
-	arena_free(&arena);
+	run_close(&app->flushing);
 }
 
 static bool

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC
+ * What the carrying out of a change shares among its files. For
+ * engine/remedy/apply*.c only. */
+#ifndef WB_APPLY_PARTS_H
+#define WB_APPLY_PARTS_H
+
+#include "engine/remedy/apply.h"
+
+enum version { VERSION_BEFORE, VERSION_AFTER, VERSION_OTHER };
+
+/* Put VERSION in place of every file that has not got it. SAID: a line for each
+ * that could not be written. */
+bool apply_put_all(struct arena *arena, const struct transaction *t,
+    enum version version, struct str *said);
+
+/* Is every file VERSION? SAID has the differences. */
+bool apply_all_are(const struct transaction *t, enum version version,
+    struct str *said);
+
+/* Is every file one of the two versions? Whoever has changed one since knows
+ * better. */
+bool apply_only_ours(const struct transaction *t, struct str *said);
+
+/* The folders that are not there; and without those that the change has made,
+ * unless something is in them now. */
+bool apply_make_folders(const struct transaction *t, struct str *said);
+void apply_remove_folders(const struct transaction *t);
+
+/* The last word of ARGV: "reload". */
+bool command_has_verb(const char *const *argv, const char *verb);
+/* Does it tell Postfix or another server to take its new files? One that fails
+ * means that it does not run; a table or a check that fails, that the change is
+ * wrong. And is there one in T? */
+bool command_tells(const char *const *argv);
+bool commands_tell(const struct transaction *t);
+/* Is Postfix stopped, and started again, for it? */
+bool commands_stop(const struct transaction *t);
+/* The text from which ARGV makes a table; NULL: it makes none. And remove the
+ * tables whose text is not there any more. */
+const char *command_table_source(const char *const *argv);
+void commands_remove_tables(struct arena *arena, const struct transaction *t);
+
+/* A change that was interrupted, as the journal has it, on its way to an
+ * end. */
+struct apply *apply_start_recovery(struct history *history,
+    const struct history_entry *entry);
+
+#endif
