@@ -278,8 +278,10 @@ app_end(struct app *app)
 		app->front->stop(false);
 		if (app->leaving == LEAVE_QUIT)
 			farewell(app);
-		else
+		else {
+			output_say("%s", app->made.text);
 			status = 128 + app->signo;
+		}
 		if (app->options->leave != NULL && app->diagnosis != NULL)
 			app->options->leave(app->diagnosis,
 			    app->options->leave_arg);

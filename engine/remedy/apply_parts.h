@@ -4,6 +4,7 @@
 #ifndef WB_APPLY_PARTS_H
 #define WB_APPLY_PARTS_H
 
+#include "engine/base/str.h"
 #include "engine/remedy/apply.h"
 
 enum version { VERSION_BEFORE, VERSION_AFTER, VERSION_OTHER };
@@ -39,6 +40,43 @@ bool commands_stop(const struct transaction *t);
  * tables whose text is not there any more. */
 const char *command_table_source(const char *const *argv);
 void commands_remove_tables(struct arena *arena, const struct transaction *t);
+
+enum phase {
+	PHASE_PREPARE,     /* the files are new: tables, checks */
+	PHASE_REMAKE,      /* the files are old again: so are their tables */
+	PHASE_TELL,        /* Postfix takes them: a reload, a stop and start */
+	PHASE_OVER
+};
+
+struct apply {
+	struct history *history;
+	const struct transaction *t;
+	struct arena *arena;
+	enum phase phase;
+	enum history_state state;  /* in the journal */
+	size_t next;               /* command of the phase */
+	struct run *run;           /* the one before; NULL: none runs */
+	struct run *not_started;   /* the start that failed, while RUN looks
+	                              whether Postfix runs all the same */
+	bool undoing;
+	bool rolled_back;
+	bool only_start;           /* Postfix is stopped and has to start */
+	bool recovering;
+	bool not_told;             /* a command of PHASE_TELL has failed */
+	enum apply_end end;
+	struct str said;
+};
+
+/* Write down how far it is. TELLING: Postfix is still to be told. */
+bool apply_note(struct apply *apply, enum history_state state, bool telling);
+void apply_enter(struct apply *apply, enum phase phase);
+/* The old files, then their tables. Where that fails the journal still says
+ * that the change is being made, or undone. */
+void apply_put_back(struct apply *apply);
+/* The same, because the change cannot be. */
+void apply_roll_back(struct apply *apply);
+/* Until a command runs, or there is none any more. */
+void apply_go_on(struct apply *apply);
 
 /* A change that was interrupted, as the journal has it, on its way to an
  * end. */

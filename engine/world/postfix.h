@@ -183,7 +183,7 @@ bool postfix_look_up_for(const struct postfix *postfix, const char *service,
     const char *name, const char *key, struct postfix_answer *out);
 
 /* Ask the noted tables of this system with postmap(1), beside a poll loop: one
- * at a time, each once and for a second at most, at most 12 in all. Takes what
+ * at a time, each once and for five seconds at most, at most 12 in all. Takes what
  * was answered and starts the next. True: there is an answer. Never waits. */
 bool postfix_asks_go_on(struct postfix *postfix);
 /* One is being asked; what to poll for it: fills FDS, returns their number and

@@ -15,7 +15,7 @@
 
 #define ASKS_MAX 300
 #define RUNS_MAX 12
-#define POSTMAP_MS 1000
+#define POSTMAP_MS 5000
 #define ANSWER_MAX ((size_t)8 << 10)
 #define PASSWD "passwd.byname"
 
