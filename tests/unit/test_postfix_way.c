@@ -254,9 +254,9 @@ answer_asks(struct postfix *postfix)
 	while (postfix_asks_going(postfix)) {
 		struct pollfd fds[POSTFIX_ASKS_FDS];
 		int timeout = -1;
+		size_t n = postfix_asks_poll(postfix, fds, &timeout);
 
-		(void)poll(fds, postfix_asks_poll(postfix, fds, &timeout),
-		    timeout);
+		(void)poll(fds, n, timeout);
 		any = postfix_asks_go_on(postfix) || any;
 	}
 	return any;
