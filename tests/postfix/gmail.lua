@@ -24,6 +24,13 @@ local unsolicited = "[%s       7] Our system has detected that this message " ..
 	"visit 550-5.7.1  https://support.google.com/mail/" ..
 	"?p=UnsolicitedMessageError 550 5.7.1  for more information. " ..
 	"o6-20020a170902d4c600b00153e9a38290si3193419plg.264 - gsmtp"
+local unusual = "[%s      15] Our system has detected an 421-4.7.0 unusual " ..
+	"rate of unsolicited mail originating from your IP address. To " ..
+	"421-4.7.0 protect our users from spam, mail sent from your IP " ..
+	"address has been 421-4.7.0 temporarily rate limited. Please visit " ..
+	"421-4.7.0 http://www.google.com/mail/help/bulk_mail.html to review " ..
+	"our Bulk 421 4.7.0 Email Senders Guidelines. " ..
+	"mz9si1019871pdb.205 - gsmtp"
 
 local function is_signed()
 	for i = 0, (odkim.get_sigcount(ctx) or 0) - 1 do
@@ -46,12 +53,19 @@ if not is_signed() and not is_sent_by_the_domain() then
 	local name = odkim.get_rcpt(ctx, 0):match("[^<@]+")
 	local ip = odkim.get_clientip(ctx)
 	local code, words = "5.7.26", older
-	if name == "customer" then
+	if ip:find(":", 1, true) then
+		code, words = "4.7.0", unusual:format(ip)
+	elseif name == "customer" then
 		code, words = "5.7.1", unsolicited:format(ip)
 	elseif name ~= "hoge" then
 		words = newer:format(odkim.get_envfrom(ctx):match("@([^>]*)") or
 			"", ip)
 	end
-	odkim.set_reply(ctx, "550", code, words)
-	odkim.set_result(ctx, SMFIS_REJECT)
+	if code:sub(1, 1) == "4" then
+		odkim.set_reply(ctx, "421", code, words)
+		odkim.set_result(ctx, SMFIS_TEMPFAIL)
+	else
+		odkim.set_reply(ctx, "550", code, words)
+		odkim.set_result(ctx, SMFIS_REJECT)
+	end
 end

@@ -15,7 +15,9 @@ import tempfile
 WITHIN = "WHYBOUNCE_TEST_MACHINES"
 TOOLS = ("unshare", "nsenter", "mount", "chroot", "setpriv", "ip")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-GATEWAY = "169.254.1.1"
+# the router's, on every cable
+GATEWAY, GATEWAY6 = "169.254.1.1", "fd00::1"
+IPV6 = "/proc/sys/net/ipv6/conf/all/forwarding"
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 # What the machine below has in these folders is none of the test's business.
 EMPTY = ("etc/postfix", "var/spool/postfix", "var/log", "var/mail", "var/lib")
@@ -146,9 +148,10 @@ class Internet:
         unpacked(servers, self.servers)
         self.ip("link set lo up",
                 "addr add %s/32 dev lo" % self.RESOLVER)
-        with open("/proc/sys/net/ipv4/ip_forward", "w",
-                  encoding="ascii") as file:
-            file.write("1")
+        for switch in "/proc/sys/net/ipv4/ip_forward", IPV6:
+            if os.path.exists(switch):
+                with open(switch, "w", encoding="ascii") as file:
+                    file.write("1")
 
     @staticmethod
     def ip(*lines, process=None):
@@ -234,15 +237,23 @@ class Machine:
         cable, pid = "wire%d" % number, self.holder.pid
         self.internet.ip(
             "link add %s type veth peer name eth0 netns %d" % (cable, pid),
-            "addr add %s/32 dev %s" % (GATEWAY, cable),
             "link set %s up" % cable)
-        self.internet.ip(
-            "link set lo up", "link set eth0 up",
-            *("addr add %s/32 dev eth0" % a for a in addresses),
-            "route add default via %s dev eth0 onlink src %s"
-            % (GATEWAY, addresses[0]), process=pid)
-        self.internet.ip(*("route add %s/32 dev %s" % (a, cable)
-                           for a in addresses))
+        self.internet.ip("link set lo up", "link set eth0 up", process=pid)
+        for gateway, length in (GATEWAY, 32), (GATEWAY6, 128):
+            mine = [a for a in addresses if (":" in a) == (":" in gateway)]
+            if not mine:
+                continue
+            # nobody else has these addresses: they are good at once
+            now = " nodad" if length == 128 else ""
+            self.internet.ip(
+                "addr add %s/%d dev %s%s" % (gateway, length, cable, now),
+                *("route add %s/%d dev %s" % (a, length, cable)
+                  for a in mine))
+            self.internet.ip(
+                *("addr add %s/%d dev eth0%s" % (a, length, now)
+                  for a in mine),
+                "route add default via %s dev eth0 onlink src %s"
+                % (gateway, mine[0]), process=pid)
 
     def command(self, *argv, user=None):
         """What has to be run to run ARGV on this machine."""

@@ -14,7 +14,7 @@ NAME = "gmail-smtp-in.l.google.com"
 SETTINGS = """\
 myhostname = %(name)s
 mydestination = gmail.com
-inet_protocols = ipv4
+inet_protocols = all
 smtpd_recipient_restrictions = reject_unauth_destination,
 	check_policy_service unix:private/policyd-spf
 smtpd_end_of_data_restrictions = reject_rbl_client zen.spamhaus.org
