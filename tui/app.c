@@ -212,9 +212,11 @@ app_init(struct app *app, struct diagnosis *diagnosis,
 
 	memset(app, 0, sizeof *app);
 	app->options = options;
+	app->keyed = true;
 	app->diagnosis = diagnosis;
 	app->demo = options->diagnosis->demo;
 	str_init(&app->message, 4096);
+	str_init(&app->told, 4096);
 	str_init(&app->paste.text, PASTE_MAX);
 	str_init(&app->typed, 4096);
 	str_init(&app->save_fault, 4096);
@@ -255,6 +257,7 @@ app_clear(struct app *app)
 	lists_free(&app->lists);
 	trying_clear(&app->trying);
 	str_free(&app->message);
+	str_free(&app->told);
 	str_free(&app->paste.text);
 	str_free(&app->typed);
 	str_free(&app->search);

@@ -72,6 +72,22 @@ cells_fitting(const char *text, size_t n, int width, int *used)
 	return at;
 }
 
+int
+cells_within(const char *text, size_t octets)
+{
+	size_t n = strlen(text), len;
+	uint32_t code;
+	int width = 0;
+
+	for (; n != 0; text += len, n -= len, octets -= len) {
+		len = cells_character(text, n, &code);
+		if (len > octets)
+			break;
+		width += cell_width(code);
+	}
+	return width;
+}
+
 const char *
 cells_cut(struct arena *arena, const char *text, int width)
 {

@@ -21,6 +21,9 @@ size_t cells_character(const char *text, size_t n, uint32_t *code);
 /* Octets of TEXT that fit into WIDTH cells; *USED gets the cells. */
 size_t cells_fitting(const char *text, size_t n, int width, int *used);
 
+/* Cells of as much of TEXT as OCTETS hold. */
+int cells_within(const char *text, size_t octets);
+
 /* Cut clean TEXT to at most WIDTH cells, ".." marking the cut. */
 const char *cells_cut(struct arena *arena, const char *text, int width);
 

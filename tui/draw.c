@@ -13,12 +13,18 @@
 #include "engine/base/text.h"
 
 /* Of the item chosen, at least these rows are brought into view, scrolling by
- * so many rows at once: a step must stay cheap on a slow line. */
+ * so many rows at once, and by one when they have more octets than this: a step
+ * must stay cheap on a slow line. */
 #define ITEM_ROWS 3
 #define STEP_ROWS 3
+#define STEP_OCTETS 180
+/* A jump to a row, and a blank rest of it. */
+#define ROW_OCTETS 12
 
 static bool coloured;
 
+/* The attribute is for terminals without colours: with both, each tag would
+ * take fifteen octets more. */
 static const struct {
 	short colour;          /* also the number of its pair; 0: none */
 	attr_t attribute;
@@ -111,23 +117,21 @@ put_row(int y, int x, int width, const struct row *row, bool selected)
 	attr_t tag;
 
 	attron(looks[row->look]);
+	put(y, x, width, row->text);
+	attroff(looks[row->look]);
 	if (selected && row->first) {
 		put(y, x, 1, ">");
 		attron(A_REVERSE);
-		put(y, x + 2, width - 2, row->text + strspn(row->text, " "));
+		put(y, x + row->bar_at, width - row->bar_at, row->bar);
 		attroff(A_REVERSE);
-	} else
-		put(y, x, width, row->text);
-	attroff(looks[row->look]);
+	}
 	if (row->right != NULL)
 		put(y, x + row->right_at, width - row->right_at, row->right);
 	if (row->tag == TAG_NONE)
 		return;
-	tag = tag_looks[row->tag].attribute;
-	if (selected)
-		tag |= A_REVERSE;
-	if (coloured && tag_looks[row->tag].colour != 0)
-		tag |= (attr_t)COLOR_PAIR(tag_looks[row->tag].colour);
+	tag = coloured && tag_looks[row->tag].colour != 0 ?
+	    (attr_t)COLOR_PAIR(tag_looks[row->tag].colour) :
+	    tag_looks[row->tag].attribute;
 	attron(tag);
 	put(y, x + row->tag_at, width - row->tag_at, tag_text(row->tag));
 	attroff(tag);
@@ -210,6 +214,25 @@ select_in_view(const struct page *page, const struct division *d,
 	return false;
 }
 
+/* How many scrolling rows from ROW on, going BY, a step may bring into view. */
+static size_t
+step_rows(const struct page *page, const struct division *d, size_t row,
+    int by)
+{
+	size_t octets = 0, n;
+
+	for (n = 0; n < STEP_ROWS && row < d->body_rows; n++) {
+		const struct row *shown = &page->rows[page->head + row];
+
+		octets += ROW_OCTETS + strlen(shown->text) +
+		    (shown->right != NULL ? strlen(shown->right) : 0);
+		if (n != 0 && octets > STEP_OCTETS)
+			break;
+		row += (size_t)by;	/* before the first: it wraps */
+	}
+	return n;
+}
+
 /* Scroll until the selected item is seen, or a step towards it. */
 static void
 follow(const struct page *page, const struct division *d, struct place *place)
@@ -226,10 +249,15 @@ follow(const struct page *page, const struct division *d, struct place *place)
 	/* the first one: show what stands above it, too */
 	if (place->selected == 0 && begin < d->body)
 		top = 0;
-	if (place->follow == FOLLOW_STEP && top > place->top + STEP_ROWS)
-		top = place->top + STEP_ROWS;
-	if (place->follow == FOLLOW_STEP && top + STEP_ROWS < place->top)
-		top = place->top - STEP_ROWS;
+	if (place->follow == FOLLOW_STEP) {
+		size_t down = step_rows(page, d, place->top + d->body, 1);
+		size_t up = step_rows(page, d, place->top - 1, -1);
+
+		if (top > place->top + down)
+			top = place->top + down;
+		if (top + up < place->top)
+			top = place->top - up;
+	}
 	place->top = top;
 	if (begin < top || begin >= top + d->body)
 		place->selected = place->shown;
@@ -253,6 +281,16 @@ keep_in_range(const struct page *page, const struct division *d,
 		place->top = most;
 }
 
+bool
+draw_follow(const struct page *page, struct place *place)
+{
+	struct division d = divide(page);
+	int selected = place->selected;
+
+	keep_in_range(page, &d, place);
+	return place->selected != selected;
+}
+
 static void
 put_body(const struct page *page, const struct division *d,
     const struct place *place, int *cursor_y, int *cursor_x)
@@ -265,8 +303,7 @@ put_body(const struct page *page, const struct division *d,
 		bool selected = page->n_items != 0 &&
 		    row->item == place->selected;
 
-		put_row(y, 0, page->split != 0 ? page->split : COLS, row,
-		    selected);
+		put_row(y, 0, COLS, row, selected);
 		if (selected && row->first) {
 			*cursor_y = y;
 			*cursor_x = 0;

@@ -36,6 +36,10 @@ void draw_start(bool colour);
 
 void draw_size(int *columns, int *lines);
 
+/* Scroll to what is selected. True: that is too far for one step, and so another
+ * item is selected than the one that the page was made for. */
+bool draw_follow(const struct page *page, struct place *place);
+
 /* Draw everything and send what changed. The cursor stands on the selected
  * row, which is where screen readers look. Returns how many rows are left to
  * scroll down to. */

@@ -13,6 +13,12 @@
 
 /* Foreign text can be long; nobody reads more of it on a screen. */
 #define TEXT_MAX (64u << 10)
+/* Octets of the foot of a list, and where the list scrolls with the keys, too:
+ * a key shall bring 400 at most, and the selection itself takes some. */
+#define FOOT_OCTETS 200
+#define FOOT_OCTETS_SCROLLING 110
+/* Rows that are not the list's: title, keys and what stands around. */
+#define FRAME_ROWS 9
 /* A window so large that nothing is left out of what is read aloud. */
 #define SPOKEN_COLUMNS 2000
 #define SPOKEN_LINES 1000
@@ -150,4 +156,40 @@ page_begin_foot(struct page *page)
 		set_columns(page, page->beside);
 	page->foot = page->n;
 	page->foot_part = page->n_parts;
+	page->foot_left = page->spoken ? TEXT_MAX :
+	    (int)page->n + FRAME_ROWS > page->lines ? FOOT_OCTETS_SCROLLING :
+	    FOOT_OCTETS;
+}
+
+/* Octets of the sentences of TEXT that end within its first ROOM ones. */
+static size_t
+sentences(const char *text, size_t room)
+{
+	static const char stop[] = "\343\200\202";	/* U+3002 */
+
+	for (size_t i = room; i > 1; i--)
+		if ((text[i] == ' ' && text[i - 1] == '.') || (i >= 3 &&
+		    memcmp(text + i - 3, stop, sizeof stop - 1) == 0))
+			return i;
+	return 0;
+}
+
+void
+page_foot_text(struct page *page, enum look look, const char *text)
+{
+	size_t len, whole;
+
+	if (text == NULL)
+		return;
+	text = page_clean(page, text, true);
+	len = strlen(text);
+	if (len > page->foot_left) {
+		whole = sentences(text, page->foot_left);
+		len = whole != 0 ? whole : page->foot_left;
+		text = whole != 0 ? arena_strndup(page->arena, text, whole) :
+		    cells_cut(page->arena, text, cells_within(text, len));
+	}
+	page->foot_left -= len;
+	if (*text != '\0')
+		page_text(page, 0, look, text);
 }

@@ -31,6 +31,9 @@ struct row {
 	int item;              /* which thing to choose this row belongs to, or
 	                          -1 */
 	bool first;            /* the item's first row */
+	const char *bar;       /* of that: what is in reverse when the item is
+	                          selected, from cell bar_at on */
+	int bar_at;
 	bool marked;           /* page_mark() */
 };
 
@@ -67,8 +70,9 @@ struct page {
 	size_t foot;           /* the first row of those that stay at the
 	                          bottom; 0: there are none */
 	int beside;            /* columns of what stands there */
-	int split;             /* where the foot stands beside the list: its
-	                          first column; 0: below it */
+	int split;             /* where the foot or the items' texts stand beside
+	                          the list: its first column; 0: below it */
+	size_t foot_left;      /* octets that may still be said there */
 	int n_items;
 	struct part *parts;
 	size_t n_parts;
@@ -116,7 +120,8 @@ void page_item(struct page *page, enum tag tag,
     const struct page_column *columns, size_t n);
 /* The same with a text that is wrapped, not cut. */
 void page_item_text(struct page *page, enum tag tag, const char *text);
-/* Further rows of the item begun last, wrapped. */
+/* What else is to be said of the item begun last, wrapped, below it; beside it
+ * where a list without a foot has room for that (page_begin_list()). */
 void page_item_more(struct page *page, int indent, const char *text);
 
 /* A row with a tag that cannot be chosen. */
@@ -142,6 +147,10 @@ void page_begin_foot(struct page *page);
 /* Between them: what follows is a list, and the foot tells about the item
  * selected. In a wide window they stand side by side (page->split). */
 void page_begin_list(struct page *page);
+
+/* A paragraph of that foot. It is another with each key, so it is cut to what a
+ * slow line brings at once: behind a sentence, if need be within one. */
+void page_foot_text(struct page *page, enum look look, const char *text);
 
 /* "[FAIL]"; NULL for TAG_NONE. */
 const char *tag_text(enum tag tag);

@@ -23,6 +23,11 @@ struct part *page_add_part(struct page *page, enum part_kind kind,
     const char *label, const char *text);
 struct row *page_add_row(struct page *page, const char *text, enum look look);
 
+/* Where to end a row of WIDTH cells that begins at TEXT, N octets without a line
+ * end: as in a report, but in the midst of a word that is longer than the row.
+ * *SKIP are the blanks that the next row leaves out. */
+size_t page_row_end(const char *text, size_t n, int width, size_t *skip);
+
 /* Wrap clean TEXT into rows of WIDTH cells, the first behind FIRST (NULL: like
  * the others), the others behind INDENT blanks. Returns the first row's
  * index. */

@@ -12,10 +12,8 @@
 /* Cells that a value beside its label needs. */
 #define VALUE_WIDTH_MIN 16
 
-/* Where to end a row of WIDTH cells: as in a report, but in the midst of a word
- * that is longer than the row. */
-static size_t
-row_end(const char *text, size_t n, int width, size_t *skip)
+size_t
+page_row_end(const char *text, size_t n, int width, size_t *skip)
 {
 	size_t end = wrap_break(text, n, width, cell_width, skip);
 	uint32_t code;
@@ -40,7 +38,7 @@ page_wrap(struct page *page, const char *first, int indent, int width,
 		size_t n = strcspn(text, "\n"), len, skip;
 
 		do {
-			len = row_end(text, n, width, &skip);
+			len = page_row_end(text, n, width, &skip);
 			page_add_row(page, page->n == begin && first != NULL ?
 			    arena_printf(page->arena, "%s%.*s", first, (int)len,
 			    text) : arena_printf(page->arena, "%*s%.*s", indent,

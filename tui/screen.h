@@ -79,6 +79,7 @@ struct app {
 	const struct app_options *options;
 	const struct front *front;
 	int64_t shown_at;                /* when it was drawn last */
+	const struct screen *drawn;      /* and which screen that was */
 
 	struct diagnosis *diagnosis;     /* looked at; NULL: none yet */
 	struct diagnosis *own;           /* the same when made here */
@@ -91,7 +92,14 @@ struct app {
 	struct layer layers[APP_LAYERS];
 	size_t depth;
 	bool dirty;
+	bool keyed;                      /* a key came since it was drawn last */
 	struct str message;              /* clean */
+	/* on the checks screen: what the row selected said then, that all is
+	 * over, and how long it took */
+	struct str told;
+	bool end_told;
+	int seconds;
+	bool brief;                      /* its rows are cut short */
 	int n_items;                     /* on the page drawn last */
 	size_t page_size;                /* rows that scroll on it */
 	bool small;                      /* the window is too small */
@@ -366,10 +374,6 @@ const char *size_text(struct arena *arena, size_t octets);
  * And what a row of the checks says: its most important finding, or NULL. */
 size_t evidence_rows(struct page *page, const struct facts *facts,
     const struct finding *finding);
-/* The same beside a list: in a few rows, or none when much is said there; SAID
- * are the cells of what is, besides the finding's detail. */
-void evidence_beside(struct page *page, const struct facts *facts,
-    const struct finding *finding, int said);
 const struct finding *row_finding(const struct findings *findings, size_t row);
 
 enum tag finding_tag(const struct finding *finding);

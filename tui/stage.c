@@ -141,8 +141,10 @@ stage_draw(struct app *app)
 	if (app->small) {
 		draw_too_small(arena);
 	} else {
-		page_begin(&page, arena, columns, lines);
-		screen->draw(app, &page);
+		do {
+			page_begin(&page, arena, columns, lines);
+			screen->draw(app, &page);
+		} while (draw_follow(&page, app_place(app)));
 		frame.title = title_text(app, arena, columns);
 		frame.host = host_text(app, arena);
 		frame.message = app->message.len != 0 ? cells_cut_middle(arena,
@@ -153,7 +155,8 @@ stage_draw(struct app *app)
 		app->page_size = draw_page_size(&page);
 		draw_page(&page, &frame, app_place(app));
 	}
-	app->dirty = false;
+	app->dirty = app->keyed = false;
+	app->drawn = screen;
 	arena_free(&arena);
 }
 
@@ -292,6 +295,7 @@ stage_key(struct app *app, const struct key *key)
 	enum action action = key_action(key, screen->text && !app->small,
 	    screen->keys);
 
+	app->keyed = true;
 	if (app->message.len != 0) {
 		str_clear(&app->message);
 		app->dirty = true;

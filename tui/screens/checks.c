@@ -2,13 +2,16 @@
  * The checks, live: rows fixed from the start, each changes in place. */
 #include "config.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "tui/screen.h"
+
+/* Of a row's text that comes in by itself: an answer shall bring 100 octets at
+ * most, and its tag, the way there and back and the count of answers take some. */
+#define ROW_OCTETS 44
 
 static enum tag
 row_tag(enum row_state state)
@@ -55,42 +58,71 @@ row_text(struct page *page, const struct check_row *row)
 	    arena_printf(page->arena, "%s: %s", subject, result);
 }
 
-/* What TEXT says of the subject that it begins with, LEN octets: "X has no
- * name" gives "has no name". In Japanese a particle goes with the subject and
- * would not stand alone. */
-static const char *
-without_subject(const char *text, size_t len)
+/* What joins a subject to what is said of it: in Japanese particles, with a
+ * comma perhaps. */
+static bool
+is_particle(uint32_t code)
 {
-	static const char *const particles[] = { "は、", "は", "の", "に" };
+	static const uint32_t particles[] = {
+		0x304c, 0x3067, 0x3068, 0x306b, 0x306e, 0x306f, 0x3078, 0x3082,
+		0x3092, 0x3001
+	};
 
-	if (text[len] != ' ' || text[len + 1] == '\0')
-		return text;
-	if ((text[len + 1] & 0x80) == 0)
-		return text + len + 1;
-	for (size_t i = 0; i < sizeof particles / sizeof particles[0]; i++) {
-		size_t n = strlen(particles[i]);
-
-		if (strncmp(text + len + 1, particles[i], n) == 0)
-			return text + len + 1 + n;
-	}
-	return text;
+	for (size_t i = 0; i < sizeof particles / sizeof particles[0]; i++)
+		if (particles[i] == code)
+			return true;
+	return false;
 }
 
-/* The same for ROOM cells: rather than the end, what it begins with is left
- * out, which the foot tells. */
+/* What TEXT says of its SUBJECT, with which it begins; or all of TEXT, when the
+ * rest cannot stand alone. */
 static const char *
-row_text_in(struct page *page, const struct check_row *row, int room)
+without_subject(const char *text, const char *subject)
+{
+	size_t len = strlen(subject), n;
+	bool joined = false;
+	const char *rest = text + len + 1;
+	uint32_t code;
+
+	if (strncmp(text, subject, len) != 0 || text[len] != ' ')
+		return text;
+	for (;;) {
+		n = cells_character(rest, strlen(rest), &code);
+		if (!is_particle(code))
+			break;
+		joined = true;
+		rest += n;
+	}
+	/* Unicode 15, Hiragana: the end of a word, not of a particle */
+	if (*rest == '\0' || (code >= 0x3040 && code <= 0x309f) ||
+	    (code >= 0x80 && !joined))
+		return text;
+	return rest;
+}
+
+/* TEXT for a row of ROOM cells; BRIEF: that comes in by itself, too. */
+static const char *
+cut(struct page *page, const char *text, int room, bool brief)
+{
+	int most = brief ? cells_within(text, ROW_OCTETS) : room;
+
+	return cells_cut(page->arena, text, most < room ? most : room);
+}
+
+/* The same for a row: rather than the end, what it begins with is left out,
+ * which the foot tells. */
+static const char *
+row_text_in(struct page *page, const struct check_row *row, int room,
+    bool brief)
 {
 	const char *text = row_text(page, row);
-	size_t len = row->subject != NULL ? strlen(row->subject) : 0;
 
-	if (text == NULL || len == 0 || row->result == NULL ||
-	    cells(text) <= room)
+	if (text == NULL || page->spoken || cut(page, text, room, brief) == text)
 		return text;
-	if (text != row->result)
-		return row->result;
-	return strncmp(text, row->subject, len) == 0 ?
-	    without_subject(text, len) : text;
+	if (row->subject != NULL && row->result != NULL)
+		text = text != row->result ? row->result :
+		    without_subject(text, row->subject);
+	return cut(page, text, room, brief);
 }
 
 static const char *
@@ -112,42 +144,58 @@ question(struct app *app, struct page *page, const struct findings *findings)
 	    text_safe(page->arena, domain));
 }
 
-/* "9 of 13   2 s": how far it is. */
+/* "9 of 13, 2 s": how far it is. The last answer brings only the last number;
+ * the word for that comes with the next key. */
 static const char *
 progress(struct app *app, struct page *page, const struct findings *findings)
 {
 	size_t settled = 0;
 
+	if (session_looking(app)) {
+		app->seconds = (int)((clock_ms() - app->started_at) / 1000);
+		app->end_told = false;
+	} else if (app->keyed || page->spoken) {
+		app->end_told = true;
+	}
+	if (app->end_told)
+		return app->stopped ? _("stopped") : _("finished");
 	for (size_t i = 0; i < findings->n_rows; i++)
 		settled += findings->rows[i].state != ROW_RUNNING;
-	if (!session_looking(app))
-		return app->stopped ? _("stopped") : _("finished");
 	return arena_printf(page->arena, _("%zu of %zu, %d s"), settled,
-	    findings->n_rows, (int)((clock_ms() - app->started_at) / 1000));
+	    findings->n_rows, app->seconds);
+}
+
+/* What the row selected says, when it does not all stand in it: IN_ROW does. It
+ * comes with a key. What comes in by itself changes rows and nothing else. */
+static void
+draw_whole(struct app *app, struct page *page, const struct check_row *row,
+    const char *in_row)
+{
+	const char *text = row_text(page, row);
+
+	if (app->keyed || page->spoken) {
+		str_clear(&app->told);
+		if (text != NULL && row->state != ROW_RUNNING)
+			str_adds(&app->told, text);
+	}
+	if (app->told.len != 0 && in_row != NULL && (page->spoken ||
+	    strcmp(app->told.text, in_row) != 0))
+		page_foot_text(page, LOOK_STRONG, app->told.text);
 }
 
 static void
-draw_foot(struct app *app, struct page *page, const struct findings *findings)
+draw_foot(struct app *app, struct page *page, const struct findings *findings,
+    int room)
 {
 	size_t i = (size_t)app_place(app)->selected;
-	const struct finding *finding;
 
 	page_begin_foot(page);
 	page_gap(page);
 	if (i >= findings->n_rows)
 		return;
-	/* the row itself may have been too narrow for it */
-	page_text(page, 0, LOOK_STRONG, row_text(page, &findings->rows[i]));
-	page_text(page, 0, LOOK_PLAIN, findings->rows[i].plain);
-	finding = row_finding(findings, i);
-	if (page->split == 0 || finding == NULL)
-		return;
-	page_gap(page);
-	page_text(page, 0, LOOK_PLAIN, finding->detail);
-	page_gap(page);
-	evidence_beside(page, diagnosis_facts(app->diagnosis), finding,
-	    findings->rows[i].plain != NULL ?
-	    cells(findings->rows[i].plain) : 0);
+	draw_whole(app, page, &findings->rows[i], row_text_in(page,
+	    &findings->rows[i], room, app->brief));
+	page_foot_text(page, LOOK_PLAIN, findings->rows[i].plain);
 }
 
 static void
@@ -171,19 +219,24 @@ draw(struct app *app, struct page *page)
 	page_gap(page);
 	page_end_head(page);
 	page_begin_list(page);
+	/* rows that came in brief stay so until the screen is drawn anew */
+	if (session_looking(app))
+		app->brief = true;
+	else if (app->drawn != &screen_checks)
+		app->brief = false;
 	width = label_width(findings);
-	room = page->spoken ? INT_MAX :
-	    page->columns - 3 - cells(tag_text(TAG_OK)) - 1 - width;
+	room = page->columns - 3 - cells(tag_text(TAG_OK)) - 1 - width;
 	for (size_t i = 0; i < findings->n_rows; i++) {
 		const struct check_row *row = &findings->rows[i];
 		const struct page_column columns[] = {
 			{ .width = width, .text = row->label },
-			{ .width = 0, .text = row_text_in(page, row, room) }
+			{ .width = 0, .text = row_text_in(page, row, room,
+			    app->brief) }
 		};
 
 		page_item(page, row_tag(row->state), columns, 2);
 	}
-	draw_foot(app, page, findings);
+	draw_foot(app, page, findings, room);
 }
 
 static bool

@@ -11,10 +11,6 @@
 #include "tui/screen.h"
 
 #define VALUES_SHOWN 12
-/* Facts beside a list, and cells of them and of what is explained there: the
- * pane changes with each key, and a slow line pays for it. */
-#define BESIDE_MAX 3
-#define BESIDE_CELLS 240
 
 static const char *
 status_text(enum fact_status status)
@@ -182,43 +178,6 @@ evidence_rows(struct page *page, const struct facts *facts,
 		shown++;
 	}
 	return shown;
-}
-
-/* One row of a fact, and one of its first value. */
-static void
-draw_briefly(struct page *page, const struct fact *fact)
-{
-	struct arena *arena = page->arena;
-
-	page_tagged(page, status_tag(fact), arena_printf(arena, is_dns(fact) ?
-	    "%s: %s" : "%s", text_safe(arena, is_dns(fact) ? fact->key + 4 :
-	    fact->key), status_text(fact->status)));
-	if (fact->n_values != 0)
-		page_text(page, 7, LOOK_PLAIN, cells_cut(arena, text_cleaned(
-		    arena, fact->values[0].text, fact->values[0].len),
-		    page->width - 7));
-}
-
-void
-evidence_beside(struct page *page, const struct facts *facts,
-    const struct finding *finding, int said)
-{
-	size_t n = 0, most = BESIDE_MAX;
-
-	if (finding->detail != NULL)
-		said += cells(finding->detail);
-	if (said > BESIDE_CELLS)
-		most = 0;
-	for (const char *const *key = finding->facts; key != NULL &&
-	    *key != NULL; key++) {
-		const struct fact *fact = report_fact(facts, *key);
-
-		if (fact != NULL && n++ < most)
-			draw_briefly(page, fact);
-	}
-	if (n > most && most != 0)
-		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
-		    _("and %zu more"), n - most));
 }
 
 static void

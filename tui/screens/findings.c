@@ -90,8 +90,7 @@ item(struct app *app, struct page *page, const struct finding *finding)
 		page_item(page, finding_tag(finding), columns, 2);
 	else
 		page_item_text(page, finding_tag(finding), finding->title);
-	/* in a wide window it stands beside the list */
-	if (finding->status != FINDING_OK && page->split == 0)
+	if (finding->status != FINDING_OK)
 		page_item_more(page, page->columns < 60 ? 2 : 7,
 		    finding->detail);
 }
@@ -141,22 +140,6 @@ draw_list(struct app *app, struct page *page, const struct findings *findings)
 		    _("Nothing was found."));
 }
 
-/* All about the finding selected. */
-static void
-draw_beside(struct app *app, struct page *page,
-    const struct findings *findings)
-{
-	size_t i = (size_t)app_place(app)->selected;
-
-	page_begin_foot(page);
-	if (i >= findings->n)
-		return;
-	page_text(page, 0, LOOK_PLAIN, findings->list[i].detail);
-	page_gap(page);
-	evidence_beside(page, diagnosis_facts(app->diagnosis),
-	    &findings->list[i], 0);
-}
-
 static void
 draw(struct app *app, struct page *page)
 {
@@ -177,15 +160,13 @@ draw(struct app *app, struct page *page)
 		page_gap(page);
 	}
 	page_end_head(page);
-	page_begin_list(page);
 	/* in a low window the finding selected must be seen, too */
 	if (!page->compact)
 		identity_rows(app, page, findings);
+	page_begin_list(page);
 	draw_list(app, page, findings);
 	if (page->compact)
 		identity_rows(app, page, findings);
-	if (page->split != 0)
-		draw_beside(app, page, findings);
 }
 
 static void

@@ -197,10 +197,10 @@ draw_foot(struct page *page, const struct list_row *row)
 		what = cells_cut(page->arena, what, page->width);
 		words = cells_cut(page->arena, words, page->width);
 	}
-	page_text(page, 0, LOOK_STRONG, what);
+	page_foot_text(page, LOOK_STRONG, what);
 	/* in a low window the rows are worth more */
 	if (!page->compact)
-		page_text(page, 0, LOOK_PLAIN, words);
+		page_foot_text(page, LOOK_PLAIN, words);
 }
 
 static void
