@@ -20,6 +20,7 @@
 #define STEP_OCTETS 180
 /* A jump to a row, and a blank rest of it. */
 #define ROW_OCTETS 12
+#define BAR_COLUMNS PAGE_WIDE_COLUMNS
 
 static bool coloured;
 
@@ -91,12 +92,14 @@ put(int y, int x, int width, const char *text)
 	return used;
 }
 
-/* A bar in reverse video. The last row's last cell stays empty: writing it
- * makes some terminals scroll. */
+/* A bar in reverse video, as wide as what is read: its blanks are sent one by
+ * one. The last row's last cell stays empty: writing it makes some terminals
+ * scroll. */
 static void
 put_bar(int y, const char *left, const char *right)
 {
-	int width = y == LINES - 1 ? COLS - 1 : COLS, used;
+	int width = COLS > BAR_COLUMNS ? BAR_COLUMNS : y == LINES - 1 ?
+	    COLS - 1 : COLS, used;
 
 	attron(A_REVERSE);
 	mvhline(y, 0, ' ', width);

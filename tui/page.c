@@ -13,12 +13,13 @@
 
 /* Foreign text can be long; nobody reads more of it on a screen. */
 #define TEXT_MAX (64u << 10)
-/* Octets of the foot of a list, and where the list scrolls with the keys, too:
- * a key shall bring 400 at most, and the selection itself takes some. */
+/* Octets of the foot of a list: a key shall bring 400 at most, and the selection
+ * itself takes some. Beside a list that scrolls the foot is drawn over what was
+ * scrolled, too. */
 #define FOOT_OCTETS 200
-#define FOOT_OCTETS_SCROLLING 110
+#define FOOT_OCTETS_SCROLLED 80
 /* Rows that are not the list's: title, keys and what stands around. */
-#define FRAME_ROWS 9
+#define FRAME_ROWS 4
 /* A window so large that nothing is left out of what is read aloud. */
 #define SPOKEN_COLUMNS 2000
 #define SPOKEN_LINES 1000
@@ -156,9 +157,9 @@ page_begin_foot(struct page *page)
 		set_columns(page, page->beside);
 	page->foot = page->n;
 	page->foot_part = page->n_parts;
-	page->foot_left = page->spoken ? TEXT_MAX :
-	    (int)page->n + FRAME_ROWS > page->lines ? FOOT_OCTETS_SCROLLING :
-	    FOOT_OCTETS;
+	page->foot_left = page->spoken ? TEXT_MAX : page->split != 0 &&
+	    page->n + FRAME_ROWS > (size_t)page->lines ?
+	    FOOT_OCTETS_SCROLLED : FOOT_OCTETS;
 }
 
 /* Octets of the sentences of TEXT that end within its first ROOM ones. */

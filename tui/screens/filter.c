@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * The filter of a list: what it leaves, its line, and typing it while the list
- * below shows at once what is left. */
+ * The filter of a list: what it leaves, its line, and typing it while the first
+ * of what is left are shown at once. */
 #include "config.h"
 
 #include <string.h>

@@ -15,6 +15,10 @@
 /* Below this a row has no room for everything. */
 #define NARROW 60
 
+/* While a filter is typed, each letter brings another list: no more of it is
+ * shown than a slow line brings at once. */
+#define FILTER_ROWS 3
+
 /* A search that takes less is not worth two pages on a slow line. */
 #define SHOW_AFTER_MS 200
 
@@ -209,7 +213,8 @@ draw_list(struct app *app, struct page *page)
 	struct list_row row, chosen = { .time = NULL };
 	const char *note = kind_of(app)->incomplete(app,
 	    page->arena);
-	size_t i = 0;
+	bool filtering = app_screen(app) == &screen_filter && !page->spoken;
+	size_t i = 0, more = 0;
 
 	if (note != NULL && page->compact)
 		note = cells_cut(page->arena, text_safe(page->arena, note),
@@ -219,14 +224,21 @@ draw_list(struct app *app, struct page *page)
 	page_end_head(page);
 	page_begin_list(page);
 	while (next_row(app, page->arena, &i, &row)) {
+		if (filtering && page->n_items == FILTER_ROWS) {
+			more++;
+			continue;
+		}
 		if (page->n_items == app_place(app)->selected)
 			chosen = row;
 		draw_row(page, &row);
 	}
+	if (more != 0)
+		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
+		    _("and %zu more"), more));
 	if (page->n_items == 0)
 		page_text(page, 0, LOOK_PLAIN,
 		    _("No line has these words in it."));
-	else if (chosen.time != NULL)
+	else if (chosen.time != NULL && !filtering)
 		draw_foot(page, &chosen);
 }
 
