@@ -339,6 +339,12 @@ make_resend(struct planning *p)
 	case OUTCOME_UNKNOWN:
 		break;
 	}
+	if (p->plan->n == 0) {
+		p->step->title = _("Send the message again");
+		step_advice(p, _("This message is lost for the recipient. "
+		    "Nothing was found that has to be changed first."));
+		return true;
+	}
 	step_advice(p, _("This message is lost for the recipient. Send it again "
 	    "when the steps above are done."));
 	return true;

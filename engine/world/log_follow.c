@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/base/arena.h"
@@ -20,6 +21,9 @@
 #define LOOK_MS 100
 /* A longer line is given out in pieces. */
 #define BLOCK ((size_t)64 << 10)
+/* What was not written to for so long has been left behind, when there is a
+ * journal: Debian 12 has no syslog daemon any more. Seconds. */
+#define STALE (24 * 60 * 60)
 
 struct log_follow {
 	const char *name;
@@ -93,6 +97,15 @@ open_journal(struct log_follow **follow, const char *const *programs)
 	return LOG_STREAM_OPEN;
 }
 
+static bool
+is_stale(const struct log_follow *follow)
+{
+	struct stat status;
+
+	return fstat(follow->fd, &status) == 0 &&
+	    status.st_mtime + STALE < time(NULL);
+}
+
 enum log_stream_end
 log_follow_open(struct log_follow **follow, const char *file,
     const char *const *files, const char *const *journals, struct str *err)
@@ -104,6 +117,15 @@ log_follow_open(struct log_follow **follow, const char *file,
 		return open_file(follow, file, err);
 	for (size_t i = 0; end == LOG_STREAM_NONE && files[i] != NULL; i++)
 		end = open_file(follow, files[i], err);
+	if (end == LOG_STREAM_OPEN && is_stale(*follow)) {
+		struct log_follow *left_behind = *follow;
+
+		if (open_journal(follow, journals) != LOG_STREAM_OPEN)
+			*follow = left_behind;
+		else
+			log_follow_close(&left_behind);
+		return end;
+	}
 	return end != LOG_STREAM_NONE ? end : open_journal(follow, journals);
 }
 

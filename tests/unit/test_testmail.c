@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -378,6 +379,36 @@ test_follow_none(void **state)
 	str_free(&err);
 }
 
+/* A log that nobody writes to any more gives way to the journal; a quiet one
+ * does not, nor does one that was named. */
+static void
+test_follow_stale(void **state)
+{
+	const struct timespec old[] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	const char *files[] = { f.log, NULL };
+	const char *journals[] = { f.program, NULL };
+	const char *none[] = { NULL };
+	struct log_follow *follow;
+	struct str err;
+
+	(void)state;
+	str_init(&err, 1024);
+	script("exec sleep 60\n");
+	put(f.log, "w", "before\n");
+	for (int i = 0; i < 4; i++) {
+		if (i == 1)
+			assert_int_equal(utimensat(AT_FDCWD, f.log, old, 0),
+			    0);
+		assert_int_equal(log_follow_open(&follow,
+		    i == 3 ? f.log : NULL, files, i == 2 ? none : journals,
+		    &err), LOG_STREAM_OPEN);
+		assert_string_equal(log_follow_name(follow), i == 1 ?
+		    "journalctl" : f.log);
+		log_follow_close(&follow);
+	}
+	str_free(&err);
+}
+
 /* ---- all of it */
 
 static enum testmail_state
@@ -532,6 +563,8 @@ main(void)
 		cmocka_unit_test(test_trace),
 		cmocka_unit_test(test_trace_busy),
 		cmocka_unit_test_setup_teardown(test_follow, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_follow_stale, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_follow_none, set_up,
 		    tear_down),

@@ -66,6 +66,24 @@ draw_letter(struct app *app, struct page *page)
 	}
 }
 
+/* Was it only the relay that took it? Its host's name stands in front of the
+ * address; ports of submission (RFC 6409, 8314) are no receiver's. */
+static bool
+is_relays(struct app *app, const char *relay)
+{
+	const struct findings *findings = session_findings(app);
+	const char *host = findings != NULL ?
+	    findings->identity.relayhost : NULL;
+	size_t len = relay != NULL ? strcspn(relay, "[") : 0;
+
+	if (relay == NULL)
+		return false;
+	if (host != NULL && (findings->identity.relay_table == NULL ||
+	    (strlen(host) == len && text_same_n(host, relay, len))))
+		return true;
+	return text_ends(relay, "]:587") || text_ends(relay, "]:465");
+}
+
 /* How far it has come: three rows. */
 static void
 draw_way(struct app *app, struct page *page, enum testmail_state state)
@@ -95,8 +113,10 @@ draw_way(struct app *app, struct page *page, enum testmail_state state)
 	    state == TESTMAIL_HERE ? TAG_OK : is_refusal(state) ? TAG_FAIL :
 	    state == TESTMAIL_LATE ? TAG_UNKNOWN : TAG_RUNNING,
 	    traced.relay != NULL && state != TESTMAIL_UNDER_WAY ?
-	    arena_printf(arena, _("reply of %s"),
-	    text_safe(arena, traced.relay)) : _("the receiver's reply"));
+	    arena_printf(arena, state == TESTMAIL_ACCEPTED &&
+	    is_relays(app, traced.relay) ? _("reply of the relay %s") :
+	    _("reply of %s"), text_safe(arena, traced.relay)) :
+	    _("the receiver's reply"));
 }
 
 static const char *
@@ -122,7 +142,8 @@ why_unseen(struct app *app)
 
 /* What the state means; NULL while it is still open. */
 static const char *
-meaning(struct app *app, enum testmail_state state)
+meaning(struct app *app, struct arena *arena, enum testmail_state state,
+    const char *relay)
 {
 	switch (state) {
 	case TESTMAIL_SENDING:
@@ -134,6 +155,14 @@ meaning(struct app *app, enum testmail_state state)
 	case TESTMAIL_UNSEEN:
 		return why_unseen(app);
 	case TESTMAIL_ACCEPTED:
+		if (is_relays(app, relay))
+			return arena_printf(arena, _("Your relay "
+			    "took it; the receiver has not answered yet, and "
+			    "its answer does not come into this log. A refusal "
+			    "comes back as a bounce to %s, mostly within "
+			    "minutes. Nothing there, and the message in the "
+			    "recipient's mailbox: that is the proof."),
+			    app->trying.letter.sender);
 		return _("It was accepted. That is the proof that this server "
 		    "may send there again. Whether it is in the inbox or among "
 		    "the spam only the recipient can see: what the receiver "
@@ -162,7 +191,8 @@ draw_end(struct app *app, struct page *page, enum testmail_state state)
 	struct log_traced traced;
 
 	testmail_result(app->trying.mail, &traced);
-	page_text(page, 0, LOOK_PLAIN, meaning(app, state));
+	page_text(page, 0, LOOK_PLAIN, meaning(app, arena, state,
+	    traced.relay));
 	page_gap(page);
 	if (state == TESTMAIL_NOT_SENT)
 		page_field(page, 0, LABEL, _("It says"),
@@ -173,7 +203,10 @@ draw_end(struct app *app, struct page *page, enum testmail_state state)
 	if (is_refusal(state))
 		item(page, _("What this refusal means"));
 	else if (has_arrived(state))
-		item(page, _("Paste the message that arrived, or its headers"));
+		item(page, is_relays(app, traced.relay) ?
+		    _("Paste what came: the bounce, or the message that "
+		    "arrived") :
+		    _("Paste the message that arrived, or its headers"));
 	item(page, _("Back"));
 }
 
