@@ -122,6 +122,16 @@ alignment(struct checking *c, const struct identity *id)
 	sender_fact(c);
 }
 
+/* A list's member, or somebody whose mail is forwarded, has written it:
+ * check_list() has the word. */
+static bool
+is_lists(const struct checking *c, const struct identity *id)
+{
+	return c->in->bounce != NULL && c->in->bounce->list_mail &&
+	    id->from_domain != NULL && id->envelope_domain != NULL &&
+	    !checking_mailbox_domain(id->envelope_domain);
+}
+
 /* The visitor's address in From, as contact forms like to do. Through the
  * provider's own relay it is in order. */
 static void
@@ -131,7 +141,8 @@ foreign_from(struct checking *c, const struct identity *id)
 	    id->envelope_domain;
 
 	if (domain == NULL || !checking_mailbox_domain(domain) ||
-	    (id->owner != OWNER_OWN && id->owner != OWNER_NAT))
+	    (id->owner != OWNER_OWN && id->owner != OWNER_NAT) ||
+	    is_lists(c, id))
 		return;
 	finding_add(c, "envelope.mailbox-domain", FINDING_PROBLEM,
 	    checking_role(c, "unauth spf dmarc alignment spam_content policy",
@@ -140,9 +151,8 @@ foreign_from(struct checking *c, const struct identity *id)
 	finding_detail(c, _("%s belongs to a mailbox provider; only its own "
 	    "servers pass SPF and DKIM for it. Send with an address of your own "
 	    "domain, and put a visitor's address into Reply-To."), domain);
-	finding_fact(c, c->in->bounce != NULL &&
-	    c->in->bounce->header_from != NULL ? "bounce text" :
-	    "answer domain");
+	finding_fact(c, checking_answer(c, "domain", 0) == NULL ?
+	    "bounce text" : "answer domain");
 }
 
 void

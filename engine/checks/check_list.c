@@ -92,21 +92,68 @@ is_ours(struct checking *c, const char *domain)
 	return false;
 }
 
-/* An alias or .forward sends a stranger's mail on with the stranger's sender,
- * whose SPF record cannot name this server. */
+/* The sender that SRS makes: "SRS0=…@", "SRS1+…@". */
 static bool
-forwards_foreign(struct checking *c)
+is_srs(const char *sender)
+{
+	return sender != NULL && (text_starts(sender, "SRS0") ||
+	    text_starts(sender, "SRS1")) && strchr("=+-", sender[4]) != NULL;
+}
+
+/* An alias or .forward sends a stranger's mail on: with the stranger's sender,
+ * whose SPF record cannot name this server, or with one by SRS. */
+static bool
+is_forwarded(struct checking *c)
 {
 	const struct bounce *b = c->in->bounce;
 	const char *domain = c->out->identity.envelope_domain;
 
-	if (b == NULL || b->form != FORM_LOG || !b->list_mail ||
-	    b->list_manager != NULL || b->login != NULL || domain == NULL ||
-	    postfix_get_state(c->in->postfix) != POSTFIX_FOUND || has_srs(c) ||
-	    is_ours(c, domain))
+	if (b == NULL || b->form != FORM_LOG || b->login != NULL ||
+	    b->list_manager != NULL || domain == NULL)
 		return false;
+	if (is_srs(b->sender))
+		return true;
+	return b->list_mail && !has_srs(c) &&
+	    postfix_get_state(c->in->postfix) == POSTFIX_FOUND &&
+	    !is_ours(c, domain);
+}
+
+/* SRS makes SPF pass for this server's domain, which says nothing about the
+ * author's. Then only the author's own signature can pass DMARC. */
+static bool
+forwards_dmarc(struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+	const char *from = id->from_domain;
+
+	if (!checking_class(c, "dmarc alignment") || from == NULL)
+		return false;
+	finding_add(c, "list.forwards-dmarc", FINDING_PROBLEM, ROLE_CAUSE,
+	    from, _("This server forwards mail of %s, whose DMARC policy is "
+	    "not met here"), from);
+	finding_detail(c, _("SPF can pass only for the server that sends, which "
+	    "is this one. For DMARC only the author's DKIM signature is left: "
+	    "either %s does not sign, or the message was changed here before "
+	    "it was sent on."), from);
+	finding_fact(c, "bounce sender");
+	finding_fact(c, "bounce text");
+	return true;
+}
+
+static bool
+forwards_foreign(struct checking *c)
+{
+	const char *domain = c->out->identity.envelope_domain;
+
+	if (!is_forwarded(c))
+		return false;
+	if (forwards_dmarc(c))
+		return true;
+	/* with SRS the sender's domain is one of ours: nothing to say of it */
+	if (is_srs(c->in->bounce->sender))
+		return true;
 	finding_add(c, "list.forwards-foreign", FINDING_PROBLEM,
-	    checking_role(c, "unauth spf dmarc alignment", ROLE_CONTRIBUTING),
+	    checking_role(c, "unauth spf", ROLE_CONTRIBUTING),
 	    domain, _("This server forwards mail of %s under that name"),
 	    domain);
 	finding_detail(c, _("The log shows an address that was expanded "
@@ -127,7 +174,9 @@ check_list(struct checking *c)
 
 	if (forwards_foreign(c) || !list)
 		return;
-	finding_add(c, "list.foreign-from", FINDING_PROBLEM, ROLE_ADVICE,
+	finding_add(c, "list.foreign-from", FINDING_PROBLEM,
+	    c->out->identity.from_foreign ? checking_role(c,
+		"dmarc alignment", ROLE_ADVICE) : ROLE_ADVICE,
 	    c->out->identity.org_domain,
 	    _("A mailing list sends its members' From addresses"));
 	finding_detail(c, _("SPF passes only for the list's own envelope domain, "

@@ -106,6 +106,13 @@ rewrite_sender(struct checking *c, bool queued)
 	id->sender = id->way.address;
 }
 
+/* The domain that such a refusal names is that of the From line. */
+static bool
+is_about_from(const struct checking *c)
+{
+	return checking_class(c, "dmarc alignment");
+}
+
 /* The envelope sender, as far as it is known: from the bounce; else from the
  * program that handed the mail in, whose domain is myorigin. */
 static void
@@ -126,7 +133,8 @@ find_sender(struct checking *c)
 		rewrite_sender(c, queued);
 	if (id->way.n_steps != 0)
 		id->envelope_domain = text_address_domain(id->sender);
-	else if (b != NULL && b->domain != NULL)
+	else if (b != NULL && b->domain != NULL &&
+	    !(id->sender != NULL && is_about_from(c)))
 		id->envelope_domain = b->domain;
 	else if (id->sender != NULL)
 		id->envelope_domain = text_address_domain(id->sender);
@@ -143,6 +151,8 @@ find_sender(struct checking *c)
 	    received_method(c->in->received, "dmarc") != NULL)
 		id->from_domain =
 		    received_method(c->in->received, "dmarc")->domain;
+	if (id->from_domain == NULL && b != NULL && is_about_from(c))
+		id->from_domain = b->domain;
 	if (id->from_domain == NULL)
 		id->from_domain = domain;
 	if (id->from_domain != NULL)

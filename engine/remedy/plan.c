@@ -37,6 +37,8 @@ static const struct remedy {
 	{ .id = "postfix.identity", .make = make_postfix_identity },
 	{ .id = "address.ptr", .make = make_address_ptr },
 	{ .id = "address.helo", .make = make_address_helo },
+	/* a signature helps only when From is the list's own */
+	{ .id = "list.from", .make = make_list_from },
 	{ .id = "mx.publish", .make = NULL },
 	{ .id = "mx.hosts", .make = NULL },
 	{ .id = "dkim.sign", .make = make_dkim_sign },
@@ -77,7 +79,7 @@ static const struct remedy {
 	{ .id = "postfix.bind", .make = NULL },
 	{ .id = "postfix.connect", .make = NULL },
 	{ .id = "forward.srs", .make = NULL },
-	{ .id = "list.from", .make = make_list_from },
+	{ .id = "forward.dmarc", .make = NULL },
 	{ .id = "forward.sign", .make = NULL },
 	{ .id = "spf.drop-unused", .make = make_spf_drop_unused },
 	{ .id = "mail.resend", .make = make_resend, .always = true },
@@ -133,7 +135,7 @@ called_for(const struct planning *p, const struct remedy *remedy,
 		    f->status == FINDING_UNKNOWN))
 			return true;
 	}
-	return remedy->always || (remedy->later && !p->faults_only);
+	return (remedy->always || remedy->later) && !p->faults_only;
 }
 
 /* The subject of the finding that calls for the step, for its text. */
@@ -276,6 +278,7 @@ find_target(struct planning *p)
 	/* nothing can be published for a stranger's domain, or for one that
 	 * does not exist */
 	if (finding_is_problem(p->findings, "list.forwards-foreign") ||
+	    finding_is_problem(p->findings, "list.forwards-dmarc") ||
 	    (p->target != NULL && p->target == id->envelope_domain &&
 	    finding_is_problem(p->findings, "envelope.inside-domain")))
 		p->target = NULL;
@@ -469,15 +472,14 @@ make_round(struct planning *p, bool *made)
 			made[k] = make_step(p, &remedies[k]);
 }
 
-/* Without a bounce faults come before what is only worth doing. */
+/* Faults come before what is only worth doing. */
 static void
 make_steps(struct planning *p)
 {
 	bool made[N_REMEDIES] = { false };
 
-	p->faults_only = p->in->bounce == NULL;
-	if (p->faults_only)
-		make_round(p, made);
+	p->faults_only = true;
+	make_round(p, made);
 	p->faults_only = false;
 	make_round(p, made);
 }

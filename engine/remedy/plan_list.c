@@ -13,10 +13,14 @@ static const struct {
 } ways[] = {
 	{ "mailman3", N_("Mailman 3: in the list's settings, DMARC mitigations: "
 	    "dmarc_mitigate_action = munge_from and "
-	    "dmarc_mitigate_unconditionally = true.") },
+	    "dmarc_mitigate_unconditionally = true. Without the second, mail "
+	    "of gmail.com stays as it is: its policy is none, and Gmail "
+	    "refuses it all the same.") },
 	{ "mailman2", N_("Mailman 2 (2.1.18 and later): from_is_list = Munge From "
-	    "in the general options, or dmarc_moderation_action = Munge From "
-	    "for members whose domain has a DMARC policy only.") },
+	    "in the general options. dmarc_moderation_action = Munge From does "
+	    "it only for members whose domain has a policy; gmail.com has "
+	    "none, and Gmail refuses its mail all the same. 2.1.16 and 2.1.17 "
+	    "want ALLOW_FROM_IS_LIST = Yes in mm_cfg.py first.") },
 	{ "sympa", N_("Sympa: in the list's config, a paragraph "
 	    "dmarc_protection with the lines \"mode all\" and \"phrase "
 	    "name_via_list\".") },
@@ -24,10 +28,11 @@ static const struct {
 	    "&DEFINE_FIELD_FORCED('from', $MAIL_LIST); and "
 	    "&DEFINE_FIELD_FORCED('reply-to', $MAIL_LIST). fml 8 writes it "
 	    "otherwise: try it on a copy of the list first.") },
-	{ "majordomo", N_("Majordomo cannot change From itself: let its outgoing "
-	    "alias pass a program that does, or move the list to another "
-	    "manager. Its envelope sender (\"sender\" in the list's config) "
-	    "must be the list owner's address.") },
+	{ "majordomo", N_("Majordomo cannot change From itself: let rspamd (3.0 "
+	    "and later) do it for mail to the list (\"munging\" with list_map "
+	    "in local.d/dmarc.conf), or move the list to another manager. Its "
+	    "envelope sender (\"sender\" in the list's config) must be the "
+	    "list owner's address.") },
 	{ "mlmmj", N_("mlmmj: delete \"From:\" in control/delheaders and put "
 	    "\"From: LIST ADDRESS\" into control/customheaders.") },
 };
