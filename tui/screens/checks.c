@@ -195,7 +195,9 @@ draw_foot(struct app *app, struct page *page, const struct findings *findings,
 		return;
 	draw_whole(app, page, &findings->rows[i], row_text_in(page,
 	    &findings->rows[i], room, app->brief));
-	page_foot_text(page, LOOK_PLAIN, findings->rows[i].plain);
+	/* in a low window the list is worth more */
+	if (!page->compact)
+		page_foot_text(page, LOOK_PLAIN, findings->rows[i].plain);
 }
 
 static void
