@@ -5,23 +5,19 @@
 
 #include "tui/clip.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "engine/base/str.h"
+#include "engine/world/child.h"
+#include "engine/world/run.h"
 #include "tui/tty.h"
 
 /* Terminals cut longer ones, some silently. */
-#define CLIP_MAX 4096
+#define CLIP_MAX RUN_INPUT_MAX
 /* GNU screen takes at most 768 octets in one DCS string. */
 #define SCREEN_CHUNK 252
-#define TMUX_WAIT_MS 1000
+#define TMUX_WAIT_MS 500
 
 static void
 add_base64(struct str *out, const char *text, size_t len)
@@ -65,64 +61,22 @@ send_osc52(const char *text, size_t len, bool inside_screen)
 	str_free(&sequence);
 }
 
-/* In the child: TEXT comes in on FD. */
-static void run_tmux(int fd) __attribute__((noreturn));
-static void
-run_tmux(int fd)
-{
-	int nowhere = open("/dev/null", O_WRONLY);
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	dup2(fd, STDIN_FILENO);
-	if (nowhere >= 0) {
-		dup2(nowhere, STDOUT_FILENO);
-		dup2(nowhere, STDERR_FILENO);
-	}
-	execlp("tmux", "tmux", "load-buffer", "-w", "-", (char *)NULL);
-	_exit(127);
-}
-
-/* Wait a little for the child; one that hangs is ended. */
+/* tmux drops a program's OSC 52 unless told otherwise; its own command needs
+ * no setting. It answers at once, or its server is gone. */
 static bool
-succeeded(pid_t child)
+send_tmux(const char *text)
 {
-	int status = 0;
-	pid_t done = 0;
+	static const char *const argv[] = {
+		"tmux", "load-buffer", "-w", "-", NULL
+	};
+	struct arena *arena = arena_new();
+	struct run *run = run_start(child_find(arena, "tmux"), argv, text,
+	    TMUX_WAIT_MS, CLIP_MAX);
+	bool sent = run_wait(run) == RUN_DONE;
 
-	for (int waited = 0; waited < TMUX_WAIT_MS; waited += 10) {
-		done = waitpid(child, &status, WNOHANG);
-		if (done != 0)
-			break;
-		poll(NULL, 0, 10);
-	}
-	if (done == 0) {
-		kill(child, SIGKILL);
-		waitpid(child, &status, 0);
-		return false;
-	}
-	return done == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static bool
-send_tmux(const char *text, size_t len)
-{
-	int ends[2];
-	pid_t child;
-	ssize_t written;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return false;
-	child = fork();
-	if (child == 0)
-		run_tmux(ends[0]);
-	close(ends[0]);
-	/* CLIP_MAX is below what a pipe takes at once (PIPE_BUF) */
-	written = child > 0 ? write(ends[1], text, len) : -1;
-	close(ends[1]);
-	return child > 0 && succeeded(child) && written == (ssize_t)len;
+	run_close(&run);
+	arena_free(&arena);
+	return sent;
 }
 
 /* A real VT100 or an old console would print the sequence. */
@@ -143,12 +97,14 @@ understands_osc52(const char *term)
 }
 
 enum clip_way
-clip_send(const char *text, size_t len)
+clip_send(const char *text)
 {
+	size_t len = strlen(text);
+
 	if (len == 0 || len > CLIP_MAX)
 		return CLIP_NOT;
 	if (getenv("TMUX") != NULL)
-		return send_tmux(text, len) ? CLIP_TMUX : CLIP_NOT;
+		return send_tmux(text) ? CLIP_TMUX : CLIP_NOT;
 	if (!understands_osc52(getenv("TERM")))
 		return CLIP_NOT;
 	send_osc52(text, len, getenv("STY") != NULL);

@@ -4,15 +4,14 @@
 #ifndef WB_CLIP_H
 #define WB_CLIP_H
 
-#include <stddef.h>
-
 enum clip_way {
 	CLIP_NOT,        /* this terminal has no way */
 	CLIP_TERMINAL,   /* OSC 52 to the terminal */
 	CLIP_TMUX        /* tmux's buffer, and from there to the terminal */
 };
 
-/* TEXT must be our own, made from checked data. */
-enum clip_way clip_send(const char *text, size_t len);
+/* TEXT must be our own, made from checked data. Waits for tmux, half a second
+ * at the most. */
+enum clip_way clip_send(const char *text);
 
 #endif

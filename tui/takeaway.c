@@ -18,7 +18,7 @@ app_copy(struct app *app, const char *value)
 
 	if (value == NULL)
 		app_say(app, _("There is nothing to copy in this step."));
-	else if (clip_send(value, len) == CLIP_NOT)
+	else if (clip_send(value) == CLIP_NOT)
 		app_say(app, _("This terminal takes no copies: press p and "
 		    "select with the mouse."));
 	else
