@@ -33,6 +33,7 @@ apply_start(struct history *history, struct arena *arena,
 	struct apply *apply = apply_new(history, transaction);
 	struct str *said = &apply->said;
 
+	commands_note_tables(arena, transaction);
 	if (!apply_all_are(transaction, VERSION_BEFORE, said) ||
 	    !history_add(history, arena, transaction, said) ||
 	    !apply_note(apply, HISTORY_APPLYING, false))

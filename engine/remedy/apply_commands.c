@@ -59,18 +59,52 @@ command_table_source(const char *const *argv)
 	return colon != NULL ? colon + 1 : word;
 }
 
-void
-commands_remove_tables(struct arena *arena, const struct transaction *t)
-{
-	static const char *const suffixes[] = { ".db", ".lmdb", ".cdb" };
+static const char *const suffixes[] = { ".db", ".lmdb", ".cdb" };
+#define N_SUFFIXES (sizeof suffixes / sizeof suffixes[0])
 
+static bool
+has_table(struct arena *arena, const char *source)
+{
+	for (size_t i = 0; i < N_SUFFIXES; i++)
+		if (access(arena_printf(arena, "%s%s", source, suffixes[i]),
+		    F_OK) == 0)
+			return true;
+	return false;
+}
+
+void
+commands_note_tables(struct arena *arena, struct transaction *t)
+{
 	for (size_t i = 0; i < t->n_commands; i++) {
 		const char *source = command_table_source(t->commands[i]);
 
-		if (source == NULL || access(source, F_OK) == 0)
+		if (source == NULL || *source != '/' ||
+		    has_table(arena, source))
 			continue;
-		for (size_t k = 0; k < sizeof suffixes / sizeof suffixes[0];
-		    k++)
+		t->tables = arena_grow(arena, t->tables, t->n_tables,
+		    sizeof *t->tables);
+		t->tables[t->n_tables++] = source;
+	}
+}
+
+bool
+command_table_stays(const struct transaction *t, const char *source)
+{
+	for (size_t i = 0; i < t->n_tables; i++)
+		if (strcmp(t->tables[i], source) == 0)
+			return false;
+	return access(source, F_OK) == 0;
+}
+
+void
+commands_remove_tables(struct arena *arena, const struct transaction *t)
+{
+	for (size_t i = 0; i < t->n_commands; i++) {
+		const char *source = command_table_source(t->commands[i]);
+
+		if (source == NULL || command_table_stays(t, source))
+			continue;
+		for (size_t k = 0; k < N_SUFFIXES; k++)
 			unlink(arena_printf(arena, "%s%s", source,
 			    suffixes[k]));
 	}

@@ -36,9 +36,12 @@ bool command_tells(const char *const *argv);
 bool commands_tell(const struct transaction *t);
 /* Is Postfix stopped, and started again, for it? */
 bool commands_stop(const struct transaction *t);
-/* The text from which ARGV makes a table; NULL: it makes none. And remove the
- * tables whose text is not there any more. */
+/* The text from which ARGV makes a table; NULL: it makes none. */
 const char *command_table_source(const char *const *argv);
+/* Note the texts that have no table yet. After the files were put back: does
+ * the table of SOURCE follow its text? And remove those that do not. */
+void commands_note_tables(struct arena *arena, struct transaction *t);
+bool command_table_stays(const struct transaction *t, const char *source);
 void commands_remove_tables(struct arena *arena, const struct transaction *t);
 
 enum phase {

@@ -6,7 +6,6 @@
 #include "engine/remedy/apply_parts.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
@@ -27,7 +26,7 @@ belongs(const struct apply *apply, const char *const *argv)
 		return !command_tells(argv);
 	case PHASE_REMAKE:
 		source = command_table_source(argv);
-		return source != NULL && access(source, F_OK) == 0;
+		return source != NULL && command_table_stays(apply->t, source);
 	case PHASE_TELL:
 		return command_tells(argv) && (!apply->only_start ||
 		    command_has_verb(argv, "start"));
@@ -172,8 +171,8 @@ say_failed(struct apply *apply, enum run_state state)
 		    "and was ended.\n"), command, COMMAND_MS / 1000);
 	else
 		str_addf(&apply->said, _("\"%s\" failed: %s\n"), command,
-		    errors->len != 0 ? text_cleaned(apply->arena, errors->text,
-		    errors->len) :
+		    errors->len != 0 ? text_safe(apply->arena, text_trimmed(
+		    apply->arena, errors->text, errors->text + errors->len)) :
 		    /* where there is no terminal, Postfix only logs */
 		    _("it gave no reason; the mail log may have it."));
 }

@@ -34,7 +34,8 @@ static const char explanation[] =
     "# one was before-0 and became after-0, the next before-1 and after-1, and\n"
     "# so on; without a before-N there was no such file. To take the change\n"
     "# back by hand, copy the before-N to their places with those rights and\n"
-    "# run the commands; \"whybounce undo\" does the same.\n";
+    "# run the commands; \"whybounce undo\" does the same. A \"table\" line names\n"
+    "# a text that had no table (.db, .lmdb, .cdb) yet: remove what it has now.\n";
 
 /* ---------------------------------------------------------------- writing */
 
@@ -69,6 +70,8 @@ history_entry_write(struct arena *arena, const char *folder,
 			str_addf(&text, "\t%s", *word);
 		str_addc(&text, '\n');
 	}
+	for (size_t i = 0; i < t->n_tables; i++)
+		str_addf(&text, "table\t%s\n", t->tables[i]);
 	done = !text.cut && file_write(arena_printf(arena, "%s/journal",
 	    folder), text.text, text.len, err);
 	if (text.cut)
@@ -218,6 +221,12 @@ read_line(struct arena *arena, struct history_entry *entry,
 		return read_file(arena, entry, words);
 	if (strcmp(words[0], "folder") == 0)
 		return read_folder(arena, entry, words);
+	if (strcmp(words[0], "table") == 0 && words[1][0] == '/') {
+		t->tables = arena_grow(arena, t->tables, t->n_tables,
+		    sizeof *t->tables);
+		t->tables[t->n_tables++] = words[1];
+		return true;
+	}
 	if (strcmp(words[0], "command") == 0) {
 		t->commands = arena_grow(arena, t->commands, t->n_commands,
 		    sizeof *t->commands);

@@ -43,6 +43,9 @@ struct transaction {
 	size_t n_folders;
 	const char *const **commands;  /* argument vectors, in order */
 	size_t n_commands;
+	const char **tables;     /* the texts that the commands make tables from
+	                            and that had none, from the journal */
+	size_t n_tables;
 };
 
 /* Is there anything in STEP that the program could change by itself? */

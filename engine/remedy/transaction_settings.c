@@ -163,8 +163,9 @@ say_failed(struct making *m)
 	const struct str *errors = run_errors(m->run);
 
 	str_addf(m->err, _("postconf could not make the change: %s"),
-	    errors->len != 0 ? text_cleaned(m->arena, errors->text,
-	    errors->len) : _("it gave no reason."));
+	    errors->len != 0 ? text_safe(m->arena, text_trimmed(m->arena,
+	    errors->text, errors->text + errors->len)) :
+	    _("it gave no reason."));
 }
 
 /* The run for the file EDITING has ended. */
