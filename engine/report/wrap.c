@@ -181,7 +181,7 @@ roughness(uint32_t before, uint32_t after, bool blank)
 	if (is_hiragana(before))
 		return is_joining(before) ? 2 : 0;
 	if ((is_katakana(before) && is_katakana(after)) ||
-	    (before >= '0' && before <= '9'))
+	    (before >= '0' && before <= '9') || (after >= '0' && after <= '9'))
 		return 4;
 	return 2;
 }
