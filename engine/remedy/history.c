@@ -23,6 +23,7 @@
 #include "engine/remedy/history_parts.h"
 #include "engine/world/file.h"
 #include "engine/world/file_write.h"
+#include "engine/world/state_folder.h"
 
 #define ENTRIES_MAX 10000
 
@@ -62,56 +63,22 @@ history_state_of(const char *word, enum history_state *state)
 static char *
 default_directory(void)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	struct str path;
-	char *copy;
+	struct arena *arena = arena_new();
+	const char *state = getenv("XDG_STATE_HOME"), *own;
+	char *path;
 
-	str_init(&path, PATH_MAX);
-	if (state != NULL && *state == '/')
-		str_addf(&path, "%s/whybounce/changes", state);
-	else if (geteuid() == 0)
-		str_adds(&path, LOCALSTATEDIR "/lib/whybounce/changes");
-	else
-		str_addf(&path, "%s/.local/state/whybounce/changes",
-		    home != NULL && *home == '/' ? home : "/nowhere");
-	copy = mem_strdup(path.text);
-	str_free(&path);
-	return copy;
-}
-
-/* mkdir -p, for the owner only. */
-static bool
-make_folders(const char *path)
-{
-	char *copy = mem_strdup(path);
-	bool done = true;
-
-	for (char *p = copy + 1; done && *p != '\0'; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		done = mkdir(copy, 0700) == 0 || errno == EEXIST;
-		*p = '/';
-	}
-	done = done && (mkdir(copy, 0700) == 0 || errno == EEXIST);
-	free(copy);
-	return done;
+	own = geteuid() == 0 && (state == NULL || *state != '/') ?
+	    LOCALSTATEDIR "/lib/whybounce" : state_folder(arena);
+	path = mem_strdup(arena_printf(arena, "%s/changes",
+	    own != NULL ? own : "/nowhere"));
+	arena_free(&arena);
+	return path;
 }
 
 static int
 open_lock(const char *path)
 {
 	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-}
-
-/* Nobody else may have written into it. */
-static bool
-is_ours(const char *directory)
-{
-	struct stat status;
-
-	return stat(directory, &status) == 0 && S_ISDIR(status.st_mode) &&
-	    status.st_uid == geteuid() && (status.st_mode & 022) == 0;
 }
 
 bool
@@ -124,36 +91,45 @@ history_exists(void)
 	return exists;
 }
 
-struct history *
-history_open(const char *directory, struct str *err)
+/* Have the folder, nobody else's, and the lock in it. False: ERR. */
+static bool
+take(struct history *j, struct str *err)
 {
-	struct history *j = mem_alloc(sizeof *j);
-	struct str path;
+	struct str lock;
 
-	j->lock = -1;
-	j->directory = directory != NULL ? mem_strdup(directory) :
-	    default_directory();
-	str_init(&path, PATH_MAX);
-	str_addf(&path, "%s/lock", j->directory);
-	if (!make_folders(j->directory))
+	if (!folder_make(j->directory)) {
 		str_addf(err, _("The journal of changes %s cannot be made: "
 		    "%s."), j->directory, strerror(errno));
-	else if (!is_ours(j->directory))
-		str_addf(err, _("The journal of changes %s is not used: others "
-		    "may write to it."), j->directory);
-	else if ((j->lock = open_lock(path.text)) < 0)
+		return false;
+	}
+	if (!folder_is_ours(j->directory, err))
+		return false;
+	str_init(&lock, PATH_MAX);
+	str_addf(&lock, "%s/lock", j->directory);
+	j->lock = open_lock(lock.text);
+	str_free(&lock);
+	if (j->lock < 0)
 		str_addf(err, _("The journal of changes %s cannot be opened: "
 		    "%s."), j->directory, strerror(errno));
 	else if (flock(j->lock, LOCK_EX | LOCK_NB) != 0)
 		str_adds(err, _("Another whybounce is changing this server; "
 		    "wait until it is done."));
-	else {
-		str_free(&path);
-		return j;
-	}
-	str_free(&path);
-	history_close(&j);
-	return NULL;
+	else
+		return true;
+	return false;
+}
+
+struct history *
+history_open(const char *directory, struct str *err)
+{
+	struct history *j = mem_alloc(sizeof *j);
+
+	j->lock = -1;
+	j->directory = directory != NULL ? mem_strdup(directory) :
+	    default_directory();
+	if (!take(j, err))
+		history_close(&j);
+	return j;
 }
 
 void

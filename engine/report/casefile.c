@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/world/file_write.h"
+#include "engine/world/state_folder.h"
 
 #define SUFFIX ".case"
 /* Room for the sections of our own beside the facts (replay.c). */
@@ -83,104 +83,15 @@ casefile_time(struct arena *arena, time_t time, time_t now)
 	return arena_strdup(arena, text);
 }
 
-/* $HOME, unless it is another user's: with sudo it may be. */
-static const char *
-home_directory(void)
-{
-	const char *home = getenv("HOME");
-	const struct passwd *user;
-	struct stat status;
-
-	if (home != NULL && home[0] == '/' && stat(home, &status) == 0 &&
-	    status.st_uid == geteuid())
-		return home;
-	user = getpwuid(geteuid());
-	return user != NULL && user->pw_dir != NULL &&
-	    user->pw_dir[0] == '/' ? user->pw_dir : NULL;
-}
-
-const char *
-casefile_directory(struct arena *arena)
-{
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home;
-
-	/* the XDG base directory specification wants it absolute */
-	if (state != NULL && state[0] == '/')
-		return arena_printf(arena, "%s/whybounce", state);
-	home = home_directory();
-	return home != NULL ? arena_printf(arena,
-	    "%s/.local/state/whybounce", home) : NULL;
-}
-
 const char *
 casefile_path(struct arena *arena, const char *name)
 {
-	const char *directory = casefile_directory(arena);
+	const char *directory = state_folder(arena);
 
 	if (strchr(name, '/') != NULL)
 		return name;
 	return directory != NULL ? arena_printf(arena, "%s/%s" SUFFIX,
 	    directory, name) : NULL;
-}
-
-/* Is what STATUS tells of ours alone? Sentences begin with PATH. */
-static bool
-is_ours(const char *path, const struct stat *status, struct str *err)
-{
-	if (status->st_uid != geteuid()) {
-		str_addf(err, _("%s belongs to another user and is not used."),
-		    path);
-		return false;
-	}
-	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		str_addf(err, _("%s can be written to by other users and is "
-		    "not used."), path);
-		return false;
-	}
-	return true;
-}
-
-static bool
-check_directory(const char *path, struct str *err)
-{
-	struct stat status;
-
-	if (lstat(path, &status) != 0) {
-		str_addf(err, "%s: %s", path, strerror(errno));
-		return false;
-	}
-	if (S_ISLNK(status.st_mode)) {
-		str_addf(err, _("%s is a symbolic link and is not used."),
-		    path);
-		return false;
-	}
-	if (!S_ISDIR(status.st_mode)) {
-		str_addf(err, "%s: %s", path, strerror(ENOTDIR));
-		return false;
-	}
-	return is_ours(path, &status, err);
-}
-
-/* PATH and what is missing above it. */
-static bool
-make_directory(const char *path, struct str *err)
-{
-	char *copy = mem_strdup(path);
-	bool done = true;
-
-	for (char *at = strchr(copy + 1, '/'); done && at != NULL;
-	    at = strchr(at + 1, '/')) {
-		*at = '\0';
-		done = mkdir(copy, 0700) == 0 || errno == EEXIST ||
-		    access(copy, X_OK) == 0;
-		*at = '/';
-	}
-	done = done && (mkdir(path, 0700) == 0 || errno == EEXIST);
-	if (!done)
-		str_addf(err, "%s: %s", path, strerror(errno));
-	free(copy);
-	return done && check_directory(path, err);
 }
 
 /* ---- names ---- */
@@ -327,7 +238,7 @@ bool
 casefile_save(struct arena *arena, struct casefile *saved, const char *facts,
     size_t facts_len, struct str *err)
 {
-	const char *directory = casefile_directory(arena);
+	const char *directory = state_folder(arena);
 	struct str text;
 	bool done;
 
@@ -335,7 +246,11 @@ casefile_save(struct arena *arena, struct casefile *saved, const char *facts,
 		str_adds(err, _("There is no home directory to save it in."));
 		return false;
 	}
-	if (!make_directory(directory, err))
+	if (!folder_make(directory)) {
+		str_addf(err, "%s: %s", directory, strerror(errno));
+		return false;
+	}
+	if (!folder_is_ours(directory, err))
 		return false;
 	if (saved->name == NULL)
 		saved->name = new_name(arena, saved);
@@ -386,7 +301,7 @@ read_case(const char *path, struct str *text, struct str *err)
 		return false;
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
 		str_addf(err, _("%s is not a file."), path);
-	} else if (is_ours(path, &status, err)) {
+	} else if (owner_is_us(path, &status, err)) {
 		done = read_all(fd, text);
 		if (!done)
 			str_addf(err, "%s: %s", path, strerror(errno));
@@ -448,7 +363,7 @@ bool
 casefile_load(struct arena *arena, const char *name, struct casefile *out,
     struct str *err)
 {
-	const char *directory = casefile_directory(arena);
+	const char *directory = state_folder(arena);
 	struct stat status;
 
 	*out = (struct casefile){ .name = name };
@@ -459,7 +374,7 @@ casefile_load(struct arena *arena, const char *name, struct casefile *out,
 		    directory != NULL ? directory : "~/.local/state");
 		return false;
 	}
-	if (!check_directory(directory, err))
+	if (!folder_is_ours(directory, err))
 		return false;
 	name = find_name(arena, directory, name, err);
 	return name != NULL && load_file(arena, name, false, out, err);
@@ -468,7 +383,7 @@ casefile_load(struct arena *arena, const char *name, struct casefile *out,
 size_t
 casefile_list(struct arena *arena, struct casefile **list, size_t *left_out)
 {
-	const char *directory = casefile_directory(arena);
+	const char *directory = state_folder(arena);
 	struct entry *names;
 	size_t n = 0, n_names = 0;
 	struct str err;
@@ -476,7 +391,7 @@ casefile_list(struct arena *arena, struct casefile **list, size_t *left_out)
 	*list = NULL;
 	*left_out = 0;
 	str_init(&err, 8192);
-	if (directory != NULL && check_directory(directory, &err))
+	if (directory != NULL && folder_is_ours(directory, &err))
 		n_names = list_names(arena, directory, &names);
 	for (size_t i = 0; i < n_names && n < CASEFILE_LIST_MAX; i++) {
 		struct casefile head;

@@ -67,14 +67,10 @@ bool casefile_parse(struct arena *arena, const char *file, const char *text,
     size_t len, bool head_only, struct casefile *out, struct str *err)
 	__attribute__((warn_unused_result));
 
-/* Where cases lie: $XDG_STATE_HOME/whybounce, else ~/.local/state/whybounce.
- * Nothing is made. NULL: there is no home directory. Arena-owned. */
-const char *casefile_directory(struct arena *arena);
-
-/* Save under SAVED->name, whole or not at all, readable by its owner only; the
- * directory is made (0700) when it is missing. A name is chosen, arena-owned,
- * when there is none yet. False: ERR says why, in one sentence, and a file
- * saved before is as it was. */
+/* Save under SAVED->name in state_folder(), which is made (0700) when it is
+ * missing: whole or not at all, readable by its owner only. A name is chosen,
+ * arena-owned, when there is none yet. False: ERR says why, in one sentence,
+ * and a file saved before is as it was. */
 bool casefile_save(struct arena *arena, struct casefile *saved,
     const char *facts, size_t facts_len, struct str *err)
 	__attribute__((warn_unused_result));

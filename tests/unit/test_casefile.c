@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "engine/report/casefile.h"
+#include "engine/world/state_folder.h"
 
 static char home[] = "/tmp/whybounce-case-XXXXXX";
 
@@ -244,7 +245,7 @@ test_disk(void **state)
 {
 	struct fixture *f = *state;
 	struct casefile saved = a_case(), got;
-	const char *path, *directory = casefile_directory(f->arena);
+	const char *path, *directory = state_folder(f->arena);
 	struct stat status;
 	FILE *file;
 
@@ -300,7 +301,7 @@ test_list(void **state)
 	struct fixture *f = *state;
 	struct casefile one = a_case(), two = a_case(), three = a_case();
 	struct casefile *list;
-	const char *directory = casefile_directory(f->arena), *stale, *fresh;
+	const char *directory = state_folder(f->arena), *stale, *fresh;
 	struct timeval old[2] = { { .tv_sec = 1763730000 },
 		{ .tv_sec = 1763730000 } };
 	size_t left_out;

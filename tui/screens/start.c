@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "engine/base/i18n.h"
+#include "engine/world/state_folder.h"
 #include "tui/screen.h"
 
 enum entry {
@@ -302,7 +303,7 @@ draw_cases(struct app *app, struct page *page)
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena, _("They lie "
 	    "in %s, one file each; none is ever removed by whybounce."),
-	    casefile_directory(page->arena)));
+	    state_folder(page->arena)));
 	if (app->cases_left_out != 0)
 		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
 		    P_("%zu more could not be read: whybounce resume NAME "
