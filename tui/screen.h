@@ -40,7 +40,11 @@ struct screen {
 	/* True: done. False: what the action does everywhere. May be NULL. */
 	bool (*act)(struct app *app, enum action action,
 	    const struct key *key);
-	/* A TEXT screen's characters. */
+	/* On a TEXT screen: the line that is typed; what else changes with it
+	 * (may be NULL); and its characters, when they are not just added to
+	 * the line (may be NULL). */
+	struct str *(*line)(struct app *app);
+	void (*changed)(struct app *app);
 	void (*type)(struct app *app, const struct key *key);
 };
 

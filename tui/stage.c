@@ -12,6 +12,7 @@
 #include "tui/language.h"
 #include "tui/screen.h"
 #include "tui/tty.h"
+#include "tui/typing.h"
 
 const struct screen *
 app_screen(const struct app *app)
@@ -308,8 +309,12 @@ stage_key(struct app *app, const struct key *key)
 	if (action == ACTION_NONE) {
 		if (screen->type != NULL)
 			screen->type(app, key);
+		else if (screen->line != NULL)
+			typing_key(app, key);
 		return;
 	}
+	if (screen->line != NULL && typing_act(app, action, key))
+		return;
 	if (screen->act != NULL && screen->act(app, action, key))
 		return;
 	if (action == ACTION_DIGIT)

@@ -282,6 +282,15 @@ text_starts(const char *text, const char *prefix)
 }
 
 bool
+text_has(const char *text, const char *word, size_t n)
+{
+	for (; text != NULL && *text != '\0'; text++)
+		if (text_same_n(text, word, n))
+			return true;
+	return false;
+}
+
+bool
 text_ends(const char *text, const char *suffix)
 {
 	size_t len = strlen(text), end = strlen(suffix);

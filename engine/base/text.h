@@ -62,6 +62,8 @@ bool text_same(const char *a, const char *b);             /* NULL != NULL */
 bool text_same_n(const char *a, const char *b, size_t n);
 bool text_starts(const char *text, const char *prefix);    /* folds case */
 bool text_ends(const char *text, const char *suffix);      /* folds case */
+/* Do the N octets of WORD stand anywhere in TEXT? Folds case; NULL has none. */
+bool text_has(const char *text, const char *word, size_t n);
 
 /* Arena copy in ASCII lower case, one trailing dot removed: the form in which
  * domain names are compared and printed. */

@@ -118,9 +118,8 @@ expand_home(const char *name, struct str *path)
 }
 
 static void
-save_report(struct app *app, const char *path)
+report(struct app *app, struct arena *arena, struct str *text)
 {
-	struct arena *arena = arena_new();
 	const struct report report = {
 		.bounces = diagnosis_bounces(app->diagnosis),
 		.bounce = session_bounce(app),
@@ -133,39 +132,31 @@ save_report(struct app *app, const char *path)
 		.made = app->made.text,
 		.steps = app->saved.steps, .n_steps = app->saved.n_steps
 	};
-	struct str text, err;
 
-	str_init(&text, 4u << 20);
-	str_init(&err, 1024);
-	report_text(arena, &report, &text);
-	app_back(app);
-	if (file_write(path, text.text, text.len, &err))
-		app_say(app, _("Saved: %s"), path);
-	else
-		app_say(app, "%s: %s", path, err.text);
-	str_free(&err);
-	str_free(&text);
-	arena_free(&arena);
+	report_text(arena, &report, text);
 }
 
-/* What the step wants typed elsewhere, as it is copied. */
-static void
-save_values(struct app *app, const char *path)
+/* Write to PATH the text that MAKE makes, and go back. False: app_say() has
+ * said why that cannot be. */
+static bool
+save(struct app *app, const char *path, void (*make)(struct app *app,
+    struct arena *arena, struct str *text))
 {
 	struct arena *arena = arena_new();
 	struct str text, err;
+	bool saved;
 
 	str_init(&text, 4u << 20);
 	str_init(&err, 1024);
-	step_values(app, arena, &text);
+	make(app, arena, &text);
 	app_back(app);
-	if (file_write(path, text.text, text.len, &err))
-		app_say(app, _("Saved: scp %s:%s ."), app->host, path);
-	else
+	saved = file_write(path, text.text, text.len, &err);
+	if (!saved)
 		app_say(app, "%s: %s", path, err.text);
 	str_free(&err);
 	str_free(&text);
 	arena_free(&arena);
+	return saved;
 }
 
 /* Back first: the step is below. */
@@ -238,10 +229,14 @@ answer(struct app *app)
 			app_go(app, &screen_checks);
 		break;
 	case ASK_REPORT:
-		save_report(app, path.text);
+		if (save(app, path.text, report))
+			app_say(app, _("Saved: %s"), path.text);
 		break;
 	case ASK_VALUE:
-		save_values(app, path.text);
+		/* what the step wants typed elsewhere, as it is copied */
+		if (save(app, path.text, step_values))
+			app_say(app, _("Saved: scp %s:%s ."), app->host,
+			    path.text);
 		break;
 	case ASK_RECIPIENT:
 		take_address(app, &app->trying.recipient);
@@ -261,38 +256,17 @@ answer(struct app *app)
 static bool
 act(struct app *app, enum action action, const struct key *key)
 {
-	struct str *typed = &app->typed;
-
-	switch (action) {
-	case ACTION_OPEN:
-		if (key->code == KEY_CURSOR_RIGHT)
-			return true;
-		answer(app);
-		return true;
-	case ACTION_CLEAR:
-		str_clear(typed);
-		app->dirty = true;
-		return true;
-	case ACTION_BACK:
-		if (key->code == KEY_ESCAPE)
-			return false;
-		/* Backspace takes one character, Left does nothing here */
-		if (key->code != KEY_CURSOR_LEFT)
-			text_drop_last(typed);
-		app->dirty = true;
-		return true;
-	default:
+	(void)key;
+	if (action != ACTION_OPEN)
 		return false;
-	}
+	answer(app);
+	return true;
 }
 
-static void
-type(struct app *app, const struct key *key)
+static struct str *
+line(struct app *app)
 {
-	if (key->n_bytes == 0 || key->bytes[0] < ' ' || key->code == 0x7f)
-		return;
-	str_add(&app->typed, (const char *)key->bytes, key->n_bytes);
-	app->dirty = true;
+	return &app->typed;
 }
 
 const struct screen screen_ask = {
@@ -309,5 +283,5 @@ const struct screen screen_ask = {
 	.enter = enter,
 	.draw = draw,
 	.act = act,
-	.type = type
+	.line = line
 };

@@ -9,27 +9,21 @@
 #include "engine/base/text.h"
 #include "tui/screens/list.h"
 
-static bool
-contains(const char *text, const char *word, size_t len)
-{
-	for (; text != NULL && *text != '\0'; text++)
-		if (text_same_n(text, word, len))
-			return true;
-	return false;
-}
-
 bool
 filter_matches(const struct list_row *row, const char *filter)
 {
+	const char *const texts[] = {
+		row->recipient, row->code, row->class, row->detail, row->time,
+		row->queue_id
+	};
+
 	while (*filter != '\0') {
 		size_t len = strcspn(filter, " ");
+		bool found = len == 0;
 
-		if (len != 0 && !contains(row->recipient, filter, len) &&
-		    !contains(row->code, filter, len) &&
-		    !contains(row->class, filter, len) &&
-		    !contains(row->detail, filter, len) &&
-		    !contains(row->time, filter, len) &&
-		    !contains(row->queue_id, filter, len))
+		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+			found = found || text_has(texts[i], filter, len);
+		if (!found)
 			return false;
 		filter += len + (filter[len] == ' ');
 	}
@@ -70,51 +64,28 @@ keep_filter(struct app *app)
 	app_place(app)->follow = FOLLOW_JUMP;
 }
 
-static void
-rub_out(struct app *app)
-{
-	struct str *filter = &app->lists->filter;
-
-	while (filter->len != 0 &&
-	    ((unsigned char)filter->text[--filter->len] & 0xc0) == 0x80)
-		;
-	filter->text[filter->len] = '\0';
-	filtered(app);
-}
-
 static bool
 act_filter(struct app *app, enum action action, const struct key *key)
 {
+	(void)key;
 	switch (action) {
 	case ACTION_OPEN:
-		if (key->code != KEY_CURSOR_RIGHT)
-			keep_filter(app);
-		return true;
-	case ACTION_CLEAR:
-		str_clear(&app->lists->filter);
-		filtered(app);
+		keep_filter(app);
 		return true;
 	case ACTION_BACK:
-		if (key->code == KEY_ESCAPE) {
-			str_clear(&app->lists->filter);
-			filtered(app);
-			keep_filter(app);
-		} else if (key->code != KEY_CURSOR_LEFT) {
-			rub_out(app);
-		}
+		str_clear(&app->lists->filter);
+		filtered(app);
+		keep_filter(app);
 		return true;
 	default:
 		return false;
 	}
 }
 
-static void
-type_filter(struct app *app, const struct key *key)
+static struct str *
+line(struct app *app)
 {
-	if (key->n_bytes == 0 || key->bytes[0] < ' ' || key->code == 0x7f)
-		return;
-	str_add(&app->lists->filter, (const char *)key->bytes, key->n_bytes);
-	filtered(app);
+	return &app->lists->filter;
 }
 
 const struct screen screen_filter = {
@@ -131,5 +102,6 @@ const struct screen screen_filter = {
 	},
 	.draw = list_draw,
 	.act = act_filter,
-	.type = type_filter
+	.line = line,
+	.changed = filtered
 };

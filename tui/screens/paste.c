@@ -262,51 +262,38 @@ go_on(struct app *app)
 	app_go(app, &screen_verdict);
 }
 
-static void
-clear(struct app *app)
-{
-	str_clear(&app->paste.text);
-	app->paste.received = app->paste.lines = 0;
-	app->paste.read = false;
-	app->dirty = true;
-}
-
-/* Backspace while a line is being typed. */
-static void
-rub_out(struct app *app)
-{
-	struct str *text = &app->paste.text;
-
-	text_drop_last(text);
-	app->paste.received = text->len;
-	app->paste.read = false;
-	app->dirty = true;
-}
-
 static bool
 act(struct app *app, enum action action, const struct key *key)
 {
+	(void)key;
 	switch (action) {
 	case ACTION_OPEN:
-		if (key->code != KEY_CURSOR_RIGHT)
-			go_on(app);
-		return true;
-	case ACTION_CLEAR:
-		clear(app);
+		go_on(app);
 		return true;
 	case ACTION_OPEN_FILE:
 		app->asking = ASK_FILE;
 		app_go(app, &screen_ask);
 		return true;
-	case ACTION_BACK:
-		if (key->code == KEY_ESCAPE)
-			return false;
-		if (key->code != KEY_CURSOR_LEFT)
-			rub_out(app);
-		return true;
 	default:
 		return false;
 	}
+}
+
+static struct str *
+line(struct app *app)
+{
+	return &app->paste.text;
+}
+
+/* It was cleared, or rubbed out in. */
+static void
+changed(struct app *app)
+{
+	struct paste *paste = &app->paste;
+
+	paste->received = paste->text.len;
+	paste->lines = count_lines(&paste->text);
+	paste->read = false;
 }
 
 static void
@@ -338,5 +325,7 @@ const struct screen screen_paste = {
 	},
 	.draw = draw,
 	.act = act,
+	.line = line,
+	.changed = changed,
 	.type = type
 };

@@ -13,23 +13,12 @@
 #define ABOVE 3
 
 static bool
-contains(const char *text, const char *words)
-{
-	size_t len = strlen(words);
-
-	for (; *text != '\0'; text++)
-		if (text_same_n(text, words, len))
-			return true;
-	return false;
-}
-
-static bool
 is_found(const struct app *app, const struct part *part)
 {
-	const char *words = app->search.text;
+	const struct str *words = &app->search;
 
-	return (part->label != NULL && contains(part->label, words)) ||
-	    (part->text != NULL && contains(part->text, words));
+	return text_has(part->label, words->text, words->len) ||
+	    text_has(part->text, words->text, words->len);
 }
 
 /* The part to go to from number FROM (exclusive), or n_parts. From the last
@@ -149,40 +138,25 @@ draw(struct app *app, struct page *page)
 static bool
 act(struct app *app, enum action action, const struct key *key)
 {
-	struct str *words = &app->search;
-
+	(void)key;
 	switch (action) {
 	case ACTION_OPEN:
-		if (key->code == KEY_CURSOR_RIGHT)
-			return true;
 		app_back(app);
-		app->search_jump = words->len != 0 ? JUMP_FIRST : JUMP_NOWHERE;
-		return true;
-	case ACTION_CLEAR:
-		str_clear(words);
-		app->dirty = true;
+		app->search_jump = app->search.len != 0 ? JUMP_FIRST :
+		    JUMP_NOWHERE;
 		return true;
 	case ACTION_BACK:
-		if (key->code == KEY_ESCAPE) {
-			str_clear(words);
-			return false;
-		}
-		if (key->code != KEY_CURSOR_LEFT)
-			text_drop_last(words);
-		app->dirty = true;
-		return true;
+		str_clear(&app->search);
+		return false;
 	default:
 		return false;
 	}
 }
 
-static void
-type(struct app *app, const struct key *key)
+static struct str *
+line(struct app *app)
 {
-	if (key->n_bytes == 0 || key->bytes[0] < ' ' || key->code == 0x7f)
-		return;
-	str_add(&app->search, (const char *)key->bytes, key->n_bytes);
-	app->dirty = true;
+	return &app->search;
 }
 
 const struct screen screen_search = {
@@ -198,5 +172,5 @@ const struct screen screen_search = {
 	.enter = enter,
 	.draw = draw,
 	.act = act,
-	.type = type
+	.line = line
 };
