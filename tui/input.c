@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * The input decoder. Knows escape sequences, bracketed paste and how a paste
- * looks on a terminal without it. Knows nothing of screens or curses: its
+ * The input decoder. Knows bracketed paste and how a paste looks on a terminal
+ * without it; keys are input_keys.c's. Knows nothing of screens or curses: its
  * getch() loses octets of long and of non-UTF-8 pastes. */
 #include "config.h"
 
@@ -11,12 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/base/text.h"
+#include "tui/input_parts.h"
 
-/* A lone ESC waits this long for the rest of a sequence; a sequence that has
- * begun was not typed by hand and may be cut by the network. */
-#define ESCAPE_MS 60
-#define SEQUENCE_MS 1500
 /* A burst (paste without brackets) is over after this silence. */
 #define BURST_MS 500
 /* After this silence inside a bracketed paste a single octet is a key: the
@@ -24,12 +20,8 @@
 #define LOST_END_MS 1500
 /* First chunks of a paste may be small: wait this long for more. */
 #define GATHER_MS 8
-#define SEQUENCE_MAX 40
-#define STRING_MAX 4096
 
-static const char paste_begin[] = "\033[200~";
 static const char paste_end[] = "\033[201~";
-#define MARK_LEN (sizeof paste_end - 1)
 
 void
 input_init(struct input *input)
@@ -52,7 +44,7 @@ looks_pasted(const unsigned char *data, size_t n)
 
 	if (n < 16 || data[0] == KEY_ESCAPE)
 		return false;
-	if (memmem(data, n, paste_begin, MARK_LEN) != NULL)
+	if (memmem(data, n, input_mark, INPUT_MARK_LEN) != NULL)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (data[i] != data[0])
@@ -112,8 +104,8 @@ input_feed(struct input *input, const unsigned char *data, size_t n,
 	input->last = now;
 }
 
-static void
-take(struct input *input, size_t n)
+void
+input_take(struct input *input, size_t n)
 {
 	input->start += n;
 }
@@ -122,7 +114,7 @@ take(struct input *input, size_t n)
 static size_t
 mark_tail(const unsigned char *data, size_t n)
 {
-	for (size_t k = n < MARK_LEN - 1 ? n : MARK_LEN - 1; k > 0; k--)
+	for (size_t k = n < INPUT_MARK_LEN - 1 ? n : INPUT_MARK_LEN - 1; k > 0; k--)
 		if (memcmp(data + n - k, paste_end, k) == 0)
 			return k;
 	return 0;
@@ -134,10 +126,11 @@ mark_tail(const unsigned char *data, size_t n)
 static bool
 mark_was_text(const unsigned char *data, size_t n)
 {
-	const unsigned char *end = memmem(data, n, paste_end, MARK_LEN);
+	const unsigned char *end = memmem(data, n, paste_end, INPUT_MARK_LEN);
 
 	return end == NULL ? looks_pasted(data, n) :
-	    memmem(data, (size_t)(end - data), paste_begin, MARK_LEN) == NULL;
+	    memmem(data, (size_t)(end - data), input_mark,
+	    INPUT_MARK_LEN) == NULL;
 }
 
 /* The end mark at the start of what is there: does it end the paste? */
@@ -147,8 +140,8 @@ mark_ends(struct input *input)
 	const unsigned char *data = input->buf + input->start;
 	size_t n = input->end - input->start;
 
-	take(input, MARK_LEN);
-	input->state = mark_was_text(data + MARK_LEN, n - MARK_LEN) ?
+	input_take(input, INPUT_MARK_LEN);
+	input->state = mark_was_text(data + INPUT_MARK_LEN, n - INPUT_MARK_LEN) ?
 	    INPUT_BEYOND : INPUT_KEYS;
 	return input->state == INPUT_KEYS;
 }
@@ -162,7 +155,7 @@ next_bracketed(struct input *input, int64_t now, struct input_event *event)
 		const unsigned char *data = input->buf + input->start;
 		size_t n = input->end - input->start, len;
 		const unsigned char *mark = memmem(data, n, paste_end,
-		    MARK_LEN);
+		    INPUT_MARK_LEN);
 		bool over = silent && ends_silently(input);
 
 		if (mark != NULL && mark == data) {
@@ -180,7 +173,7 @@ next_bracketed(struct input *input, int64_t now, struct input_event *event)
 			return INPUT_NONE;
 		event->data = data;
 		event->len = len;
-		take(input, len);
+		input_take(input, len);
 		return event->kind = INPUT_PASTE_DATA;
 	}
 }
@@ -193,186 +186,13 @@ next_burst(struct input *input, int64_t now, struct input_event *event)
 	if (n != 0) {
 		event->data = input->buf + input->start;
 		event->len = n;
-		take(input, n);
+		input_take(input, n);
 		return event->kind = INPUT_PASTE_DATA;
 	}
 	if (now - input->last < BURST_MS)
 		return INPUT_NONE;
 	input->state = INPUT_KEYS;
 	return event->kind = INPUT_PASTE_END;
-}
-
-/* "CSI number ~": the codes of the VT220 and of xterm. */
-static uint32_t
-tilde_key(unsigned int number)
-{
-	static const uint32_t codes[] = {
-		[1] = KEY_FIRST, [2] = KEY_INSERT, [3] = KEY_REMOVE,
-		[4] = KEY_LAST, [5] = KEY_PAGE_UP, [6] = KEY_PAGE_DOWN,
-		[7] = KEY_FIRST, [8] = KEY_LAST,
-		[11] = KEY_FUNCTION_1, [12] = KEY_FUNCTION_1 + 1,
-		[13] = KEY_FUNCTION_1 + 2, [14] = KEY_FUNCTION_1 + 3,
-		[15] = KEY_FUNCTION_1 + 4, [17] = KEY_FUNCTION_1 + 5,
-		[18] = KEY_FUNCTION_1 + 6, [19] = KEY_FUNCTION_1 + 7,
-		[20] = KEY_FUNCTION_1 + 8, [21] = KEY_FUNCTION_10,
-		[23] = KEY_FUNCTION_1 + 10, [24] = KEY_FUNCTION_12
-	};
-
-	if (number >= sizeof codes / sizeof codes[0] || codes[number] == 0)
-		return KEY_UNKNOWN;
-	return codes[number];
-}
-
-/* The final octet of a CSI or SS3 sequence. */
-static uint32_t
-final_key(unsigned char final, unsigned int number)
-{
-	static const struct {
-		unsigned char final;
-		uint32_t code;
-	} finals[] = {
-		{ 'A', KEY_CURSOR_UP }, { 'B', KEY_CURSOR_DOWN },
-		{ 'C', KEY_CURSOR_RIGHT }, { 'D', KEY_CURSOR_LEFT },
-		{ 'H', KEY_FIRST }, { 'F', KEY_LAST }, { 'Z', KEY_BACKTAB },
-		{ 'P', KEY_FUNCTION_1 }, { 'Q', KEY_FUNCTION_1 + 1 },
-		{ 'R', KEY_FUNCTION_1 + 2 }, { 'S', KEY_FUNCTION_1 + 3 },
-		{ 'M', '\r' }	/* Enter of the application keypad */
-	};
-
-	if (final == '~')
-		return tilde_key(number);
-	for (size_t i = 0; i < sizeof finals / sizeof finals[0]; i++)
-		if (finals[i].final == final)
-			return finals[i].code;
-	return KEY_UNKNOWN;
-}
-
-static enum input_kind
-emit_key(struct input *input, struct input_event *event, uint32_t code,
-    size_t n)
-{
-	event->key.code = code;
-	event->key.alone = input->alone;
-	take(input, n);
-	return event->kind = INPUT_KEY;
-}
-
-/* CSI M, whose M is at octet M: without a number before it three octets follow,
- * button, column and line, each at least a space. Nobody switched the mouse on
- * here; a program that went away may have left it on. */
-static enum input_kind
-next_mouse(struct input *input, int64_t now, struct input_event *event,
-    size_t m)
-{
-	const unsigned char *data = input->buf + input->start;
-	size_t n = input->end - input->start, end = m + 1;
-
-	while (m == 2 && end < n && end < m + 4 && data[end] >= ' ')
-		end++;
-	if (m == 2 && end == n && end < m + 4 &&
-	    now - input->last < SEQUENCE_MS)
-		return INPUT_NONE;
-	return emit_key(input, event, KEY_UNKNOWN, end);
-}
-
-/* ESC [ … or ESC O …; N octets are there. */
-static enum input_kind
-next_sequence(struct input *input, int64_t now, struct input_event *event)
-{
-	const unsigned char *data = input->buf + input->start;
-	size_t n = input->end - input->start, i = 2;
-	unsigned int number = 0;
-
-	while (i < n && i < SEQUENCE_MAX && data[i] >= 0x20 && data[i] < 0x40) {
-		if (data[i] >= '0' && data[i] <= '9' && number < 1000 &&
-		    memchr(data + 2, ';', i - 2) == NULL)
-			number = number * 10 + (data[i] - '0');
-		i++;
-	}
-	if (i == n && i < SEQUENCE_MAX) {
-		if (now - input->last < SEQUENCE_MS)
-			return INPUT_NONE;
-		return emit_key(input, event, KEY_UNKNOWN, n);
-	}
-	if (i == SEQUENCE_MAX || data[i] < 0x40 || data[i] > 0x7e)
-		return emit_key(input, event, KEY_UNKNOWN, i);
-	if (data[1] == '[' && i + 1 == MARK_LEN &&
-	    memcmp(data, paste_begin, MARK_LEN) == 0) {
-		take(input, MARK_LEN);
-		input->state = INPUT_BRACKETED;
-		return event->kind = INPUT_PASTE_BEGIN;
-	}
-	if (data[1] == '[' && data[i] == 'M')
-		return next_mouse(input, now, event, i);
-	return emit_key(input, event, final_key(data[i], number), i + 1);
-}
-
-/* ECMA-48 5.6: what begins a string, which BEL (xterm) or ESC \ ends: DCS,
- * SOS, OSC, PM, APC. Terminals answer with them, also when the program that
- * asked has gone; nobody types them. */
-static bool
-begins_string(const unsigned char *data, size_t n)
-{
-	return n > 1 && memchr("PX]^_", data[1], 5) != NULL;
-}
-
-/* ESC ] …: no key. */
-static enum input_kind
-next_string(struct input *input, int64_t now, struct input_event *event)
-{
-	const unsigned char *data = input->buf + input->start;
-	size_t n = input->end - input->start, i = 2;
-	bool cut;
-
-	while (i < n && i < STRING_MAX && data[i] >= ' ')
-		i++;
-	if (i < n && data[i] == '\a')
-		return emit_key(input, event, KEY_UNKNOWN, i + 1);
-	if (i + 1 < n && data[i] == KEY_ESCAPE && data[i + 1] == '\\')
-		return emit_key(input, event, KEY_UNKNOWN, i + 2);
-	cut = i == n || (i + 1 == n && data[i] == KEY_ESCAPE);
-	if (cut && now - input->last < (n == 2 ? ESCAPE_MS : SEQUENCE_MS))
-		return INPUT_NONE;
-	/* Esc and a key that follows it soon, or a string that was cut */
-	return n == 2 ? emit_key(input, event, KEY_ESCAPE, 1) :
-	    emit_key(input, event, KEY_UNKNOWN, i);
-}
-
-static enum input_kind
-next_escape(struct input *input, int64_t now, struct input_event *event)
-{
-	const unsigned char *data = input->buf + input->start;
-	size_t n = input->end - input->start;
-
-	if (n == 1 && now - input->last < ESCAPE_MS)
-		return INPUT_NONE;
-	if (n > 1 && (data[1] == '[' || data[1] == 'O'))
-		return next_sequence(input, now, event);
-	if (begins_string(data, n))
-		return next_string(input, now, event);
-	return emit_key(input, event, KEY_ESCAPE, 1);
-}
-
-/* A character; octets that are not UTF-8 come one by one, with their own
- * value as code, so that text in another charset stays what it was. */
-static enum input_kind
-next_character(struct input *input, int64_t now, struct input_event *event)
-{
-	const unsigned char *data = input->buf + input->start;
-	size_t n = input->end - input->start;
-	uint32_t code = data[0];
-	int len = text_decode((const char *)data, n, &code);
-
-	if (len < 0 && data[0] >= 0xc2 && data[0] <= 0xf4 && n < 4 &&
-	    now - input->last < ESCAPE_MS)
-		return INPUT_NONE;	/* the rest may be on its way */
-	if (len <= 0) {
-		code = KEY_UNKNOWN;
-		len = 1;
-	}
-	memcpy(event->key.bytes, data, (size_t)len);
-	event->key.n_bytes = (size_t)len;
-	return emit_key(input, event, code, (size_t)len);
 }
 
 enum input_kind
@@ -393,27 +213,20 @@ input_next(struct input *input, int64_t now, struct input_event *event)
 		return next_bracketed(input, now, event);
 	if (input->start == input->end)
 		return INPUT_NONE;
-	if (input->buf[input->start] == KEY_ESCAPE)
-		return next_escape(input, now, event);
-	return next_character(input, now, event);
+	return input_next_key(input, now, event);
 }
 
 int
 input_timeout(const struct input *input, int64_t now)
 {
-	const unsigned char *data = input->buf + input->start;
-	size_t n = input->end - input->start;
 	int64_t limit, left;
 
 	if (ends_silently(input))
 		limit = BURST_MS;
-	else if (input->state == INPUT_BRACKETED || n == 0)
+	else if (input->state == INPUT_BRACKETED || input->start == input->end)
 		return -1;
-	else if (data[0] == KEY_ESCAPE && n > 1 &&
-	    !(n == 2 && begins_string(data, n)))
-		limit = SEQUENCE_MS;
 	else
-		limit = ESCAPE_MS;
+		limit = input_key_limit(input);
 	left = input->last + limit - now;
 	return left < 0 ? 0 : (int)left;
 }

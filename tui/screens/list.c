@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/bounce/classes.h"
@@ -18,9 +17,6 @@
 /* While a filter is typed, each letter brings another list: no more of it is
  * shown than a slow line brings at once. */
 #define FILTER_ROWS 3
-
-/* A search that takes less is not worth two pages on a slow line. */
-#define SHOW_AFTER_MS 200
 
 /* The list that is shown, below the filter or the help perhaps. */
 static const struct screen *
@@ -87,85 +83,6 @@ next_row(const struct app *app, struct arena *arena, size_t *i,
 			return true;
 	}
 	return false;
-}
-
-/* ---- what is shown while there is no list */
-
-static const char *
-megabytes(struct arena *arena, unsigned long long octets)
-{
-	return arena_printf(arena, "%llu.%llu MB", octets / 1000000,
-	    octets % 1000000 / 100000);
-}
-
-void
-list_draw_progress(struct page *page, const struct list_progress *progress,
-    const char *what, const char *esc)
-{
-	const struct maillog_progress *p = &progress->octets;
-	unsigned long long ms = (unsigned long long)(clock_ms() -
-	    progress->began) + 1;
-	struct arena *arena = page->arena;
-
-	page_gap(page);
-	page_text(page, 0, LOOK_STRONG, what);
-	page_gap(page);
-	page_text(page, 0, LOOK_PLAIN, p->size != 0 ? arena_printf(arena,
-	    _("%s of %s   %llu %%   %s/s"), megabytes(arena, p->read),
-	    megabytes(arena, p->size), p->read * 100 / p->size,
-	    megabytes(arena, p->text / ms * 1000)) : arena_printf(arena,
-	    _("%s   %s/s"), megabytes(arena, p->read),
-	    megabytes(arena, p->text / ms * 1000)));
-	page_gap(page);
-	page_text(page, 0, LOOK_PLAIN, esc);
-}
-
-/* The lines of the chosen message are looked for. */
-static bool
-draw_taking(const struct app *app, struct page *page)
-{
-	const struct taking *taking = &app->lists->taking;
-	const char *id = text_safe(page->arena, taking->queue_id.text);
-	struct list_progress progress = { .began = taking->began };
-	bool older;
-
-	if (!taking_goes_on(app->lists) ||
-	    clock_ms() - taking->began < SHOW_AFTER_MS)
-		return false;
-	progress.name = log_search_name(taking->search);
-	progress.octets = log_search_progress(taking->search);
-	older = log_search_is_older(taking->search);
-	list_draw_progress(page, &progress, arena_printf(page->arena, older ?
-	    _("Looking in the older %s for the first lines of %s ...") :
-	    _("Looking in %s for all lines of %s ..."), progress.name, id),
-	    older ? _("Esc does without them.") : _("Esc stops."));
-	return true;
-}
-
-/* An unusual end, and the way on that is always open. */
-static void
-draw_instead(struct page *page, const char *what)
-{
-	const struct page_column column = { .text = _("Open a file instead") };
-
-	page_gap(page);
-	page_tagged(page, TAG_UNKNOWN, what);
-	page_gap(page);
-	page_item(page, TAG_NONE, &column, 1);
-}
-
-/* True: there is no list to draw, and why was said. */
-static bool
-draw_absent(const struct app *app, struct page *page)
-{
-	const char *why;
-
-	if (draw_taking(app, page) || kind_of(app)->draw_reading(app, page))
-		return true;
-	why = kind_of(app)->absent(app, page->arena);
-	if (why != NULL)
-		draw_instead(page, why);
-	return why != NULL;
 }
 
 /* ---- the list */
@@ -250,7 +167,7 @@ list_draw(struct app *app, struct page *page)
 	page_heading(page, kind_of(app)->heading(app, page->arena, narrow),
 	    _("newest first"));
 	filter_draw(app, page);
-	if (!draw_absent(app, page))
+	if (!list_draw_absent(app, page, kind_of(app)))
 		draw_list(app, page);
 }
 

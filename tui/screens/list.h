@@ -51,7 +51,10 @@ const char *list_class(const char *id);
 bool filter_matches(const struct list_row *row, const char *filter);
 void filter_draw(struct app *app, struct page *page);
 
-/* How far a reading is, below WHAT it is. */
+/* list_absent.c: false: there is a list of KIND to draw. How far a reading is,
+ * below WHAT it is. */
+bool list_draw_absent(const struct app *app, struct page *page,
+    const struct list_kind *kind);
 void list_draw_progress(struct page *page, const struct list_progress *progress,
     const char *what, const char *esc);
 
