@@ -372,10 +372,11 @@ dmarc_misplaced(struct arena *arena, struct facts *facts, const char *domain,
 	const char *names[] = {
 		domain,
 		arena_printf(arena, "_dmarc.%s.%s", domain, domain),
+		arena_printf(arena, "dmarc.%s", domain),
 	};
 	const char *found = NULL;
 
-	/* both are asked at once, whatever the first one says */
+	/* all are asked at once, whatever the first one says */
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const struct fact *txt = facts_dns(facts, names[i], DNS_TXT);
 

@@ -37,8 +37,8 @@ const struct dmarc_record *dmarc_lookup(struct arena *arena,
     struct facts *facts, const char *from_domain);
 
 /* Is a record that was meant for _dmarc.DOMAIN at a name where nobody looks:
- * at the domain itself, or with the domain's name twice, as panels do that add
- * it? Its text and *FACT, or NULL. */
+ * at the domain itself, without the underscore, or with the domain's name
+ * twice, as panels do that add it? Its text and *FACT, or NULL. */
 const char *dmarc_misplaced(struct arena *arena, struct facts *facts,
     const char *domain, const struct fact **fact);
 

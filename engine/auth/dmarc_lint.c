@@ -94,6 +94,8 @@ struct linter {
 	struct dmarc_lint *out;
 	const char *value[N_TAGS];   /* mended; NULL: not there */
 	bool seen[N_TAGS];
+	size_t last;                 /* the tag read last; N_TAGS: none */
+	bool sampled;                /* pct= less than 100 */
 };
 
 static void
@@ -159,6 +161,17 @@ add_report_domain(struct dmarc_lint *out, const char *domain)
 		out->reports[out->n_reports++] = domain;
 }
 
+/* "a@b" of " a@b" and of "Reports <a@b>". */
+static const char *
+bare_address(struct arena *arena, const char *text)
+{
+	const char *from = strchr(text, '<'), *end = strrchr(text, '>');
+
+	return from != NULL && end != NULL && from < end ?
+	    text_trimmed(arena, from + 1, end) :
+	    text_trimmed(arena, text, text + strlen(text));
+}
+
 /* One address of a list; *MENDED grows by it when something can be sent
  * there. */
 static void
@@ -166,7 +179,8 @@ read_address(struct linter *l, const struct tag *tag, const char *uri,
     struct str *mended)
 {
 	bool mailto = text_starts(uri, "mailto:");
-	const char *address = mailto ? uri + strlen("mailto:") : uri;
+	const char *written = mailto ? uri + strlen("mailto:") : uri;
+	const char *address = bare_address(l->arena, written);
 	const char *domain = report_domain(l->arena, address);
 
 	if (*uri == '\0')
@@ -177,7 +191,12 @@ read_address(struct linter *l, const struct tag *tag, const char *uri,
 		    "there."), text_safe(l->arena, uri), tag->name));
 		return;
 	}
-	if (!mailto)
+	if (mailto && strcmp(written, address) != 0)
+		note_address(l, arena_printf(l->arena,
+		    _("\"%s\" in %s= has more in it than the address, so no "
+		    "reports go there."), text_safe(l->arena, uri),
+		    tag->name));
+	else if (!mailto)
 		note_address(l, arena_printf(l->arena,
 		    _("\"%s\" in %s= lacks \"mailto:\", so no reports go "
 		    "there."), text_safe(l->arena, uri), tag->name));
@@ -219,8 +238,10 @@ find_tag(const char *name)
 static void
 note_historic(struct linter *l, const struct tag *tag, const char *value)
 {
-	if (strcmp(tag->name, "pct") == 0 && strcmp(value, "100") != 0 &&
-	    (l->value[0] == NULL || strcmp(l->value[0], "none") != 0))
+	if (strcmp(tag->name, "pct") != 0 || strcmp(value, "100") == 0)
+		return;
+	l->sampled = true;
+	if (l->value[0] == NULL || strcmp(l->value[0], "none") != 0)
 		note(l, _("pct= has no meaning any more (RFC 9989): the policy "
 		    "holds for all mail. To try it out first, set t=y."));
 }
@@ -244,17 +265,40 @@ take_tag(struct linter *l, const char *name, const char *value)
 		return;
 	}
 	l->seen[i] = true;
+	l->last = i;
 	if (tag->use == TAG_HISTORIC) {
 		note_historic(l, tag, value);
 		return;
 	}
 	l->value[i] = tag->use == TAG_REPORTS ?
 	    read_addresses(l, tag, value) : tag->read(l->arena, value);
+	if (text_same(name, "psd") && text_same(value, "y")) {
+		l->value[i] = NULL;
+		note(l, _("psd=y is for registries: with it this domain and the "
+		    "names below it count as strangers to each other."));
+		return;
+	}
 	if (tag->use == TAG_KNOWN && (l->value[i] == NULL ||
 	    !text_same(l->value[i], value)))
 		note(l, arena_printf(l->arena,
 		    _("\"%s\" is no value that %s= can have."),
 		    text_safe(l->arena, value), tag->name));
+}
+
+/* A further address, behind a semicolon instead of a comma. */
+static void
+take_stray(struct linter *l, const char *uri)
+{
+	const struct tag *tag = &tags[l->last];
+	const char *more = read_addresses(l, tag, uri), *now;
+
+	note_address(l, arena_printf(l->arena, _("\"%s\" stands behind a "
+	    "semicolon, so it belongs to no tag; addresses have commas between "
+	    "them."), text_safe(l->arena, uri)));
+	now = l->value[l->last];
+	if (more != NULL)
+		l->value[l->last] = now == NULL ? more :
+		    arena_printf(l->arena, "%s,%s", now, more);
 }
 
 /* "name=value" from P to END. */
@@ -267,6 +311,11 @@ take_part(struct linter *l, const char *p, const char *end, size_t number)
 
 	if (*whole == '\0')
 		return;
+	if (equals == NULL && text_starts(whole, "mailto:") &&
+	    l->last < N_TAGS && tags[l->last].use == TAG_REPORTS) {
+		take_stray(l, whole);
+		return;
+	}
 	if (equals == NULL) {
 		note(l, arena_printf(l->arena,
 		    _("\"%s\" is no tag: it has no \"=\"."),
@@ -280,6 +329,29 @@ take_part(struct linter *l, const char *p, const char *end, size_t number)
 		note(l, _("p= should stand directly behind v=DMARC1: older "
 		    "receivers ignore the record otherwise (RFC 7489 6.3)."));
 	take_tag(l, name, text_trimmed(l->arena, equals + 1, end));
+}
+
+/* Where in the N octets at P another tag begins after a blank, without a
+ * semicolon in front of it; N: nowhere. */
+static size_t
+missing_semicolon(struct linter *l, const char *p, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		size_t end = i, equals;
+
+		if (!text_is_space(p[i - 1]) || text_is_space(p[i]))
+			continue;
+		while (end < n && p[end] != '=' && !text_is_space(p[end]))
+			end++;
+		equals = end;
+		while (equals < n && text_is_space(p[equals]))
+			equals++;
+		if (equals < n && p[equals] == '=' &&
+		    memchr(p, '=', i) != NULL &&
+		    find_tag(arena_strndup(l->arena, p + i, end - i)) != NULL)
+			return i;
+	}
+	return n;
 }
 
 static const char *
@@ -296,6 +368,11 @@ put_together(const struct linter *l)
 		/* RFC 9989 4.10.1: what receivers make of a bad one */
 		if (i == 0 && value == NULL)
 			value = "none";
+		/* what pct=0 was (RFC 9989 appendix A.6): not applied yet */
+		if (strcmp(tags[i].name, "t") == 0 && !l->seen[i] &&
+		    l->sampled && l->value[0] != NULL &&
+		    strcmp(l->value[0], "none") != 0)
+			value = "y";
 		if (value != NULL)
 			str_addf(&out, "; %s=%s", tags[i].name, value);
 	}
@@ -317,10 +394,16 @@ take_text(struct linter *l, const char *text, size_t len)
 	}
 	while (*p != '\0') {
 		size_t part = strcspn(p, between);
+		size_t first = missing_semicolon(l, p, part);
 
-		take_part(l, p, p + part, number++);
-		p += part;
-		p += *p != '\0';
+		if (first < part)
+			note(l, arena_printf(l->arena, _("There is no semicolon "
+			    "in front of \"%s\"."), text_safe(l->arena,
+			    arena_strndup(l->arena, p + first,
+			    part - first))));
+		take_part(l, p, p + first, number++);
+		p += first;
+		p += *p != '\0' && first == part;
 	}
 }
 
@@ -328,7 +411,7 @@ void
 dmarc_lint(struct arena *arena, const char *text, size_t len,
     struct dmarc_lint *out)
 {
-	struct linter l = { .arena = arena, .out = out };
+	struct linter l = { .arena = arena, .out = out, .last = N_TAGS };
 
 	*out = (struct dmarc_lint){ .n_notes = 0 };
 	take_text(&l, text, len);
@@ -340,7 +423,7 @@ dmarc_rewrite(struct arena *arena, const char *text, size_t len,
     const struct dmarc_tag_value *values)
 {
 	struct dmarc_lint lint = { .n_notes = 0 };
-	struct linter l = { .arena = arena, .out = &lint };
+	struct linter l = { .arena = arena, .out = &lint, .last = N_TAGS };
 
 	take_text(&l, text, len);
 	for (; values->name != NULL; values++) {

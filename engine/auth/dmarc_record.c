@@ -209,7 +209,8 @@ dmarc_mistaken(struct arena *arena, const char *domain, const char *text,
 
 	if (dmarc_is_record(text, len))
 		return NULL;
-	if (mentions(text, len, DMARC_VERSION))
+	if (mentions(text, len, DMARC_VERSION) ||
+	    (len > 7 && text_same_n(text, "v=DMARC", 7)))
 		return arena_printf(arena, quoted ?
 		    _("The DMARC record of %s begins with a quotation mark "
 		      "that does not belong there, so receivers ignore it.") :

@@ -30,9 +30,11 @@ no_record(struct checking *c, const char *domain)
 		finding_add(c, "dmarc.misplaced", FINDING_PROBLEM,
 		    checking_role(c, DMARC_CLASSES, ROLE_CONTRIBUTING), domain,
 		    _("The DMARC record of %s is where nobody looks"), domain);
-		finding_detail(c, _("It stands at %s; receivers look at %s only. "
-		    "Many DNS panels add the domain to the name by "
-		    "themselves."), fact->name, here->name);
+		finding_detail(c, _("It stands at %s; receivers look at %s "
+		    "only."), fact->name, here->name);
+		if (text_starts(fact->name, "_dmarc."))
+			finding_detail(c, _("Many DNS panels add the domain to "
+			    "the name by themselves."));
 		finding_fact(c, fact->key);
 		return;
 	}
@@ -46,6 +48,19 @@ no_record(struct checking *c, const char *domain)
 		    "perhaps a wildcard record (*) of the domain."), here->name);
 }
 
+/* What is odd in a record beside what makes it void. */
+static void
+add_oddity(struct checking *c, const struct dmarc_record *record)
+{
+	struct dmarc_lint lint;
+
+	if (record->text == NULL)
+		return;
+	dmarc_lint(c->arena, record->text, strlen(record->text), &lint);
+	if (lint.n_notes != 0)
+		finding_detail(c, "%s", lint.notes[0]);
+}
+
 /* A record that applies, but has no policy of its own. */
 static void
 without_policy(struct checking *c, const struct dmarc_record *record,
@@ -56,6 +71,7 @@ without_policy(struct checking *c, const struct dmarc_record *record,
 	    _("The DMARC record of %s says no policy that counts"),
 	    record->domain);
 	finding_detail(c, "%s", record->fault);
+	add_oddity(c, record);
 }
 
 static void
@@ -81,6 +97,7 @@ add_record(struct checking *c, const struct dmarc_record *record,
 		    _("Receivers ignore the DMARC record of %s"),
 		    record->domain != NULL ? record->domain : domain);
 		finding_detail(c, "%s", record->fault);
+		add_oddity(c, record);
 		break;
 	case DMARC_SEVERAL:
 		finding_add(c, "dmarc.two-records", FINDING_PROBLEM,

@@ -9,6 +9,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
+#include "engine/checks/known_senders.h"
 
 #define SENDER_CLASSES "sender_domain sender_refused"
 
@@ -129,7 +130,7 @@ is_lists(const struct checking *c, const struct identity *id)
 {
 	return c->in->bounce != NULL && c->in->bounce->list_mail &&
 	    id->from_domain != NULL && id->envelope_domain != NULL &&
-	    !checking_mailbox_domain(id->envelope_domain);
+	    !known_mailbox_domain(id->envelope_domain);
 }
 
 /* The visitor's address in From, as contact forms like to do. Through the
@@ -140,7 +141,7 @@ foreign_from(struct checking *c, const struct identity *id)
 	const char *domain = id->from_domain != NULL ? id->from_domain :
 	    id->envelope_domain;
 
-	if (domain == NULL || !checking_mailbox_domain(domain) ||
+	if (domain == NULL || !known_mailbox_domain(domain) ||
 	    (id->owner != OWNER_OWN && id->owner != OWNER_NAT) ||
 	    is_lists(c, id))
 		return;

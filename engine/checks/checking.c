@@ -230,18 +230,6 @@ checking_server(const struct checking *c, const char *ip)
 	return server_find(r->servers, r->n_servers, ip);
 }
 
-bool
-checking_mailbox_domain(const char *domain)
-{
-	const struct yaml_tree *tree = yaml_embedded("mailbox_domains.yaml");
-
-	for (size_t i = 0; tree != NULL && i < yaml_count(&tree->nodes[0]); i++)
-		if (text_same(domain, yaml_text(tree,
-		    yaml_item(tree, &tree->nodes[0], i))))
-			return true;
-	return false;
-}
-
 const char *
 checking_join(struct arena *arena, const char *const *items, size_t n)
 {

@@ -61,10 +61,6 @@ bool checking_mail_host(const struct checking *c);
 /* The further server that sends from IP, or NULL (engine/world/server.h). */
 const struct server *checking_server(const struct checking *c, const char *ip);
 
-/* Is DOMAIN a mailbox provider's (data/mailbox_domains.yaml)? Mail from it can
- * only be sent by the provider's own servers. */
-bool checking_mailbox_domain(const char *domain);
-
 /* Comma-separated addresses, for a sentence. */
 const char *checking_join(struct arena *arena, const char *const *items,
     size_t n);

@@ -9,6 +9,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
+#include "engine/checks/known_senders.h"
 
 #define OWN_IPS_MAX 128
 #define EVIDENCE_MAX 12
@@ -243,7 +244,7 @@ is_foreign_from(const struct checking *c)
 
 	if (id->from_domain == NULL || c->in->bounce == NULL)
 		return false;
-	if (checking_mailbox_domain(id->from_domain))
+	if (known_mailbox_domain(id->from_domain))
 		return true;
 	return c->in->bounce->list_mail && id->envelope_domain != NULL &&
 	    strcmp(psl_org_domain(c->arena, id->from_domain),
@@ -267,7 +268,7 @@ find_own_domain(struct checking *c)
 	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0] &&
 	    id->own_domain != NULL && ((id->from_foreign &&
 	    id->own_domain == id->from_domain) ||
-	    checking_mailbox_domain(id->own_domain)); i++)
+	    known_mailbox_domain(id->own_domain)); i++)
 		if (candidates[i] != NULL && strchr(candidates[i], '.') != NULL)
 			id->own_domain = candidates[i];
 	if (id->own_domain != NULL)

@@ -96,3 +96,15 @@ known_sender_by_host(const char *host)
 				return &senders[i];
 	return NULL;
 }
+
+bool
+known_mailbox_domain(const char *domain)
+{
+	const struct yaml_tree *tree = yaml_embedded("mailbox_domains.yaml");
+
+	for (size_t i = 0; tree != NULL && i < yaml_count(&tree->nodes[0]); i++)
+		if (text_same(domain, yaml_text(tree,
+		    yaml_item(tree, &tree->nodes[0], i))))
+			return true;
+	return false;
+}

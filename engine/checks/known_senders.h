@@ -4,6 +4,7 @@
 #ifndef WB_KNOWN_SENDERS_H
 #define WB_KNOWN_SENDERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "engine/base/arena.h"
@@ -23,5 +24,9 @@ const char *known_sender_include(struct arena *arena, const char *who);
 
 /* The sender to whose domains HOST (an MX or relay name) belongs, or NULL. */
 const struct known_sender *known_sender_by_host(const char *host);
+
+/* Is DOMAIN a mailbox provider's (data/mailbox_domains.yaml)? Mail from it can
+ * only be sent by the provider's own servers. */
+bool known_mailbox_domain(const char *domain);
 
 #endif

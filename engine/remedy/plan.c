@@ -52,7 +52,7 @@ static const struct remedy {
 	{ .id = "dkim.sha256", .make = NULL },
 	{ .id = "dmarc.align", .make = NULL },
 	{ .id = "dmarc.publish", .make = make_dmarc_publish },
-	{ .id = "dmarc.report", .make = NULL },
+	{ .id = "dmarc.report", .make = make_dmarc_report },
 	{ .id = "blocklist.policy", .make = make_blocklist_policy },
 	{ .id = "blocklist.removal", .make = make_blocklist },
 	{ .id = "blocklist.relay", .make = NULL },

@@ -93,6 +93,7 @@ bool make_blocklist(struct planning *p);
 bool make_blocklist_policy(struct planning *p);
 /* plan_dmarc.c */
 bool make_dmarc_publish(struct planning *p);
+bool make_dmarc_report(struct planning *p);
 bool make_dmarc_stage(struct planning *p);
 /* plan_dkim.c */
 bool make_dkim_unsigned(struct planning *p);

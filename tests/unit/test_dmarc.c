@@ -302,7 +302,25 @@ test_lint(void **state)
 		{ "v=DMARC1; p=none; rua=mailto:a@b.example", NULL, NULL,
 		    "v=DMARC1; p=none; rua=mailto:a@b.example" },
 		{ "v=DMARC1;p=reject;pct=50;", "t=y", NULL,
-		    "v=DMARC1; p=reject" },
+		    "v=DMARC1; p=reject; t=y" },
+		{ "v=DMARC1; p=reject; pct=0; t=n", "t=y", NULL,
+		    "v=DMARC1; p=reject; t=n" },
+		{ "v=DMARC1; p=none; pct=20", NULL, NULL, "v=DMARC1; p=none" },
+		{ "v=DMARC1; p=quarantine rua=mailto:a@b.example  fo = 1",
+		    "no semicolon in front of \"rua", NULL,
+		    "v=DMARC1; p=quarantine; fo=1; rua=mailto:a@b.example" },
+		{ "v=DMARC1 p=none rua=mailto:a@b.example",
+		    "no semicolon in front of \"p=none", NULL,
+		    "v=DMARC1; p=none; rua=mailto:a@b.example" },
+		{ "v=DMARC1; p=none; rua=mailto:a@b.example; mailto:c@d.example",
+		    NULL, "behind a semicolon", "v=DMARC1; p=none; "
+		    "rua=mailto:a@b.example,mailto:c@d.example" },
+		{ "v=DMARC1; p=none; mailto:c@d.example", "no tag", NULL,
+		    "v=DMARC1; p=none" },
+		{ "v=DMARC1; p=none; rua=mailto: a@b.example", NULL,
+		    "more in it", "v=DMARC1; p=none; rua=mailto:a@b.example" },
+		{ "v=DMARC1; p=none; rua=mailto:Me <a@b.example>", NULL,
+		    "more in it", "v=DMARC1; p=none; rua=mailto:a@b.example" },
 		{ "v=DMARC1; p=none; ri=3600; pct=100", NULL, NULL,
 		    "v=DMARC1; p=none" },
 		{ "v=DMARC1; p=none; polcy=reject", "no tag \"polcy\"", NULL,
@@ -330,6 +348,8 @@ test_lint(void **state)
 		{ "", NULL, NULL, "v=DMARC1; p=none" },
 		{ ";;=;\x01\xff=", "other characters", NULL, "v=DMARC1; p=none" },
 	};
+	static const char two[] = "v=DMARC1; p=none; "
+	    "rua=mailto:a@b.example!10m, mailto:c@d.example";
 	struct fixture *f = *state;
 	struct dmarc_lint lint;
 
@@ -346,9 +366,26 @@ test_lint(void **state)
 		    rows[i].address) == NULL)
 			fail_msg("%s: addresses", rows[i].text);
 	}
-	dmarc_lint(f->arena, rows[10].text, strlen(rows[10].text), &lint);
+	dmarc_lint(f->arena, two, strlen(two), &lint);
 	assert_int_equal(lint.n_reports, 2);
 	assert_string_equal(lint.reports[0], "b.example");
+}
+
+/* Other values for some tags; the rest means the same. */
+static void
+test_rewrite(void **state)
+{
+	static const struct dmarc_tag_value raised[] = {
+		{ "p", "quarantine" }, { "sp", NULL }, { "t", "y" },
+		{ "pct", "10" }, { "x", "y" }, { NULL, NULL },
+	};
+	static const char text[] = "v=DMARC1;p=none;sp=reject;adkim=s;ri=1;"
+	    "rua=mailto:a@b.example";
+	struct fixture *f = *state;
+
+	compare("rewritten", text, dmarc_rewrite(f->arena, text, strlen(text),
+	    raised), "v=DMARC1; p=quarantine; adkim=s; t=y; "
+	    "rua=mailto:a@b.example");
 }
 
 int
@@ -362,6 +399,7 @@ main(void)
 		TEST(test_org_domain),
 		TEST(test_aligned),
 		TEST(test_lint),
+		TEST(test_rewrite),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
