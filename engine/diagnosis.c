@@ -14,6 +14,7 @@
 #include "engine/base/text.h"
 #include "engine/checks/known_senders.h"
 #include "engine/source.h"
+#include "engine/world/note.h"
 
 #define FACTS_MAX 800            /* names asked about in one diagnosis */
 #define DEFAULT_TIMEOUT_S 30
@@ -164,7 +165,7 @@ look(struct diagnosis *d)
 	size_t before;
 
 	if (facts_count(d->source.facts) > FACTS_MAX && d->source.fetch != NULL)
-		dns_fetch_give_up(d->source.fetch, _("too many names to ask about"));
+		dns_fetch_give_up(d->source.fetch, NOTE_MANY_NAMES);
 	do {
 		before = facts_count(d->source.facts);
 		pass(d, false);
@@ -252,7 +253,7 @@ diagnosis_stop(struct diagnosis *d)
 	for (int i = 0; i < 20 && facts_wanted(d->source.facts) != 0; i++) {
 		if (d->source.fetch != NULL)
 			dns_fetch_give_up(d->source.fetch,
-			    _("stopped before an answer came"));
+			    NOTE_STOPPED);
 		pass(d, false);
 	}
 	d->done = true;

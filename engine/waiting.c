@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/i18n.h"
 #include "engine/world/dns_fetch.h"
+#include "engine/world/note.h"
 #include "engine/world/resolvconf.h"
 
 /* For tests: the port of name servers; then no public resolver is asked. */
@@ -63,21 +63,27 @@ watch_options(struct arena *arena, const struct resolvconf *conf,
 	return options;
 }
 
-/* One pass; then questions go out for what it wants. */
 static void
-pass(struct waiting *w, int64_t now)
+look(struct waiting *w, int64_t now)
 {
 	struct arena *fresh = arena_new();
 
-	w->begun = true;
 	w->when = now;
 	w->view = watch_pass(w->watch, fresh, now);
 	arena_free(&w->pass);
 	w->pass = fresh;
+}
+
+/* One pass; then questions go out for what it wants. */
+static void
+pass(struct waiting *w, int64_t now)
+{
+	w->begun = true;
+	look(w, now);
 	if (facts_wanted(w->facts) == 0)
 		return;
 	if (facts_count(w->facts) > FACTS_MAX)
-		dns_fetch_give_up(w->fetch, _("too many names to ask about"));
+		dns_fetch_give_up(w->fetch, NOTE_MANY_NAMES);
 	else
 		dns_fetch_start(w->fetch);
 }
@@ -171,6 +177,14 @@ waiting_again(struct waiting *w, int64_t now)
 {
 	watch_again(w->watch);
 	pass(w, now);
+}
+
+void
+waiting_reword(struct waiting *w)
+{
+	/* at the same time it wants nothing that is not being asked */
+	if (w->begun)
+		look(w, w->when);
 }
 
 const struct watch_view *

@@ -34,6 +34,9 @@ bool waiting_io(struct waiting *waiting, const struct pollfd *fds, size_t n,
 /* Ask the name servers now. */
 void waiting_again(struct waiting *waiting, int64_t now);
 
+/* The language is another: the same view in it. Asks nothing. */
+void waiting_reword(struct waiting *waiting);
+
 /* How things stand; never NULL. Borrowed until the next io() or again(). */
 const struct watch_view *waiting_view(const struct waiting *waiting);
 /* When it was so, seconds since 1970. */

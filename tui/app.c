@@ -41,6 +41,8 @@ handle_signals(struct app *app)
 		switch (signo) {
 		case SIGWINCH:
 		case SIGCONT:
+			app->sizes++;
+			/* fall through */
 		case SIGTSTP:
 			app->front->signal(app, signo);
 			break;
@@ -55,7 +57,9 @@ handle_signals(struct app *app)
 	}
 }
 
-/* For tests: one line each time there is nothing left to do but wait. */
+/* For tests: one line each time there is nothing left to do but wait; with how
+ * often keys were read and the size of the window was asked for, so that a mark
+ * can be told from one that was made before. */
 static void
 mark_idle(struct app *app)
 {
@@ -64,10 +68,11 @@ mark_idle(struct app *app)
 	    app->flushing != NULL || (app->marked && trying_goes_on(app)))
 		return;
 	app->marked = true;
-	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu\n",
+	dprintf(app->sync_fd, "idle %lu screen=%s pending=%zu reads=%lu "
+	    "sizes=%lu\n",
 	    ++app->syncs, app->small ? "small" : app_screen(app)->name,
 	    session_pending(app) + waits_asking(app) +
-	    trying_goes_on(app));
+	    trying_goes_on(app), app->reads, app->sizes);
 }
 
 int
@@ -130,6 +135,7 @@ loop(struct app *app)
 			handle_signals(app);
 		look(app, fds + 2, n);
 		waits_io(app, fds + 2 + n, waits);
+		app->reads += fds[0].revents != 0;
 		if (fds[0].revents != 0 && !front->read(app))
 			app->leaving = LEAVE_GONE;
 		if (app->leaving == LEAVE_NOT)

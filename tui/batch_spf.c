@@ -15,6 +15,7 @@
 #include "engine/report/report_json.h"
 #include "engine/report/report_text.h"
 #include "engine/world/dns_fetch.h"
+#include "engine/world/note.h"
 #include "engine/world/replay.h"
 #include "engine/world/resolvconf.h"
 #include "tui/batch.h"
@@ -48,7 +49,7 @@ fetch_wave(struct dns_fetch *fetch, int64_t deadline)
 		int64_t left = deadline - clock_ms();
 
 		if (left <= 0) {
-			dns_fetch_give_up(fetch, _("the time limit is over"));
+			dns_fetch_give_up(fetch, NOTE_TIME_LIMIT);
 			return;
 		}
 		if (timeout < 0 || timeout > left)

@@ -266,6 +266,18 @@ follow(const struct page *page, const struct division *d, struct place *place)
 		place->selected = place->shown;
 }
 
+static bool
+in_sight(const struct page *page, const struct division *d,
+    const struct place *place)
+{
+	size_t begin, end;
+
+	if (page->n_items == 0)
+		return false;
+	item_rows(page, d, place->selected, &begin, &end);
+	return begin >= place->top && begin < place->top + d->body;
+}
+
 static void
 keep_in_range(const struct page *page, const struct division *d,
     struct place *place)
@@ -276,12 +288,17 @@ keep_in_range(const struct page *page, const struct division *d,
 		place->selected = page->n_items - 1;
 	if (place->selected < 0)
 		place->selected = 0;
+	/* the window, the language or what is known is another now */
+	if (place->follow == FOLLOW_NOT && place->seen &&
+	    !in_sight(page, d, place))
+		place->follow = FOLLOW_JUMP;
 	if (place->follow != FOLLOW_NOT && page->n_items != 0)
 		follow(page, d, place);
 	place->follow = FOLLOW_NOT;
 	place->shown = place->selected;
 	if (place->top > most)
 		place->top = most;
+	place->seen = in_sight(page, d, place);
 }
 
 bool

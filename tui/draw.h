@@ -21,6 +21,7 @@ struct place {
 	int shown;           /* item that was selected when last drawn */
 	size_t top;          /* first scrolling row shown */
 	enum follow follow;
+	bool seen;           /* was it in sight when last drawn? */
 };
 
 /* What stands around the page. All clean or our own text. */

@@ -167,7 +167,7 @@ struct app {
 	int signo;
 	struct input input;
 	int sync_fd;
-	unsigned long syncs;
+	unsigned long syncs, reads, sizes;      /* for the marks of tests */
 	bool marked;                     /* since it was drawn last */
 };
 
@@ -320,6 +320,8 @@ void waits_io(struct app *app, const struct pollfd *fds, size_t n);
 size_t waits_right(const struct watch_view *view, size_t *servers);
 /* Answers on their way, of all waits. */
 bool waits_asking(const struct app *app);
+/* The language is another: what is known is said in it. */
+void waits_reword(struct app *app);
 /* wait_rows.c: what the servers say, and what that means, before it or after
  * it. */
 void wait_rows(struct page *page, const struct waiting *waiting,

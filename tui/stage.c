@@ -167,6 +167,7 @@ scroll(struct app *app, enum action action)
 	struct place *place = app_place(app);
 	size_t page = app->page_size > 1 ? app->page_size - 1 : 1;
 
+	place->seen = false;
 	switch (action) {
 	case ACTION_UP:
 		if (place->selected > 0) {
@@ -235,6 +236,7 @@ change_language(struct app *app)
 	}
 	if (app->diagnosis != NULL && app->started)
 		diagnosis_reword(app->diagnosis);
+	waits_reword(app);
 	app->dirty = true;
 }
 

@@ -186,6 +186,19 @@ is_seen(const struct app *app, const char *id)
 	    app_screen(app) == &screen_wait && strcmp(app->waiting, id) == 0;
 }
 
+static bool
+is_over(const struct watch_view *view)
+{
+	return view->verdict == WATCH_DONE ||
+	    view->verdict == WATCH_DONE_PARTLY;
+}
+
+static const char *
+how_far(struct arena *arena, const struct watch_view *view)
+{
+	return is_over(view) ? seen_by(arena, view) : progress(arena, view);
+}
+
 /* The view of a wait is another: remember how far it is. True: it has come to
  * its end now. */
 static bool
@@ -193,15 +206,14 @@ note(struct app *app, const struct wait *wait)
 {
 	const struct watch_view *view = waiting_view(wait->waiting);
 	const struct case_step *step = remembered(app, wait->id);
-	bool over = view->verdict == WATCH_DONE ||
-	    view->verdict == WATCH_DONE_PARTLY;
+	bool over = is_over(view);
 	struct arena *arena;
 	const char *text;
 
 	if (step == NULL || step->state != STEP_WAITING || !view->settled)
 		return false;
 	arena = arena_new();
-	text = over ? seen_by(arena, view) : progress(arena, view);
+	text = how_far(arena, view);
 	if (over)
 		session_settle_id(app, wait->id, STEP_DONE, text);
 	else if (text != NULL && (step->note == NULL ||
@@ -226,6 +238,22 @@ finish(struct app *app, const char *id)
 		app_say(app, _("Published everywhere: %s"), step->title);
 	if (!session_looking(app))
 		session_refresh(app, step->changes, step->n_changes);
+}
+
+void
+waits_reword(struct app *app)
+{
+	for (size_t i = 0; i < app->n_waits; i++) {
+		const struct wait *wait = &app->waits[i];
+		const struct case_step *step = remembered(app, wait->id);
+		struct arena *arena = arena_new();
+
+		waiting_reword(wait->waiting);
+		if (step != NULL && step->note != NULL)
+			session_settle_id(app, wait->id, step->state,
+			    how_far(arena, waiting_view(wait->waiting)));
+		arena_free(&arena);
+	}
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/world/note.h"
 
 bool
 fact_missing(const struct facts *facts, const struct fact *fact)
@@ -29,7 +30,7 @@ invalid(struct arena *arena, const struct fact *fact)
 		    type, fact->name);
 	return arena_printf(arena,
 	    _("The DNS answer for the %s record of %s is of no use: %s."),
-	    type, fact->name, text_safe(arena, fact->note));
+	    type, fact->name, note_say(arena, fact->note));
 }
 
 const char *

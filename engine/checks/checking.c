@@ -12,6 +12,7 @@
 #include "engine/base/str.h"
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
+#include "engine/world/note.h"
 
 #define SENTENCE_MAX 4096
 
@@ -193,7 +194,7 @@ checking_why_unknown(struct checking *c, const struct fact *fact)
 
 	switch (fact->status) {
 	case FACT_TIMEOUT:
-		return fact->note != NULL ? fact->note :
+		return fact->note != NULL ? note_say(c->arena, fact->note) :
 		    _("no name server answered in time");
 	case FACT_SERVFAIL:
 		return arena_printf(c->arena,
@@ -202,7 +203,7 @@ checking_why_unknown(struct checking *c, const struct fact *fact)
 		return arena_printf(c->arena,
 		    _("%s refused the question"), server);
 	case FACT_INVALID:
-		return fact->note != NULL ? fact->note :
+		return fact->note != NULL ? note_say(c->arena, fact->note) :
 		    _("the answer made no sense");
 	case FACT_WANTED:
 		return _("the answer is not there yet");

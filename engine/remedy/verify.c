@@ -11,6 +11,7 @@
 #include "engine/base/text.h"
 #include "engine/remedy/verify_parts.h"
 #include "engine/world/facts_server.h"
+#include "engine/world/note.h"
 
 /* ---- beginning ---- */
 
@@ -90,7 +91,7 @@ zone_note(struct watch_turn *t)
 			{ "zone", text_safe(t->arena, zone->name) },
 			{ NULL, NULL } });
 	if (why != NULL && why->note != NULL)
-		return text_safe(t->arena, why->note);
+		return note_say(t->arena, why->note);
 	return _("It could not be found out which name servers are "
 		"responsible.");
 }

@@ -10,6 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
 #include "engine/world/facts_server.h"
+#include "engine/world/note.h"
 
 #define MAX_ROWS 128
 /* Between two questions to the same cache, whatever its TTL says. */
@@ -141,7 +142,7 @@ judge_row(struct watch_turn *t, struct watch_row *row,
 	row->mistakes = typo->mistakes;
 	row->n_mistakes = typo->n_mistakes;
 	row->value = shown_value(t, typo, fact);
-	row->note = text_safe(t->arena, fact->note);
+	row->note = note_say(t->arena, fact->note);
 }
 
 /* ---- name servers ---- */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/json.h"
+#include "engine/world/note.h"
 
 #define CONTRACT_VERSION 1
 
@@ -336,6 +337,7 @@ fact_object(const struct fact *fact)
 {
 	struct json *object = json_new_object();
 	struct json *values = json_new_array();
+	struct str note;
 
 	for (size_t i = 0; i < fact->n_values; i++)
 		json_put_octets(values, NULL, fact->values[i].text,
@@ -349,7 +351,11 @@ fact_object(const struct fact *fact)
 		json_put_integer(object, "ms", fact->ms);
 	else
 		json_put(object, "ms", NULL);
-	json_put_string(object, "note", fact->note);
+	str_init(&note, NOTE_MAX);
+	if (fact->note != NULL)
+		note_add(&note, fact->note);
+	json_put_string(object, "note", fact->note != NULL ? note.text : NULL);
+	str_free(&note);
 	return object;
 }
 

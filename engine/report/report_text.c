@@ -11,6 +11,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/report/wrap.h"
+#include "engine/world/note.h"
 
 #define VALUE_COLUMN 20
 #define DETAIL_COLUMN 9
@@ -122,6 +123,17 @@ fact_question(const struct fact *fact, struct str *out)
 }
 
 static void
+fact_note(const struct fact *fact, struct str *out)
+{
+	struct str note;
+
+	str_init(&note, NOTE_MAX);
+	note_add(&note, fact->note);
+	text_clean(out, note.text, note.len, false);
+	str_free(&note);
+}
+
+static void
 fact_values(const struct fact *fact, struct str *out)
 {
 	for (size_t i = 0; i < fact->n_values; i++) {
@@ -167,7 +179,7 @@ report_text_fact(const struct fact *fact, struct str *out)
 		str_adds(out, status_words(fact->status));
 	if (fact->note != NULL) {
 		str_adds(out, "; ");
-		text_clean(out, fact->note, strlen(fact->note), false);
+		fact_note(fact, out);
 	}
 	if (fact->server == NULL)
 		return;

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/base/i18n.h"
 #include "engine/world/facts_server.h"
+#include "engine/world/note.h"
 
 int64_t
 query_now(void)
@@ -137,29 +137,26 @@ describe(const struct query *q, size_t i, struct str *note)
 	case TROUBLE_NONE:
 		break;
 	case TROUBLE_SILENT:
-		str_addf(note, _("%s did not answer within %d.%d s"), server,
+		str_addf(note, NOTE_SILENT, server,
 		    tenths / 10, tenths % 10);
 		break;
 	case TROUBLE_UNMATCHED:
-		str_addf(note, _("%s sent only replies that do not belong to "
-			"the question"), server);
+		str_addf(note, NOTE_UNMATCHED, server);
 		break;
 	case TROUBLE_UNREACHABLE:
-		str_addf(note, _("%s cannot be reached"), server);
+		str_addf(note, NOTE_UNREACHABLE, server);
 		break;
 	case TROUBLE_NO_TCP:
-		str_addf(note, _("%s cut its reply off and gave no other over "
-			"TCP"), server);
+		str_addf(note, NOTE_NO_TCP, server);
 		break;
 	case TROUBLE_SERVFAIL:
-		str_addf(note, _("%s answered SERVFAIL"), server);
+		str_addf(note, NOTE_SERVFAIL, server);
 		break;
 	case TROUBLE_REFUSED:
-		str_addf(note, _("%s answered REFUSED"), server);
+		str_addf(note, NOTE_REFUSED, server);
 		break;
 	case TROUBLE_LAME:
-		str_addf(note, _("%s answers, but not as a name server that "
-			"is responsible for this zone"), server);
+		str_addf(note, NOTE_LAME, server);
 		break;
 	case TROUBLE_INVALID:
 	case TROUBLE_LOOP:
@@ -195,7 +192,7 @@ query_failure(const struct query *q, enum fact_status *status,
 	for (size_t i = 0; i < q->conf->n; i++)
 		describe(q, i, note);
 	if (q->conf->n == 0)
-		str_adds(note, _("no name server is known"));
+		str_adds(note, NOTE_NO_SERVER);
 	for (size_t f = 0; f < sizeof failures / sizeof failures[0]; f++) {
 		for (size_t i = 0; i < q->conf->n; i++) {
 			if (q->trouble[i] != failures[f].trouble)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "engine/base/i18n.h"
+#include "engine/world/note.h"
 
 #define MAX_ALIASES 10
 #define NANOSECONDS_PER_MS 1000000
@@ -84,7 +84,7 @@ take_chain(struct dns_settling *s, struct query *q,
 		answer->status = FACT_INVALID;
 		answer->n_values = 0;
 		answer->loop = true;
-		answer->note = dns_wire_loop_note();
+		answer->note = NOTE_LOOP;
 	}
 	if (answer->status == FACT_WANTED) {
 		q->hops += answer->hops;
@@ -108,8 +108,7 @@ take_authority(struct dns_settling *s, struct query *q,
 	if (answer->status == FACT_WANTED) {
 		/* only the zone of the alias knows more */
 		answer->status = FACT_INVALID;
-		answer->note = _("the name is an alias (CNAME) of a name in "
-			"another zone");
+		answer->note = NOTE_ALIAS;
 		dns_settle(s, q, answer, TROUBLE_ALIAS, server);
 	} else if (answer->authoritative) {
 		take_chain(s, q, answer);

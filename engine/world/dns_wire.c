@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "engine/base/i18n.h"
 #include "engine/world/dns_name.h"
 #include "engine/world/dns_rdata.h"
+#include "engine/world/note.h"
 
 #define HEADER_OCTETS 12         /* RFC 1035 4.1.1 */
 #define EDNS_UDP_SIZE 1232       /* what fits everywhere unfragmented */
@@ -303,8 +303,7 @@ judge_empty(struct arena *arena, const struct reply *r, const ldns_rdf *name,
 	} else if (!soa && is_referral(r)) {
 		answer->status = FACT_INVALID;
 		answer->referral = true;
-		answer->note = _("the name server only refers to other "
-			"servers");
+		answer->note = NOTE_REFERRAL;
 		if (type == DNS_NS)
 			read_referral(arena, r, name, answer);
 	}
@@ -335,7 +334,7 @@ follow(struct arena *arena, const struct reply *r, const ldns_rdf *name,
 			ldns_rdf_size(name), alias)) {
 			answer->status = FACT_INVALID;
 			answer->loop = true;
-			answer->note = dns_wire_loop_note();
+			answer->note = NOTE_LOOP;
 			return;
 		}
 		answer->hops++;
@@ -343,12 +342,6 @@ follow(struct arena *arena, const struct reply *r, const ldns_rdf *name,
 		lower_ttl(answer, ttl_of(cname));
 	}
 	judge_empty(arena, r, name, type, answer);
-}
-
-const char *
-dns_wire_loop_note(void)
-{
-	return _("CNAME records lead in a circle, or further than 10 steps");
 }
 
 static void
@@ -372,9 +365,8 @@ judge(struct arena *arena, const struct reply *r, const char *name,
 	default:
 		answer->formerr = r->rcode == LDNS_RCODE_FORMERR ||
 			r->rcode == LDNS_RCODE_NOTIMPL;
-		answer->note = arena_printf(arena,
-			_("the name server answered with error code %u"),
-			r->rcode);
+		answer->note = arena_printf(arena, NOTE_ERROR_CODE,
+		    r->rcode);
 		return;
 	}
 	owner = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, len, octets);
@@ -396,7 +388,7 @@ dns_wire_answer(struct arena *arena, uint16_t id, const char *name,
 	answer->authoritative = (wire[2] & 0x04) != 0;
 	answer->truncated = (wire[2] & 0x02) != 0;
 	if (answer->truncated) {
-		answer->note = _("the reply was cut off by the name server");
+		answer->note = NOTE_CUT;
 		return true;
 	}
 	read_body(&r);
@@ -404,7 +396,7 @@ dns_wire_answer(struct arena *arena, uint16_t id, const char *name,
 	if (r.whole)
 		judge(arena, &r, name, type, answer);
 	else
-		answer->note = _("the reply is damaged and cannot be read");
+		answer->note = NOTE_DAMAGED;
 	release(&r);
 	return true;
 }

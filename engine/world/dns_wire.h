@@ -48,8 +48,6 @@ bool dns_wire_answer(struct arena *arena, uint16_t id, const char *name,
     enum dns_type type, const uint8_t *wire, size_t len,
     struct dns_answer *answer) __attribute__((warn_unused_result));
 
-/* What to say of a chain of aliases that does not end. */
-const char *dns_wire_loop_note(void);
 
 /* A complete reply message for FACT, as a library expects it from a resolver
  * (libopendkim's query callbacks). Returns its length, at most SIZE; 0 when it

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/world/dns_name.h"
 #include "engine/world/facts_entry.h"
+#include "engine/world/note.h"
 
 /* A record of strangers may name what it likes: this many names at most are
  * asked for one diagnosis. */
@@ -181,8 +181,7 @@ unaskable(struct facts *facts, const char *scope, const char *name,
 		e->askable = false;
 		e->fact.status = FACT_INVALID;
 		e->fact.trouble = TROUBLE_INVALID;
-		e->fact.note = _("this is not a domain name that can be asked "
-			"for");
+		e->fact.note = NOTE_NO_NAME;
 	}
 	e->fact.used = true;
 	return &e->fact;
@@ -194,7 +193,7 @@ too_many(struct facts *facts, enum dns_type type)
 	facts->too_many = (struct fact){
 		.key = "dns", .name = "", .type = type,
 		.status = FACT_INVALID, .trouble = TROUBLE_INVALID, .ms = -1,
-		.note = _("too many names have been asked for already"),
+		.note = NOTE_TOO_MANY,
 	};
 	return &facts->too_many;
 }

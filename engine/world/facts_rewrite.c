@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "engine/base/i18n.h"
 #include "engine/world/facts_entry.h"
+#include "engine/world/note.h"
 
 /* Is each of the addresses one that the resolver gives to any name? */
 static bool
@@ -29,8 +29,7 @@ take_back(struct facts *facts, struct entry *e)
 	facts_set_status(facts, e, FACT_INVALID);
 	e->fact.trouble = TROUBLE_INVALID;
 	e->fact.n_values = 0;
-	e->fact.note = _("the resolver gives this address to names that do not "
-		"exist, too");
+	e->fact.note = NOTE_REWRITTEN;
 }
 
 void

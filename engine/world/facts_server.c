@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/i18n.h"
 #include "engine/world/facts_entry.h"
+#include "engine/world/note.h"
 #include "engine/world/resolvconf.h"
 
 #define RECURSION "+rd"
@@ -82,7 +82,7 @@ facts_dns_at(struct facts *facts, const char *scope, const char *name,
 	facts->no_server = (struct fact){
 		.key = "dns", .name = "", .type = type,
 		.status = FACT_INVALID, .trouble = TROUBLE_INVALID, .ms = -1,
-		.note = _("this is not the address of a name server"),
+		.note = NOTE_NO_ADDRESS,
 	};
 	return &facts->no_server;
 }

@@ -5,8 +5,8 @@
 
 #include "engine/world/facts_entry.h"
 
-#include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/world/note.h"
 
 #define MAX_ALIASES 10
 
@@ -48,7 +48,7 @@ conclude_server(struct facts *facts, struct entry *e)
 
 	e->fact.server = "replay";
 	if (facts->world == FACTS_RECORDED) {
-		e->fact.note = _("this answer is not in the recording");
+		e->fact.note = NOTE_NOT_RECORDED;
 		e->fact.trouble = TROUBLE_SILENT;
 		facts_set_status(facts, e, FACT_TIMEOUT);
 		return;
@@ -87,13 +87,12 @@ facts_conclude(struct facts *facts, struct entry *e)
 	if (hops > 0)
 		e->fact.alias = name;
 	if (hops > MAX_ALIASES) {
-		e->fact.note = _("CNAME records lead in a circle, or further "
-			"than 10 steps");
+		e->fact.note = NOTE_LOOP;
 		e->fact.trouble = TROUBLE_LOOP;
 		facts_set_status(facts, e, FACT_INVALID);
 	} else if (facts->world == FACTS_RECORDED) {
 		e->fact.trouble = TROUBLE_SILENT;
-		e->fact.note = _("this answer is not in the recording");
+		e->fact.note = NOTE_NOT_RECORDED;
 		facts_set_status(facts, e, FACT_TIMEOUT);
 	} else {
 		facts_set_status(facts, e, name_exists(facts, name) ?

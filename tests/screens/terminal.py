@@ -30,7 +30,7 @@ KEYS = {"Enter": b"\r", "Esc": b"\x1b", "Up": b"\x1b[A", "Down": b"\x1b[B",
         "PgDn": b"\x1b[6~", "Home": b"\x1b[H", "End": b"\x1b[F",
         "F1": b"\x1bOP", "C-c": b"\x03", "C-z": b"\x1a", "C-l": b"\x0c",
         "C-u": b"\x15", "C-d": b"\x04", "C-o": b"\x0f", "Tab": b"\t",
-        "BSpace": b"\x7f"}
+        "BSpace": b"\x7f", "F2": b"\x1bOQ"}
 
 BOUNCE = b"""\
 Received: by mx.example.net (Postfix)
@@ -104,6 +104,13 @@ class Terminal:
                          (self.marks() or [""])[-1])
         return (found.group(1), int(found.group(2))) if found else (None, 0)
 
+    def count(self, what):
+        """How many "reads" of keys, or "sizes" asked for, the last mark is
+        behind."""
+        found = re.search(r" %s=(\d+)$|\b%s=(\d+) " % (what, what),
+                          (self.marks() or [""])[-1])
+        return int(found.group(1) or found.group(2)) if found else 0
+
     def screen_name(self):
         return self.mark()[0]
 
@@ -125,10 +132,15 @@ class Terminal:
     def key(self, *keys):
         """Press keys, one after the other, each when the last is done."""
         for key in keys:
-            before = len(self.marks())
+            before = self.count("reads")
             self.send(key)
-            self.wait(before)
+            self.wait_count("reads", before)
         return self.screen_name()
+
+    def wait_count(self, what, before):
+        """Until a mark that was made after one more of WHAT than BEFORE: other
+        things make marks, too."""
+        self.wait(0, lambda _: self.count(what) > before)
 
     def settle(self):
         """Until nothing is being asked any more."""
@@ -213,9 +225,9 @@ class Pty(Terminal):
 
     def paste(self, data, bracketed=True):
         data = data.replace(b"\n", b"\r")
-        before = len(self.marks())
+        before = self.count("reads")
         self.send(b"\x1b[200~" + data + b"\x1b[201~" if bracketed else data)
-        self.wait(before)
+        self.wait_count("reads", before)
 
     def alive(self):
         if self.status is None:
@@ -302,9 +314,9 @@ class Tmux(Terminal):
     def paste(self, data, bracketed=True):
         path = self.file("paste", data)
         self.tmux("load-buffer", path)
-        before = len(self.marks())
+        before = self.count("reads")
         self.tmux("paste-buffer", *(["-p"] if bracketed else []), "-t", "t")
-        self.wait(before)
+        self.wait_count("reads", before)
 
     def lines(self):
         return [line.rstrip() for line in self.tmux(
@@ -332,10 +344,10 @@ class Tmux(Terminal):
         return int(x), int(y)
 
     def resize(self, columns, lines):
-        before = len(self.marks())
+        before = self.count("sizes")
         self.tmux("resize-window", "-t", "t", "-x", str(columns),
                   "-y", str(lines))
-        self.wait(before)
+        self.wait_count("sizes", before)
 
     def pump(self, seconds=0.0):
         time.sleep(seconds)

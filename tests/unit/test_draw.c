@@ -346,11 +346,21 @@ test_steps(void **state)
 	assert_int_equal(place.selected, 8);
 	/* after a page was turned, the first item in view is next */
 	place.top = 0;
+	place.seen = false;
 	draw_page(&page, &frame, &place);
 	place.selected = 7;
 	place.follow = FOLLOW_STEP;
 	draw_page(&page, &frame, &place);
 	assert_int_equal(place.selected, 0);
+	/* what was in sight stays there when the window is another */
+	place = (struct place){ .selected = 1 };
+	draw_page(&page, &frame, &place);
+	assert_int_equal(place.top, 0);
+	assert_true(place.seen);
+	resizeterm(11, 80);
+	page.lines = 11;
+	draw_page(&page, &frame, &place);
+	assert_true(place.seen && place.top > 0);
 	arena_free(&arena);
 }
 

@@ -637,6 +637,12 @@ waiting_again(struct waiting *waiting, int64_t now)
 	(void)now;
 }
 
+void
+waiting_reword(struct waiting *waiting)
+{
+	(void)waiting;
+}
+
 const struct watch_view *
 waiting_view(const struct waiting *waiting)
 {

@@ -8,6 +8,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/report/report.h"
+#include "engine/world/note.h"
 #include "tui/screen.h"
 
 #define VALUES_SHOWN 12
@@ -95,9 +96,10 @@ draw_source(struct page *page, const struct fact *fact)
 	else if (fact->server != NULL)
 		str_addf(&line, _("by %s"), text_safe(page->arena,
 		    fact->server));
-	if (fact->ms >= 0)
+	/* by nobody, it tells nothing */
+	if (line.len != 0 && fact->ms >= 0)
 		str_addf(&line, _(" in %d ms"), fact->ms);
-	if (fact->ttl != 0)
+	if (line.len != 0 && fact->ttl != 0)
 		str_addf(&line, _(", to be kept %u s"), (unsigned)fact->ttl);
 	if (line.len != 0)
 		page_text(page, 7, LOOK_PLAIN, line.text);
@@ -122,7 +124,8 @@ draw_fact(struct page *page, const struct fact *fact)
 		page_text(page, 7, LOOK_PLAIN, arena_printf(page->arena,
 		    _("alias of %s"), text_safe(page->arena, fact->alias)));
 	if (fact->note != NULL)
-		page_text(page, 7, LOOK_PLAIN, fact->note);
+		page_text(page, 7, LOOK_PLAIN, note_say(page->arena,
+		    fact->note));
 	draw_source(page, fact);
 	if (dig != NULL)
 		page_text(page, 7, LOOK_PLAIN, dig);
