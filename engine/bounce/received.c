@@ -321,6 +321,8 @@ received_as_bounce(struct arena *arena, const char *file,
 	if (dkim != NULL)
 		words = arena_printf(arena, "%s%s%s", words,
 		    spf != NULL ? "; " : "", dkim->words);
+	if (*words == '\0' && r->n_methods != 0)
+		words = r->methods[0].words;
 	*b = (struct bounce){
 		.file = file,
 		.form = FORM_DSN_MIME,

@@ -404,9 +404,12 @@ received_row(struct reading *r, const char *method, struct span value)
 		"permerror",
 	};
 	struct received_method *m;
-	struct span word;
+	struct span word, said = value;
+	const char *link = span_find(value, "Learn more");
 	size_t n = 0;
 
+	if (link != NULL)
+		said.len = (size_t)(link - said.text);
 	while (value.len != 0 && !is_letter(value.text[0]))
 		value = span_skip(value, 1);
 	while (n < value.len && is_letter(value.text[n]))
@@ -415,7 +418,7 @@ received_row(struct reading *r, const char *method, struct span value)
 	for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
 		if (!span_same(word, results[i]))
 			continue;
-		m = add_method(r, method, word, value);
+		m = add_method(r, method, word, said);
 		if (m == NULL)
 			return;
 		m->table = true;

@@ -94,7 +94,7 @@ add(struct checking *c, const char *id, enum finding_status status,
 
 	finding_add(c, id, status, status == FINDING_PROBLEM ? ROLE_CAUSE :
 	    ROLE_ADVICE, m->domain, "%s", fill_subject(c->arena, title,
-	    r->receiver != NULL ? r->receiver : _("the receiver")));
+	    r->receiver != NULL ? r->receiver : _("The receiver")));
 	say_what(c, m);
 	finding_detail(c, _("Its own words: \"%s\"."), m->words);
 	finding_fact(c, "bounce text");

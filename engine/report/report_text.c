@@ -351,6 +351,7 @@ received_section(const struct received *received, struct str *out)
 		if (m != NULL)
 			report_field(out, methods[i].label, m->words);
 	}
+	report_field(out, _("Not counted"), received->other_writer);
 }
 
 /* Their own words, and that there is more than one bounce. */

@@ -79,6 +79,8 @@ fields(struct page *page, const struct received *received)
 
 	page_field(page, 2, LABEL, _("Receiver"),
 	    text_safe(arena, received->receiver));
+	page_field(page, 2, LABEL, _("Not counted"),
+	    text_safe(arena, received->other_writer));
 	page_field(page, 2, LABEL, _("Came from"), text_safe(arena,
 	    received->client_ip == NULL || received->helo == NULL ?
 	    received->client_ip : arena_printf(arena, "%s [%s]",
