@@ -156,6 +156,22 @@ foreign_from(struct checking *c, const struct identity *id)
 	    "bounce text" : "answer domain");
 }
 
+/* The refusal is about the From line, which is not in the text: what to change
+ * depends on it. */
+static void
+from_unknown(struct checking *c, const struct identity *id)
+{
+	if (!checking_class(c, "alignment dmarc") || id->from_domain != NULL ||
+	    c->in->received != NULL)
+		return;
+	finding_add(c, "envelope.from-unknown", FINDING_UNKNOWN, ROLE_CAUSE,
+	    id->envelope_domain,
+	    _("It is not known which domain the From line names"));
+	finding_detail(c, _("The receiver compared it with the domains that SPF "
+	    "and DKIM vouch for, but does not name it."));
+	finding_fact(c, "bounce text");
+}
+
 void
 check_envelope(struct checking *c)
 {
@@ -164,6 +180,7 @@ check_envelope(struct checking *c)
 
 	if (id->sender != NULL && envelope_of_program(id->sender))
 		program_user(c, id);
+	from_unknown(c, id);
 	foreign_from(c, id);
 	host_name_domain(c, id);
 	alignment(c, id);

@@ -28,6 +28,7 @@ static const struct remedy {
 } remedies[] = {
 	{ .id = "refusal.answer", .make = make_refusal },
 	{ .id = "identity.ask", .make = make_identity_ask, .question = true },
+	{ .id = "envelope.ask", .question = true },
 	{ .id = "postfix.ipv4-only", .make = make_ipv4_only },
 	{ .id = "relay.other-way", .make = make_other_way },
 	{ .id = "spf.publish", .make = make_spf_publish, .doubt = true },

@@ -332,6 +332,36 @@ all_pass(struct planning *p, const char *domain, const char *policy)
 	return pass;
 }
 
+/* Mail of cron and other programs has myorigin's domain in its From line, which
+ * may be a name below DOMAIN: what holds for those holds for it. */
+static void
+prove_origin(struct planning *p, const char *domain)
+{
+	const struct postfix_value *origin = postfix_value(p->in->postfix,
+	    "myorigin");
+	const char *root = arena_printf(p->arena, "root@%s", origin->value);
+
+	if (postfix_get_state(p->in->postfix) != POSTFIX_FOUND ||
+	    origin->unresolved || text_same(origin->value, domain) ||
+	    !text_domain_below(origin->value, domain))
+		return;
+	for (size_t i = 0; i < planning_senders(p); i++) {
+		const char *ip = planning_sender_ip(p, i);
+		bool pass = proof_now(p, ip, root)->result == SPF_PASS;
+
+		step_proof(p, "dmarc", ip, root, pass ? "pass" : "fail",
+		    pass ? "pass" : "fail");
+		if (pass)
+			continue;
+		p->step->proven = false;
+		step_block(p, arena_printf(p->arena, _("Mail of programs on this "
+		    "server (%s) would not pass yet: let myorigin be %s, or "
+		    "give %s an SPF record first."), root, domain,
+		    origin->value));
+		return;
+	}
+}
+
 /* Whoever else the domain's SPF record and MX name: their signatures cannot be
  * seen from here. */
 static const char *
@@ -401,7 +431,9 @@ make_dmarc_stage(struct planning *p)
 	    "reject" : "quarantine");
 	if (!p->step->proven)
 		return false;
-	if (stage != STAGE_REPORTS)
-		add_conditions(p, domain);
+	if (stage == STAGE_REPORTS)
+		return true;
+	prove_origin(p, domain);
+	add_conditions(p, domain);
 	return true;
 }
