@@ -9,10 +9,12 @@
 
 #include "engine/base/text.h"
 
-/* A lone ESC waits this long for the rest of a sequence; a sequence that has
- * begun was not typed by hand and may be cut by the network. */
-#define ESCAPE_MS 60
+/* A lone ESC waits this long for the rest of a sequence, and a person for what
+ * it does; a sequence that has begun was not typed by hand and may be cut by the
+ * network. So may a character. */
+#define ESCAPE_MS 40
 #define SEQUENCE_MS 1500
+#define CHARACTER_MS 60
 #define SEQUENCE_MAX 40
 #define STRING_MAX 4096
 
@@ -180,7 +182,7 @@ next_character(struct input *input, int64_t now, struct input_event *event)
 	int len = text_decode((const char *)data, n, &code);
 
 	if (len < 0 && data[0] >= 0xc2 && data[0] <= 0xf4 && n < 4 &&
-	    now - input->last < ESCAPE_MS)
+	    now - input->last < CHARACTER_MS)
 		return INPUT_NONE;	/* the rest may be on its way */
 	if (len <= 0) {
 		code = KEY_UNKNOWN;
@@ -205,6 +207,8 @@ input_key_limit(const struct input *input)
 	const unsigned char *data = input->buf + input->start;
 	size_t n = input->end - input->start;
 
-	return data[0] == KEY_ESCAPE && n > 1 && !(n == 2 &&
-	    begins_string(data, n)) ? SEQUENCE_MS : ESCAPE_MS;
+	if (data[0] != KEY_ESCAPE)
+		return CHARACTER_MS;
+	return n > 1 && !(n == 2 && begins_string(data, n)) ? SEQUENCE_MS :
+	    ESCAPE_MS;
 }

@@ -146,8 +146,8 @@ test_escape_waits(void **state)
 	setup(&t);
 	feed(&t, "\033", 1, 0);
 	assert_string_equal(t.text.text, "");
-	assert_int_equal(input_timeout(t.input, t.now), 60);
-	wait_ms(&t, 59);
+	assert_int_equal(input_timeout(t.input, t.now), 40);
+	wait_ms(&t, 39);
 	assert_string_equal(t.text.text, "");
 	wait_ms(&t, 1);
 	assert_string_equal(t.text.text, "k1b! ");
@@ -172,8 +172,8 @@ test_escape_waits(void **state)
 	/* also where the two could begin a string */
 	str_clear(&t.text);
 	feed(&t, "\033P", 2, 0);
-	assert_int_equal(input_timeout(t.input, t.now), 60);
-	wait_ms(&t, 60);
+	assert_int_equal(input_timeout(t.input, t.now), 40);
+	wait_ms(&t, 40);
 	assert_string_equal(t.text.text, "k1b k50 ");
 	/* which may be cut by the network, but not for ever */
 	str_clear(&t.text);
