@@ -43,11 +43,6 @@ helo_address(struct checking *c, const char *helo, const char *ip)
 static const char *
 helo_fault(struct checking *c, const char *helo)
 {
-	static const char *const inside[] = {
-		".localdomain", ".local", ".internal", ".lan", ".home", ".localhost",
-		".home.arpa", ".corp", ".intranet",
-	};
-
 	if (helo[0] == '[' || ip_canonical(c->arena, helo) != NULL)
 		return _("It is an address instead of a name.");
 	if (strchr(helo, '.') == NULL)
@@ -57,10 +52,8 @@ helo_fault(struct checking *c, const char *helo)
 		return _("Host names hold letters, digits and hyphens only "
 		    "(RFC 1123 2.1); receivers refuse others, an underscore "
 		    "among them.");
-	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)
-		if (text_ends(helo, inside[i]))
-			return _("Such names exist inside a network only.");
-	return NULL;
+	return naming_is_inside(helo) ?
+	    _("Such names exist inside a network only.") : NULL;
 }
 
 static void
@@ -110,6 +103,19 @@ other_family(struct checking *c, const struct identity *id)
 		}
 }
 
+/* Where the name comes from. */
+static void
+helo_setting(struct checking *c)
+{
+	static const char name[] = "smtp_helo_name";
+
+	if (postfix_client_value(c->in->postfix, name)->origin !=
+	    POSTFIX_DEFAULT && *postfix_client_get(c->in->postfix, name) != '\0')
+		finding_setting(c, name);
+	else
+		finding_fact(c, "postfix myhostname");
+}
+
 /* The HELO name may well differ from the address's name, as long as both lead
  * to the address; one name for both is what careful receivers like. */
 static void
@@ -131,7 +137,7 @@ helo_other_name(struct checking *c, const struct identity *id)
 	finding_detail(c, _("Some receivers compare the two. Make them the same: "
 	    "change the PTR record or myhostname."));
 	finding_fact(c, n.ptr->key);
-	finding_fact(c, "postfix myhostname");
+	helo_setting(c);
 }
 
 void
@@ -142,7 +148,7 @@ check_helo(struct checking *c)
 	if (id->helo != NULL && id->client_ip != NULL &&
 	    (id->owner == OWNER_OWN || id->owner == OWNER_NAT)) {
 		helo_name(c, id->helo, id->client_ip);
-		finding_fact(c, "postfix myhostname");
+		helo_setting(c);
 		other_family(c, id);
 		helo_other_name(c, id);
 	}

@@ -47,6 +47,55 @@ master(struct checking *c)
 	}
 }
 
+/* Which setting of main.cf names the table? NULL: only a default. */
+static const char *
+named_by(const struct checking *c, const char *table)
+{
+	for (size_t i = 0; i < postfix_count(c->in->postfix); i++) {
+		const struct postfix_value *v = postfix_at(c->in->postfix, i);
+		const char *p = v->value, *word;
+		size_t len;
+
+		while ((word = postfix_next_word(&p, &len)) != NULL)
+			if (strncmp(word, table, len) == 0 && table[len] == '\0')
+				return v->name;
+	}
+	return NULL;
+}
+
+/* What Postfix said itself when it was asked. */
+static void
+table_types(struct checking *c)
+{
+	const char *table, *why;
+
+	for (size_t i = 0; (table = postfix_refused_table(c->in->postfix, i,
+	    &why)) != NULL; i++) {
+		const char *name = named_by(c, table);
+
+		if (name == NULL)
+			continue;
+		finding_add(c, "postfix.table-type", FINDING_PROBLEM,
+		    checking_role(c, "local_error", ROLE_CONTRIBUTING), table,
+		    _("Postfix here cannot read %s"), table);
+		finding_detail(c, _("It says: %s. Mail that asks the table stays "
+		    "in the queue."), why);
+		finding_setting(c, name);
+	}
+}
+
+static bool
+is_refused(const struct checking *c, const char *wanted)
+{
+	const char *table, *why;
+
+	for (size_t i = 0; (table = postfix_refused_table(c->in->postfix, i,
+	    &why)) != NULL; i++)
+		if (strcmp(table, wanted) == 0)
+			return true;
+	return false;
+}
+
 /* Only those that mail leaves by: a fault in what receives mail has nothing
  * to do with it. */
 static void
@@ -54,6 +103,8 @@ table(struct checking *c, const struct postfix_file *file)
 {
 	bool old = file->state == POSTFIX_FILE_OLD;
 
+	if (file->state == POSTFIX_FILE_NO_DATABASE)
+		postfix_try_table(c->in->postfix, file->table);
 	if (file->state == POSTFIX_FILE_UNKNOWN) {
 		finding_add(c, "postfix.table-unknown", FINDING_UNKNOWN,
 		    ROLE_ADVICE, file->table,
@@ -103,6 +154,26 @@ chroot_resolver(struct checking *c, const struct postfix_file *file)
 	finding_fact(c, "postfix master.cf");
 }
 
+/* No service starts then. */
+static void
+origin_file(struct checking *c, const struct postfix_file *file)
+{
+	if (file->state == POSTFIX_FILE_UNKNOWN) {
+		finding_add(c, "postfix.table-unknown", FINDING_UNKNOWN,
+		    ROLE_ADVICE, file->path, _("%s could not be read"),
+		    file->path);
+	} else {
+		finding_add(c, "postfix.origin-file", FINDING_PROBLEM,
+		    checking_role(c, "local_error", ROLE_CONTRIBUTING),
+		    file->path, _("Postfix takes its sender domain from %s, "
+		    "where there is none"), file->path);
+		finding_detail(c, _("Its services stop with \"cannot open "
+		    "file\", or send with an empty domain."));
+	}
+	finding_setting(c, "myorigin");
+	finding_fact(c, arena_printf(c->arena, "file %s", file->path));
+}
+
 static void
 files(struct checking *c)
 {
@@ -112,7 +183,9 @@ files(struct checking *c)
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(list[i].parameter, "queue_directory") == 0)
 			chroot_resolver(c, &list[i]);
-		else
+		else if (strcmp(list[i].parameter, "myorigin") == 0)
+			origin_file(c, &list[i]);
+		else if (!is_refused(c, list[i].table))
 			table(c, &list[i]);
 }
 
@@ -181,6 +254,7 @@ check_master(struct checking *c)
 	notes(c);
 	master(c);
 	files(c);
+	table_types(c);
 	instances(c);
 	other_sendmail(c);
 }

@@ -7,7 +7,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/checks/checking.h"
+#include "engine/checks/naming.h"
 
 static void rewriting(struct checking *c, const struct postfix_rewriting *step);
 
@@ -98,37 +98,41 @@ way(struct checking *c, const struct identity *id)
 	finding_fact(c, "postfix canonical_maps");
 }
 
-/* Names that exist inside a network at most: nobody can answer there
- * (RFC 6761, RFC 6762; M01, M05). */
-static bool
-is_inside(const char *domain)
-{
-	static const char *const inside[] = {
-		".localdomain", ".local", ".internal", ".lan", ".localhost",
-		".home.arpa", ".intranet", ".corp", ".home",
-	};
-
-	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)
-		if (text_ends(domain, inside[i]))
-			return true;
-	return strchr(domain, '.') == NULL;
-}
-
+/* M01, M05: nobody can answer there. */
 static void
-inside_domain(struct checking *c, const struct identity *id)
+inside_domain(struct checking *c, const char *domain)
 {
-	if (id->envelope_domain == NULL || !is_inside(id->envelope_domain))
+	if (domain == NULL || (strchr(domain, '.') != NULL &&
+	    !naming_is_inside(domain)))
 		return;
 	finding_add(c, "envelope.inside-domain", FINDING_PROBLEM,
 	    checking_role(c, "sender_domain sender_refused unauth spf",
-		ROLE_CONTRIBUTING), id->envelope_domain,
+		ROLE_CONTRIBUTING), domain,
 	    _("Mail leaves with the sender domain %s, which is no name on the "
-	    "Internet"), id->envelope_domain);
+	    "Internet"), domain);
 	finding_detail(c, _("Receivers look the domain up, do not find it and "
 	    "refuse the mail."));
 	finding_setting(c, "myorigin");
 	finding_setting(c, "myhostname");
 	finding_setting(c, "mydomain");
+}
+
+/* Without a message at hand: what cron jobs and web applications send as. */
+static void
+programs(struct checking *c)
+{
+	const char *root = postfix_complete(c->in->postfix, "root");
+	struct postfix_way made;
+
+	if (root == NULL)
+		return;
+	postfix_rewrite_sender(c->in->postfix, root, NULL, false, &made);
+	finding_add(c, "envelope.origin", FINDING_OK, ROLE_ADVICE, made.address,
+	    _("Programs that name no sender send as %s"), made.address);
+	finding_setting(c, "myorigin");
+	for (size_t i = 0; i < made.n_steps; i++)
+		rewriting(c, &made.steps[i]);
+	inside_domain(c, text_address_domain(made.address));
 }
 
 /* Where mail to LOCAL goes that belongs to a user of this server. */
@@ -279,8 +283,10 @@ check_origin(struct checking *c)
 	if (id->sender != NULL) {
 		way(c, id);
 		mailbox(c, id);
+		inside_domain(c, id->envelope_domain);
+	} else if (checking_mail_host(c)) {
+		programs(c);
 	}
-	inside_domain(c, id);
 	php(c);
 	cron(c);
 }

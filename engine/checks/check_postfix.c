@@ -123,6 +123,23 @@ ipv6(struct checking *c)
 	}
 }
 
+/* RFC 6890: nothing leaves the machine from there; what stays on it (a filter,
+ * a tunnel to the relay) may. */
+static bool
+is_loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
+	    text_same(address, "localhost");
+}
+
+static bool
+stays_here(const struct checking *c, const char *bound)
+{
+	const char *relay = c->out->identity.relayhost;
+
+	return is_loopback(bound) && relay != NULL && is_loopback(relay);
+}
+
 /* M16: an address that is not this server's cannot be sent from. */
 static void
 bind_address(struct checking *c)
@@ -136,16 +153,16 @@ bind_address(struct checking *c)
 		if (!here(c) || bound == NULL || !c->in->host->known ||
 		    c->in->host->n_addresses == 0 ||
 		    *postfix_client_get(c->in->postfix, name) == '\0' ||
-		    ip_is_private(bound) ||
-		    host_has_address(c->in->host, bound, NULL))
+		    host_has_address(c->in->host, bound, NULL) ||
+		    stays_here(c, bound))
 			continue;
 		finding_add(c, "postfix.bind-address", FINDING_PROBLEM,
 		    ROLE_CONTRIBUTING, bound,
 		    _("Postfix is told to send from %s, which this server does "
 		    "not have"), bound);
-		finding_detail(c, _("%s = %s. Postfix warns in the log and sends "
-		    "from another address."), name, bound);
-		finding_fact(c, arena_printf(c->arena, "postfix %s", name));
+		finding_detail(c, _("Postfix warns in the log and sends from "
+		    "another address, or cannot send."));
+		finding_setting(c, name);
 		finding_fact(c, "host address");
 	}
 }
@@ -209,9 +226,8 @@ tls(struct checking *c)
 	finding_add(c, "postfix.tls-off", FINDING_PROBLEM,
 	    checking_role(c, "tls", ROLE_ADVICE), NULL,
 	    _("Postfix sends without encryption"));
-	finding_detail(c, _("smtp_tls_security_level is empty. Gmail asks for "
-	    "TLS from everybody."));
-	finding_fact(c, "postfix smtp_tls_security_level");
+	finding_detail(c, _("Gmail asks for TLS from everybody."));
+	finding_setting(c, "smtp_tls_security_level");
 }
 
 /* M21: mail handed in by programs is not signed. */
@@ -264,6 +280,8 @@ check_postfix(struct checking *c)
 		check_domains(c);
 		check_settings(c);
 		check_master(c);
+		check_services(c);
+		check_asked_lists(c);
 	}
 	disagreements(c);
 }

@@ -9,7 +9,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
-#include "engine/checks/checking.h"
+#include "engine/checks/services.h"
 
 /* Shorter prefixes of public addresses are more than one customer's network:
  * an IPv4 /24 and an IPv6 /48 are what a site is given (RFC 6177). */
@@ -68,27 +68,38 @@ too_wide(struct arena *arena, const char *address, long bits)
 	return bits < (ip_is_v6(address) ? SITE_V6 : SITE_V4);
 }
 
+/* The first network of the LIST that is too wide, or NULL. */
+static const char *
+wide_network(struct checking *c, const char *list)
+{
+	const char *at;
+	size_t len;
+
+	while ((at = postfix_next_word(&list, &len)) != NULL) {
+		const char *word, *address;
+		long bits;
+
+		if (!has_few_bits(at, len, &bits))
+			continue;
+		word = arena_strndup(c->arena, at, len);
+		address = network_address(c->arena, word);
+		if (address != NULL && too_wide(c->arena, address, bits))
+			return word;
+	}
+	return NULL;
+}
+
 static void
 networks(struct checking *c)
 {
 	const struct postfix_value *networks =
 	    postfix_value(c->in->postfix, "mynetworks");
-	const char *p = networks->value, *wide = NULL, *word;
-	size_t len;
+	const char *wide;
 
 	if (postfix_get_state(c->in->postfix) != POSTFIX_FOUND ||
 	    networks->origin == POSTFIX_UNSET || networks->unresolved)
 		return;
-	while (wide == NULL && (word = postfix_next_word(&p, &len)) != NULL) {
-		const char *address;
-		long bits;
-
-		if (!has_few_bits(word, len, &bits))
-			continue;
-		address = network_address(c->arena, word);
-		if (address != NULL && too_wide(c->arena, address, bits))
-			wide = arena_strndup(c->arena, word, len);
-	}
+	wide = wide_network(c, networks->value);
 	if (wide == NULL) {
 		if (networks->origin != POSTFIX_MAIN_CF)
 			return;
@@ -135,25 +146,39 @@ decides(struct checking *c, const char *list)
 	return NULL;
 }
 
-/* M18: what comes before reject_unauth_destination in both lists lets strangers
- * send to anywhere. */
-static void
-permits_all(struct checking *c)
+/* What comes before reject_unauth_destination in both lists lets strangers send
+ * to anywhere; the others can only keep them out. The list of SERVICE that
+ * permits it, or NULL. */
+static const char *
+open_list(struct checking *c, const char *service)
 {
 	static const char *const lists[] = {
-		"smtpd_relay_restrictions", "smtpd_recipient_restrictions",
+		"smtpd_client_restrictions", "smtpd_helo_restrictions",
+		"smtpd_sender_restrictions", "smtpd_relay_restrictions",
+		"smtpd_recipient_restrictions",
 	};
+	const size_t inner = 3;
 	const char *open = NULL;
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		const char *word = decides(c, postfix_get(c->in->postfix,
-		    lists[i]));
+		const char *list = postfix_service_value(c->in->postfix,
+		    service, lists[i])->value;
+		const char *word = list != NULL ? decides(c, list) : NULL;
 
 		if (word != NULL && strcmp(word, "permit") != 0)
-			return;
-		if (word != NULL)
+			return NULL;
+		if (word != NULL && i >= inner)
 			open = lists[i];
 	}
+	return open;
+}
+
+/* M18 */
+static void
+permits_all(struct checking *c)
+{
+	const char *open = open_list(c, "");
+
 	if (open == NULL)
 		return;
 	finding_add(c, "postfix.relay-permit", FINDING_PROBLEM,
@@ -163,6 +188,39 @@ permits_all(struct checking *c)
 	finding_detail(c, _("\"permit\" stands before "
 	    "reject_unauth_destination, which would keep them out."));
 	finding_setting(c, open);
+}
+
+/* M18 at a port of its own (master.cf). */
+static void
+services(struct checking *c)
+{
+	const struct postfix_service *list;
+	size_t n = postfix_services(c->in->postfix, &list);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct postfix_service *s = &list[i];
+		const struct postfix_value *v;
+		const char *name;
+
+		if (!service_takes_mail(c, s))
+			continue;
+		name = open_list(c, s->id);
+		v = postfix_service_value(c->in->postfix, s->id, "mynetworks");
+		if (name == NULL && v->origin == POSTFIX_MASTER_CF &&
+		    wide_network(c, v->value) != NULL)
+			name = v->name;
+		if (name == NULL || postfix_service_value(c->in->postfix, s->id,
+		    name)->origin != POSTFIX_MASTER_CF)
+			continue;
+		finding_add(c, "postfix.service-open", FINDING_PROBLEM,
+		    checking_role(c, "blocklist_ip reputation",
+			ROLE_CONTRIBUTING), s->id,
+		    _("Strangers may send through this server at its service "
+		    "%s"), s->id);
+		finding_detail(c, _("Spammers find that within hours, and block "
+		    "lists soon after."));
+		finding_setting_of(c, s->id, name);
+	}
 }
 
 /* M18, M28: the default of old compatibility levels trusts the neighbours of a
@@ -201,5 +259,6 @@ check_relay(struct checking *c)
 	if (postfix_get_state(c->in->postfix) != POSTFIX_FOUND)
 		return;
 	permits_all(c);
+	services(c);
 	subnet(c);
 }

@@ -17,6 +17,8 @@
  * than some minutes. */
 #define LIFETIME_SHORT (4 * HOUR)
 
+#define NO_DNS_CLASSES "rcpt_domain connect dns_temp local_error"
+
 static bool
 is_yes(const struct checking *c, const char *name)
 {
@@ -56,17 +58,23 @@ no_dns(struct checking *c)
 	const char *name = is_yes(c, "disable_dns_lookups") ?
 	    "disable_dns_lookups" : text_same(postfix_client_get(
 		c->in->postfix, "smtp_dns_support_level"), "disabled") ?
-	    "smtp_dns_support_level" : NULL;
+	    "smtp_dns_support_level" : checking_class(c, NO_DNS_CLASSES) &&
+	    text_same(postfix_client_get(c->in->postfix, "smtp_host_lookup"),
+		"native") ? "smtp_host_lookup" : NULL;
 
 	if (name == NULL || c->out->identity.relayhost != NULL ||
 	    c->out->identity.route_unknown != NULL)
 		return;
 	finding_add(c, "postfix.no-dns", FINDING_PROBLEM,
-	    checking_role(c, "rcpt_domain connect dns_temp local_error",
-		ROLE_CONTRIBUTING), name,
+	    checking_role(c, NO_DNS_CLASSES, ROLE_CONTRIBUTING), name,
+	    strcmp(name, "smtp_host_lookup") == 0 ?
+	    _("Postfix asks /etc/hosts before DNS for the addresses of "
+	    "receivers") :
 	    _("Postfix sends without looking at MX records"));
-	finding_detail(c, _("Mail goes to the address of the recipient's domain "
-	    "itself, which is often a web server."));
+	finding_detail(c, strcmp(name, "smtp_host_lookup") == 0 ?
+	    _("An old line there leads mail to the wrong server.") :
+	    _("Mail goes to the address of the recipient's domain itself, which "
+	    "is often a web server."));
 	finding_setting(c, name);
 }
 

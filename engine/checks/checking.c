@@ -94,8 +94,14 @@ finding_facts(struct checking *c, const char *const *keys, size_t n)
 void
 finding_setting(struct checking *c, const char *name)
 {
-	const struct postfix_value *v = postfix_client_value(c->in->postfix,
-	    name);
+	finding_setting_of(c, postfix_client(c->in->postfix), name);
+}
+
+void
+finding_setting_of(struct checking *c, const char *service, const char *name)
+{
+	const struct postfix_value *v = postfix_service_value(c->in->postfix,
+	    service, name);
 	const char *value = v->value != NULL ? v->value : "";
 	const char *file = v->file != NULL ? strrchr(v->file, '/') : NULL;
 

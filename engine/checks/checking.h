@@ -29,6 +29,9 @@ void finding_fact(struct checking *c, const char *key);
 /* The setting NAME as evidence: its fact, and a sentence with its value (for
  * the SMTP client) and where it stands. Not for secrets. */
 void finding_setting(struct checking *c, const char *name);
+/* The same for a service of master.cf. */
+void finding_setting_of(struct checking *c, const char *service,
+    const char *name);
 void finding_facts(struct checking *c, const char *const *keys, size_t n);
 
 /* The DNS fact; a missing one marks the check as still running. */
@@ -119,6 +122,9 @@ void check_login(struct checking *c);
 void check_domains(struct checking *c);
 void check_settings(struct checking *c);
 void check_master(struct checking *c);
+/* The ports at which mail is handed in; the block lists that it asks. */
+void check_services(struct checking *c);
+void check_asked_lists(struct checking *c);
 /* Is SENDER a user under which web servers and system jobs run? */
 bool envelope_of_program(const char *sender);
 /* Part of check_envelope(): where the sender comes from. */

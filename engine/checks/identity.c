@@ -167,11 +167,15 @@ static void
 guess_relay_ip(struct checking *c)
 {
 	struct identity *id = &c->out->identity;
-	const struct fact *a = checking_dns(c, id->relayhost, DNS_A);
+	const struct fact *a;
 
-	if (a->status != FACT_OK || a->n_values == 0)
-		return;
-	id->client_ip = a->values[0].text;
+	id->client_ip = ip_canonical(c->arena, id->relayhost);
+	if (id->client_ip == NULL) {
+		a = checking_dns(c, id->relayhost, DNS_A);
+		if (a->status != FACT_OK || a->n_values == 0)
+			return;
+		id->client_ip = a->values[0].text;
+	}
 	id->guessed = true;
 	identity_evidence(c, arena_printf(c->arena,
 	    _("No sending address is named. %s is where %s takes mail; it may "

@@ -4,6 +4,8 @@
 
 #include "engine/checks/naming.h"
 
+#include "engine/base/text.h"
+
 #define NAMES_MAX 10                 /* RFC 7208 4.6.4 follows as many */
 
 /* The address of one of the names. True: it leads back. */
@@ -49,4 +51,18 @@ naming_find(struct checking *c, const char *ip)
 			if (look_forward(c, ip, n.ptr->values[i].text, &n))
 				break;
 	return n;
+}
+
+bool
+naming_is_inside(const char *name)
+{
+	static const char *const inside[] = {
+		".localdomain", ".local", ".internal", ".lan", ".localhost",
+		".home.arpa", ".intranet", ".corp", ".home",
+	};
+
+	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)
+		if (text_ends(name, inside[i]))
+			return true;
+	return false;
 }

@@ -22,4 +22,8 @@ struct naming {
  * names. */
 struct naming naming_find(struct checking *c, const char *ip);
 
+/* Does the name exist inside a network at most (RFC 6761, RFC 6762, and what
+ * people make up)? */
+bool naming_is_inside(const char *name);
+
 #endif

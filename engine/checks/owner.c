@@ -84,8 +84,10 @@ owned_by_relay(struct checking *c, bool ptr_confirmed)
 		    id->client_ip));
 		return false;
 	}
-	if (fact_has_address(checking_address(c, id->relayhost, id->client_ip),
-	    id->client_ip)) {
+	if (text_same(ip_canonical(c->arena, id->relayhost), id->client_ip)) {
+		found = true;     /* main.cf names it by its address */
+	} else if (fact_has_address(checking_address(c, id->relayhost,
+	    id->client_ip), id->client_ip)) {
 		identity_evidence(c, arena_printf(c->arena,
 		    _("%s is an address of %s."), id->client_ip, id->relayhost));
 		found = true;

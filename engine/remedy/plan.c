@@ -61,6 +61,7 @@ static const struct remedy {
 	{ .id = "postfix.no-ipv6", .make = NULL },
 	{ .id = "envelope.alias", .make = make_alias },
 	{ .id = "postfix.hostname", .make = make_hostname },
+	{ .id = "postfix.origin", .make = make_origin_file },
 	{ .id = "postfix.relay-brackets", .make = make_relay_brackets },
 	{ .id = "postfix.relay-port", .make = make_relay_port },
 	{ .id = "postfix.login", .make = make_login },
@@ -76,6 +77,9 @@ static const struct remedy {
 	{ .id = "postfix.tls", .make = NULL },
 	{ .id = "postfix.close-relay", .make = NULL },
 	{ .id = "postfix.relay-rules", .make = make_relay_rules },
+	{ .id = "postfix.services", .make = make_services },
+	{ .id = "postfix.table-types", .make = make_table_types },
+	{ .id = "postfix.asked-lists", .make = NULL },
 	{ .id = "postfix.queue", .make = make_queue },
 	{ .id = "postfix.bind", .make = NULL },
 	{ .id = "postfix.connect", .make = NULL },
@@ -280,8 +284,9 @@ find_target(struct planning *p)
 	 * does not exist */
 	if (finding_is_problem(p->findings, "list.forwards-foreign") ||
 	    finding_is_problem(p->findings, "list.forwards-dmarc") ||
-	    (p->target != NULL && p->target == id->envelope_domain &&
-	    finding_is_problem(p->findings, "envelope.inside-domain")))
+	    (p->target != NULL && finding_is_problem(p->findings,
+	    "envelope.inside-domain") && text_same(p->target,
+	    finding_find(p->findings, "envelope.inside-domain")->subject)))
 		p->target = NULL;
 	if (p->target == NULL)
 		return;

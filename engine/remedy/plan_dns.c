@@ -188,6 +188,27 @@ has_step(const struct planning *p, const char *id)
 /* HELO name and address name differ: the address's name is taken when it is
  * one of this domain's. A new PTR record makes them the same anyway. */
 static bool
+helo_is_set(const struct planning *p)
+{
+	const struct postfix_value *v = postfix_client_value(p->in->postfix,
+	    "smtp_helo_name");
+
+	return v->origin != POSTFIX_DEFAULT && v->value != NULL &&
+	    *v->value != '\0';
+}
+
+static void
+set_helo(struct planning *p, const char *name)
+{
+	if (helo_is_set(p))
+		planning_set_client(p, "smtp_helo_name", name);
+	else
+		step_postconf(p, "myhostname", name);
+	step_command(p, "postfix reload");
+	p->step->who = "host";
+}
+
+static bool
 make_same_name(struct planning *p)
 {
 	const char *name = p->id->ptr_name;
@@ -200,14 +221,20 @@ make_same_name(struct planning *p)
 		    "%s."), p->id->client_ip, p->id->helo);
 		return true;
 	}
-	if (*postfix_get(p->in->postfix, "smtp_helo_name") != '\0' &&
-	    postfix_is_set(p->in->postfix, "smtp_helo_name"))
-		step_postconf(p, "smtp_helo_name", name);
-	else
-		step_postconf(p, "myhostname", name);
-	step_command(p, "postfix reload");
-	p->step->who = "host";
+	set_helo(p, name);
 	return true;
+}
+
+/* myhostname is right, only smtp_helo_name says otherwise (M15). */
+static bool
+helo_is_beside(struct planning *p)
+{
+	const char *self = postfix_get(p->in->postfix, "myhostname");
+
+	return helo_is_set(p) && !text_same(self, p->id->helo) &&
+	    fact_has_address(facts_dns(p->facts, self,
+		ip_is_v6(p->id->client_ip) ? DNS_AAAA : DNS_A),
+		p->id->client_ip);
 }
 
 /* The name that an unusable HELO name gives way to: the address's own when it
@@ -243,6 +270,11 @@ make_address_helo(struct planning *p)
 
 	if (p->id->client_ip == NULL || helo == NULL)
 		return false;
+	if (helo_is_beside(p)) {
+		set_helo(p, "$myhostname");
+		p->step->verify = "postconf smtp_helo_name";
+		return true;
+	}
 	if (finding_is_problem(p->findings, "address.helo-other-name") &&
 	    !make_same_name(p))
 		return false;
@@ -250,11 +282,9 @@ make_address_helo(struct planning *p)
 		helo = better_helo(p);
 		if (helo == NULL)
 			return false;
-		step_postconf(p, "myhostname", helo);
-		step_command(p, "postfix reload");
-		p->step->who = "host";
+		set_helo(p, helo);
 		p->step->verify = arena_printf(p->arena,
-		    "postconf myhostname; dig +short A %s", helo);
+		    "postconf myhostname smtp_helo_name; dig +short A %s", helo);
 	}
 	if (p->id->org_domain != NULL &&
 	    text_domain_below(helo, p->id->org_domain))

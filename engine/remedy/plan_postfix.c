@@ -22,8 +22,8 @@ subject(const struct planning *p, const char *id)
 }
 
 /* The setting of the SMTP client stands where it sets its own: master.cf. */
-static void
-set_client(struct planning *p, const char *name, const char *value)
+void
+planning_set_client(struct planning *p, const char *name, const char *value)
 {
 	if (postfix_client_value(p->in->postfix, name)->origin ==
 	    POSTFIX_MASTER_CF)
@@ -73,8 +73,8 @@ own_table(struct planning *p, const char *parameter, const char *name)
 		return table;
 	table = arena_printf(p->arena, "%s:%s/%s", *type != '\0' ? type :
 	    "hash", postfix_directory(p->in->postfix), name);
-	set_client(p, parameter, *raw != '\0' ? arena_printf(p->arena, "%s, %s",
-	    raw, table) : table);
+	planning_set_client(p, parameter, *raw != '\0' ?
+	    arena_printf(p->arena, "%s, %s", raw, table) : table);
 	return table;
 }
 
@@ -97,6 +97,7 @@ make_tables(struct planning *p)
 		bool aliases = strncmp(f->parameter, "alias_", 6) == 0;
 
 		if (strcmp(f->parameter, "queue_directory") == 0 ||
+		    strcmp(f->parameter, "myorigin") == 0 ||
 		    f->state == POSTFIX_FILE_UNKNOWN)
 			continue;
 		if (f->state == POSTFIX_FILE_MISSING)
@@ -199,10 +200,10 @@ make_login(struct planning *p)
 {
 	const char *relayhost = postfix_get(p->in->postfix, "relayhost");
 
-	set_client(p, "smtp_sasl_auth_enable", "yes");
+	planning_set_client(p, "smtp_sasl_auth_enable", "yes");
 	if (is_problem(p, "postfix.relay-no-login") ||
 	    is_problem(p, "postfix.relay-plaintext"))
-		set_client(p, "smtp_sasl_security_options", "noanonymous");
+		planning_set_client(p, "smtp_sasl_security_options", "noanonymous");
 	if (is_problem(p, "postfix.relay-no-login") ||
 	    is_problem(p, "postfix.relay-no-password")) {
 		const char *table = own_table(p, "smtp_sasl_password_maps",
@@ -231,11 +232,11 @@ bool
 make_relay_port(struct planning *p)
 {
 	if (is_problem(p, "postfix.relay-tls-later")) {
-		set_client(p, "smtp_tls_wrappermode", "no");
+		planning_set_client(p, "smtp_tls_wrappermode", "no");
 	} else if (postfix_version(p->in->postfix) == NULL ||
 	    postfix_at_least(p->in->postfix, 3, 0)) {
-		set_client(p, "smtp_tls_wrappermode", "yes");
-		set_client(p, "smtp_tls_security_level", "encrypt");
+		planning_set_client(p, "smtp_tls_wrappermode", "yes");
+		planning_set_client(p, "smtp_tls_security_level", "encrypt");
 	} else {
 		step_advice(p, _("This Postfix cannot do that itself. Use the "
 		    "relay's port 587 in relayhost, or stunnel in between."));
@@ -263,8 +264,8 @@ make_with_dns(struct planning *p)
 {
 	const char *name = subject(p, "postfix.no-dns");
 
-	set_client(p, name, strcmp(name, "disable_dns_lookups") == 0 ? "no" :
-	    "enabled");
+	planning_set_client(p, name, strcmp(name, "disable_dns_lookups") == 0 ?
+	    "no" : strcmp(name, "smtp_host_lookup") == 0 ? "dns" : "enabled");
 	return reload(p);
 }
 
@@ -272,7 +273,7 @@ bool
 make_queue(struct planning *p)
 {
 	if (is_problem(p, "postfix.soft-bounce"))
-		set_client(p, "soft_bounce", "no");
+		planning_set_client(p, "soft_bounce", "no");
 	if (is_problem(p, "postfix.short-lifetime"))
 		step_postconf(p, "maximal_queue_lifetime", "5d");
 	if (is_problem(p, "postfix.backscatter"))
@@ -310,6 +311,16 @@ make_hostname(struct planning *p)
 	else
 		step_command(p, "hostnamectl set-hostname %s", name);
 	return reload(p);
+}
+
+bool
+make_origin_file(struct planning *p)
+{
+	if (p->target == NULL)
+		return false;
+	step_line(p, subject(p, "postfix.origin-file"), p->target);
+	step_command(p, "postfix reload");
+	return true;
 }
 
 bool

@@ -115,7 +115,10 @@ bool make_other_way(struct planning *p);
 bool make_envelope_sender(struct planning *p);
 bool make_postfix_identity(struct planning *p);
 bool make_resend(struct planning *p);
-/* plan_postfix.c. LIST without the words that are, or stand for, DOMAIN. */
+/* plan_postfix.c. A setting of the SMTP client, where that sets its own; LIST
+ * without the words that are, or stand for, DOMAIN. */
+void planning_set_client(struct planning *p, const char *name,
+    const char *value);
 const char *planning_list_without(struct planning *p, const char *list,
     const char *domain);
 bool make_tables(struct planning *p);
@@ -129,7 +132,11 @@ bool make_queue(struct planning *p);
 bool make_proxy(struct planning *p);
 bool make_hostname(struct planning *p);
 bool make_alias(struct planning *p);
+bool make_origin_file(struct planning *p);
 bool make_chroot(struct planning *p);
+/* plan_services.c */
+bool make_services(struct planning *p);
+bool make_table_types(struct planning *p);
 /* plan_list.c */
 bool make_list_from(struct planning *p);
 bool make_refusal(struct planning *p);

@@ -49,7 +49,7 @@ struct postfix_options {
 };
 
 /* Read DIR/main.cf. Never fails: the state and note tell. postconf(1) is run
- * at most twice, with an argument vector, no shell, and a time limit of 2 s.
+ * at most twice, with an argument vector, no shell, and a time limit of 5 s.
  * All strings belong to ARENA. */
 struct postfix *postfix_read(struct arena *arena,
     const struct postfix_options *options);
@@ -198,6 +198,15 @@ void postfix_asks_stop(struct postfix *postfix, const char *why);
 /* What failed may be asked again. */
 void postfix_asks_retry(struct postfix *postfix);
 
+/* Note a table whose database is not there to be asked all the same: what
+ * Postfix says tells whether it knows such tables. */
+void postfix_try_table(const struct postfix *postfix, const char *table);
+
+/* The I-th table that this Postfix could not open because it does not know its
+ * type, in its own words; NULL: no more. */
+const char *postfix_refused_table(const struct postfix *postfix, size_t i,
+    const char **why);
+
 /* A file that a setting names and that is not as Postfix wants it. */
 enum postfix_file_state {
 	POSTFIX_FILE_MISSING,
@@ -208,7 +217,8 @@ enum postfix_file_state {
 struct postfix_file {
 	enum postfix_file_state state;
 	const char *parameter;   /* "smtp_generic_maps"; "queue_directory": the
-	                            resolv.conf in the chroot */
+	                            resolv.conf in the chroot; "myorigin": the
+	                            file in it */
 	const char *table;       /* "hash:/etc/postfix/generic" */
 	const char *path;        /* of the file in question */
 };

@@ -173,9 +173,27 @@ check_resolvers(struct postfix *postfix)
 	str_free(&copy);
 }
 
+/* Debian's form of myorigin. */
+static void
+check_origin(struct postfix *postfix)
+{
+	const struct postfix_value *origin = postfix_value(postfix, "myorigin");
+	struct stat status;
+	int fault;
+
+	if (origin->origin == POSTFIX_UNSET || *origin->raw != '/' ||
+	    !origin->unresolved)
+		return;
+	fault = look_at(origin->raw, &status);
+	add(postfix, is_absent(fault) || (fault == 0 && status.st_size == 0) ?
+	    POSTFIX_FILE_MISSING : POSTFIX_FILE_UNKNOWN, "myorigin", "-",
+	    origin->raw);
+}
+
 void
 postfix_files_look(struct postfix *postfix)
 {
+	check_origin(postfix);
 	for (size_t i = 0; i < postfix->n_explicit; i++)
 		check_value(postfix, postfix->explicit_rows[i]);
 	for (size_t i = 0; i < postfix->n_services; i++)

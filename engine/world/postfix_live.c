@@ -19,7 +19,9 @@
 #include "engine/world/run.h"
 
 #define POSTCONF_OUT_MAX ((size_t)1 << 20)
-#define POSTCONF_MS 2000
+/* Postfix' programs wait two seconds while main.cf is younger than that: it
+ * might still be written. */
+#define POSTCONF_MS 5000
 #define FATAL_SHOWN 300
 #define DISAGREEMENTS_MAX 50
 

@@ -35,6 +35,8 @@ patterns_see(const char *name, const char *key)
 	const char *at = strrchr(key, '@');
 
 	return text_ends(name, "_domains") || strcmp(name, "alias_maps") == 0 ||
+	    strcmp(name, "mydestination") == 0 ||
+	    strcmp(name, "masquerade_exceptions") == 0 ||
 	    (at != NULL && at != key);
 }
 
@@ -275,6 +277,41 @@ postfix_asks_retry(struct postfix *postfix)
 	for (size_t i = 0; postfix->live && i < asks->n; i++)
 		if (asks->list[i].state == ASK_FAILED)
 			asks->list[i].state = ASK_WANTED;
+}
+
+void
+postfix_try_table(const struct postfix *postfix, const char *table)
+{
+	if (postfix->live)
+		ask_of(postfix, table, "postmaster");
+}
+
+/* Of one table, asked for several keys, the first counts. */
+static bool
+is_first_refusal(const struct postfix_asks *asks, size_t at)
+{
+	const struct postfix_ask *ask = &asks->list[at];
+
+	if (ask->state != ASK_FAILED ||
+	    strstr(ask->text, "unsupported dictionary type") == NULL)
+		return false;
+	for (size_t i = 0; i < at; i++)
+		if (asks->list[i].state == ASK_FAILED &&
+		    strcmp(asks->list[i].table, ask->table) == 0)
+			return false;
+	return true;
+}
+
+const char *
+postfix_refused_table(const struct postfix *postfix, size_t i,
+    const char **why)
+{
+	for (size_t k = 0; k < postfix->asks->n; k++)
+		if (is_first_refusal(postfix->asks, k) && i-- == 0) {
+			*why = postfix->asks->list[k].text;
+			return postfix->asks->list[k].table;
+		}
+	return NULL;
 }
 
 /* ---- recordings: "{TABLE = KEY VALUE} {TABLE - KEY} {TABLE ? KEY WHY}" ---- */

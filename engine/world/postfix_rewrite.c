@@ -172,8 +172,8 @@ note(struct rewriting *r, const char *parameter, const char *table,
 	return true;
 }
 
-/* One look into the tables of MAPS, of the KIND of propagate_unmatched_extensions;
- * true when the address is another now. */
+/* One look into the tables of MAPS, whose word in propagate_unmatched_extensions
+ * is KIND; true when the address is another now. */
 static bool
 rewrite_once(struct rewriting *r, const char *maps, const char *kind)
 {
@@ -187,7 +187,8 @@ rewrite_once(struct rewriting *r, const char *maps, const char *kind)
 	    (size_t)(at - address));
 	if (!find_entry(r, maps, local, at + 1, &key, &rest, &answer))
 		return false;
-	if (!postfix_list_has(r->postfix, "propagate_unmatched_extensions", kind))
+	if (!postfix_list_has(r->postfix, "propagate_unmatched_extensions",
+	    kind))
 		rest = "";
 	after = completed(r, answer.value, local, rest);
 	return after != NULL && strcmp(after, address) != 0 &&
