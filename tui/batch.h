@@ -22,6 +22,10 @@ int batch_facts(const struct options *options);
 /* Take a change back (batch_undo.c). */
 int batch_undo(const struct options *options);
 
+/* Make the change on standard input whose digest is the operand, for the wizard
+ * that has started it as root (batch_apply.c, elevate.h). */
+int batch_apply(const struct options *options);
+
 /* A saved case, looked at again, with how far its steps are. */
 int batch_resume(const struct options *options);
 

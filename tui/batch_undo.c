@@ -2,6 +2,9 @@
  * undo: takes back a change that was made on this server, after showing it. */
 #include "config.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +14,11 @@
 #include "engine/base/json.h"
 #include "engine/base/text.h"
 #include "engine/remedy/apply.h"
+#include "engine/world/child.h"
 #include "tui/batch.h"
+#include "tui/elevate.h"
 #include "tui/output.h"
+#include "tui/signals.h"
 
 #define OUT_MAX ((size_t)16 << 20)
 #define SAID_MAX ((size_t)4 << 20)
@@ -77,9 +83,68 @@ choose(const struct options *options, const struct history_entry *entries,
 		if (id != NULL ? strcmp(entries[i].transaction.id, id) == 0 :
 		    entries[i].state == HISTORY_APPLIED)
 			return &entries[i];
+	return NULL;
+}
+
+static bool
+is_yes(const char *question)
+{
+	char answer[ANSWER_MAX];
+
+	fputs(question, stdout);
+	fflush(stdout);
+	return fgets(answer, sizeof answer, stdin) != NULL &&
+	    rpmatch(answer) == 1;
+}
+
+/* Not here: root may have made it. Whatever root does then is shown and asked
+ * by the same command, which takes this one's place. */
+static int
+ask_root(const struct options *options)
+{
+	struct arena *arena = arena_new();
+	const char *words[4] = { "undo" };
+	const char *const *argv;
+	struct str err;
+	size_t n = 1;
+
+	str_init(&err, PATH_MAX);
+	if (options->operands.n > 0)
+		words[n++] = options->operands.items[0];
+	if (options->yes)
+		words[n++] = "--yes";
+	else if (options->look.dry_run)
+		words[n++] = "--dry-run";
+	argv = elevate_command(arena, words, &err);
+	if (argv == NULL) {
+		output_complain_lines(err.text);
+	} else {
+		output_say(_("What was changed with sudo is in root's journal. "
+		    "This looks there:\n%s\n"),
+		    transaction_command(arena, argv));
+		if (options->yes || is_yes(_("Run it? [y/N] "))) {
+			const char *sudo = child_find(arena, "sudo");
+
+			execv(sudo, (char *const *)(uintptr_t)argv);
+			output_complain("%s: %s", sudo, strerror(errno));
+		}
+	}
+	str_free(&err);
+	arena_free(&arena);
+	return EXIT_PROBLEM;
+}
+
+static int
+not_found(const struct options *options)
+{
+	const char *id = options->operands.n > 0 ?
+	    options->operands.items[0] : NULL;
+
 	output_complain("%s: %s", id != NULL ? id : "undo", id != NULL ?
 	    _("there is no such change") : _("there is no change to undo"));
-	return NULL;
+	if (elevate_possible() && (options->yes || isatty(STDIN_FILENO)))
+		return ask_root(options);
+	return EXIT_PROBLEM;
 }
 
 /* What undoing it would change and run. */
@@ -105,8 +170,6 @@ show(const struct history_entry *entry)
 static bool
 is_agreed(const struct options *options)
 {
-	char answer[ANSWER_MAX];
-
 	if (options->yes)
 		return true;
 	if (!isatty(STDIN_FILENO)) {
@@ -114,10 +177,7 @@ is_agreed(const struct options *options)
 		    "asked; '--yes' agrees"));
 		return false;
 	}
-	fputs(_("Undo it? [y/N] "), stdout);
-	fflush(stdout);
-	return fgets(answer, sizeof answer, stdin) != NULL &&
-	    rpmatch(answer) == 1;
+	return is_yes(_("Undo it? [y/N] "));
 }
 
 static int
@@ -141,6 +201,7 @@ undo(const struct options *options, struct history *history,
 		return status;
 	}
 	if (is_agreed(options)) {
+		signals_ignore();
 		apply = apply_start_undo(history, entry);
 		end = apply_finish(&apply, &said);
 		if (end == APPLY_DONE)
@@ -174,8 +235,9 @@ batch_undo(const struct options *options)
 			status = list(options, entries, n);
 		} else {
 			chosen = choose(options, entries, n);
-			if (chosen != NULL)
-				status = undo(options, history, chosen);
+			status = chosen != NULL ?
+			    undo(options, history, chosen) :
+			    not_found(options);
 		}
 	} else {
 		output_complain("%s", said.text);

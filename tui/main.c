@@ -287,6 +287,8 @@ run_command(const struct options *options)
 		return batch_facts(options);
 	case COMMAND_UNDO:
 		return batch_undo(options);
+	case COMMAND_APPLY:
+		return batch_apply(options);
 	case COMMAND_RESUME:
 		return resume(options);
 	}

@@ -21,7 +21,8 @@ enum command {
 	COMMAND_DEMO,
 	COMMAND_FACTS,
 	COMMAND_UNDO,
-	COMMAND_RESUME
+	COMMAND_RESUME,
+	COMMAND_APPLY
 };
 
 /* design.md 5; the rest is sysexits.h's */

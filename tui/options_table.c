@@ -34,6 +34,8 @@ const struct command_row option_commands[] = {
 	    N_("take back a change that was made on this server") },
 	[COMMAND_RESUME] = { "resume", "[CASE]", 1,
 	    N_("a saved case, looked at again (default: the newest)") },
+	[COMMAND_APPLY] = { "apply", "DIGEST", 1,
+	    N_("for the wizard: make the change that it hands to sudo") },
 };
 
 #define AT(member) offsetof(struct options, member)

@@ -189,6 +189,11 @@ void app_say(struct app *app, const char *format, ...)
  * came of it. */
 void app_copy(struct app *app, const char *value);
 void app_print(struct app *app, const char *lines);
+/* Leave the screen to another program, and take it back, with READ once the user
+ * has read what stands there; what was typed for that one (Ctrl-C) is not for
+ * us. */
+void app_lend_screen(void);
+void app_take_screen(struct app *app, bool read);
 
 /* stage.c: draw the screen on top; do what KEY means on it. */
 void stage_draw(struct app *app);

@@ -120,3 +120,15 @@ signals_stop(void)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	sigaction(SIGTSTP, &ours, NULL);
 }
+
+void
+signals_ignore(void)
+{
+	static const int interrupting[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP
+	};
+
+	for (size_t i = 0; i < sizeof interrupting / sizeof interrupting[0];
+	    i++)
+		catch(interrupting[i], SIG_IGN, 0, NULL);
+}

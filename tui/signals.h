@@ -25,4 +25,8 @@ void signals_put_back(int signo);
  * is continued. */
 void signals_stop(void);
 
+/* For a command without a screen: what interrupts a program is ignored from now
+ * on, so that what is begun is ended. Programs started by it get none of this. */
+void signals_ignore(void);
+
 #endif

@@ -3,12 +3,15 @@
  * where the mouse selects it cleanly. */
 #include "config.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "engine/base/i18n.h"
 #include "tui/clip.h"
+#include "tui/front.h"
 #include "tui/output.h"
 #include "tui/screen.h"
+#include "tui/signals.h"
 #include "tui/tty.h"
 
 void
@@ -36,6 +39,31 @@ app_print(struct app *app, const char *lines)
 	    _("--- Enter: back ---"));
 	if (!tty_wait_enter())
 		app->leaving = LEAVE_GONE;
+	tty_back();
+	app->dirty = true;
+}
+
+void
+app_lend_screen(void)
+{
+	tty_leave();
+}
+
+void
+app_take_screen(struct app *app, bool read)
+{
+	int signo, ending = 0;
+
+	for (signo = signals_take(); signo != 0; signo = signals_take())
+		if (signo == SIGHUP || signo == SIGTERM)
+			ending = signo;
+	if (ending != 0)
+		signals_put_back(ending);
+	if (read && app->front == &front_screen) {
+		output_say("%s\n", _("--- Enter: back ---"));
+		if (!tty_wait_enter())
+			app->leaving = LEAVE_GONE;
+	}
 	tty_back();
 	app->dirty = true;
 }

@@ -39,6 +39,39 @@ static const char explanation[] =
 
 /* ---------------------------------------------------------------- writing */
 
+void
+history_entry_print(const struct transaction *t, enum history_state state,
+    bool telling, struct str *out)
+{
+	struct arena *arena = arena_new();
+
+	str_addf(out, "%s\n%sstate\t%s%s\ntitle\t%s\n", FORMAT, explanation,
+	    history_state_word(state), telling ? "\t" TELLING : "",
+	    text_safe(arena, t->title));
+	for (size_t i = 0; i < t->n_files; i++)
+		str_addf(out, "file\t%04o\t%lu\t%lu\t%s%s%s\n",
+		    (unsigned int)t->files[i].mode,
+		    (unsigned long)t->files[i].owner,
+		    (unsigned long)t->files[i].group, t->files[i].path,
+		    t->files[i].secret ? "\tsha256:" : "",
+		    t->files[i].secret ? t->files[i].digest : "");
+	for (size_t i = 0; i < t->n_folders; i++)
+		str_addf(out, "folder\t%04o\t%lu\t%lu\t%s\n",
+		    (unsigned int)t->folders[i].mode,
+		    (unsigned long)t->folders[i].owner,
+		    (unsigned long)t->folders[i].group, t->folders[i].path);
+	for (size_t i = 0; i < t->n_commands; i++) {
+		str_adds(out, "command");
+		for (const char *const *word = t->commands[i]; *word != NULL;
+		    word++)
+			str_addf(out, "\t%s", *word);
+		str_addc(out, '\n');
+	}
+	for (size_t i = 0; i < t->n_tables; i++)
+		str_addf(out, "table\t%s\n", t->tables[i]);
+	arena_free(&arena);
+}
+
 bool
 history_entry_write(struct arena *arena, const char *folder,
     const struct transaction *t, enum history_state state, bool telling,
@@ -48,30 +81,7 @@ history_entry_write(struct arena *arena, const char *folder,
 	bool done;
 
 	str_init(&text, ENTRY_MAX);
-	str_addf(&text, "%s\n%sstate\t%s%s\ntitle\t%s\n", FORMAT, explanation,
-	    history_state_word(state), telling ? "\t" TELLING : "",
-	    text_safe(arena, t->title));
-	for (size_t i = 0; i < t->n_files; i++)
-		str_addf(&text, "file\t%04o\t%lu\t%lu\t%s%s%s\n",
-		    (unsigned int)t->files[i].mode,
-		    (unsigned long)t->files[i].owner,
-		    (unsigned long)t->files[i].group, t->files[i].path,
-		    t->files[i].secret ? "\tsha256:" : "",
-		    t->files[i].secret ? t->files[i].digest : "");
-	for (size_t i = 0; i < t->n_folders; i++)
-		str_addf(&text, "folder\t%04o\t%lu\t%lu\t%s\n",
-		    (unsigned int)t->folders[i].mode,
-		    (unsigned long)t->folders[i].owner,
-		    (unsigned long)t->folders[i].group, t->folders[i].path);
-	for (size_t i = 0; i < t->n_commands; i++) {
-		str_adds(&text, "command");
-		for (const char *const *word = t->commands[i]; *word != NULL;
-		    word++)
-			str_addf(&text, "\t%s", *word);
-		str_addc(&text, '\n');
-	}
-	for (size_t i = 0; i < t->n_tables; i++)
-		str_addf(&text, "table\t%s\n", t->tables[i]);
+	history_entry_print(t, state, telling, &text);
 	done = !text.cut && file_write(arena_printf(arena, "%s/journal",
 	    folder), text.text, text.len, err);
 	if (text.cut)
@@ -164,10 +174,11 @@ read_file(struct arena *arena, struct history_entry *entry,
 	file.mode = (mode_t)mode;
 	file.owner = (uid_t)owner;
 	file.group = (gid_t)group;
-	if (!read_copy(arena, arena_printf(arena, "%s/before-%zu",
+	if (entry->folder != NULL &&
+	    (!read_copy(arena, arena_printf(arena, "%s/before-%zu",
 	    entry->folder, t->n_files), &file.before, &file.before_len) ||
 	    !read_copy(arena, arena_printf(arena, "%s/after-%zu",
-	    entry->folder, t->n_files), &file.after, &file.after_len))
+	    entry->folder, t->n_files), &file.after, &file.after_len)))
 		return false;
 	if (words[5] != NULL && !read_digest(words[5], &file))
 		return false;
@@ -236,9 +247,9 @@ read_line(struct arena *arena, struct history_entry *entry,
 	return false;
 }
 
-static bool
-read_text(struct arena *arena, struct history_entry *entry, const char *text,
-    size_t len)
+bool
+history_entry_parse(struct arena *arena, struct history_entry *entry,
+    const char *text, size_t len)
 {
 	size_t format = strlen(FORMAT);
 
@@ -272,7 +283,7 @@ history_entry_read(struct arena *arena, struct history_entry *entry,
 	str_init(&text, ENTRY_MAX);
 	fault = file_read(path, &text);
 	done = fault == 0 && !text.cut &&
-	    read_text(arena, entry, text.text, text.len);
+	    history_entry_parse(arena, entry, text.text, text.len);
 	if (!done)
 		str_addf(err, "%s: %s\n", path, fault != 0 ? strerror(fault) :
 		    _("this is not a journal of changes, or it is damaged."));

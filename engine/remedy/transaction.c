@@ -52,6 +52,37 @@ change_runs(const struct change *change)
 }
 
 bool
+transaction_may_run(const char *const *argv)
+{
+	static const char *const verbs[] = {
+		"check", "reload", "stop", "start",
+	};
+	struct arena *arena = arena_new();
+	struct change change = { .kind = CHANGE_COMMAND };
+	const char *text = argv[0];
+	bool may;
+	size_t n = 1, last = 0;
+
+	/* added by add_command() */
+	if (argv[1] != NULL && strcmp(argv[1], "-c") == 0 && argv[2] != NULL)
+		n = 3;
+	for (; argv[n] != NULL; n++) {
+		text = arena_printf(arena, "%s %s", text, argv[n]);
+		last = n;
+	}
+	change.text = text;
+	may = change_runs(&change) != NULL;
+	if (strcmp(argv[0], "postfix") == 0) {
+		may = false;
+		for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+			may = may || (last != 0 && last + 1 == n &&
+			    strcmp(argv[last], verbs[i]) == 0);
+	}
+	arena_free(&arena);
+	return may;
+}
+
+bool
 transaction_possible(const struct step *step)
 {
 	for (size_t i = 0; i < step->n_changes; i++)
@@ -90,12 +121,11 @@ add_command(struct making *m, const struct runnable *runnable,
 	t->commands[t->n_commands++] = argv;
 }
 
-/* Postfix looks at its new settings before it takes them. It does so for root
- * only. */
+/* Postfix looks at its new settings before it takes them. */
 static void
 add_commands(struct making *m, const struct step *step)
 {
-	bool checked = geteuid() != 0;
+	bool checked = false;
 
 	for (size_t i = 0; i < step->n_changes; i++) {
 		const char *text = step->changes[i].text;
@@ -106,8 +136,11 @@ add_commands(struct making *m, const struct step *step)
 			continue;
 		if (!checked && strncmp(text, "postfix ", 8) == 0) {
 			checked = true;
-			if (strcmp(text, "postfix check") != 0)
+			if (strcmp(text, "postfix check") != 0) {
+				m->check = m->transaction->n_commands;
 				add_command(m, runnable, "postfix check");
+				m->has_check = true;
+			}
 		}
 		add_command(m, runnable, text);
 	}
@@ -151,6 +184,17 @@ make_files(struct making *m, const struct step *step)
 	return done;
 }
 
+/* Postfix does it for root only. */
+static void
+drop_check(struct making *m)
+{
+	struct transaction *t = m->transaction;
+
+	t->n_commands--;
+	for (size_t i = m->check; i < t->n_commands; i++)
+		t->commands[i] = t->commands[i + 1];
+}
+
 /* The changed settings, before the other files. */
 static bool
 put_together(struct making *m)
@@ -166,6 +210,8 @@ put_together(struct making *m)
 			*making_add_file(m) = m->settings[i].file;
 	for (size_t i = 0; i < n_others; i++)
 		*making_add_file(m) = others[i];
+	if (m->has_check && geteuid() != 0 && transaction_permitted(t))
+		drop_check(m);
 	if (t->n_files == 0)
 		str_adds(m->err, _("All of this is set already; there is "
 		    "nothing to change."));

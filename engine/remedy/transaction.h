@@ -78,6 +78,9 @@ void transaction_diff(const struct transaction *transaction, bool back,
 const char *transaction_command(struct arena *arena,
     const char *const *argv);
 
+/* Is ARGV a command that a step may have run? */
+bool transaction_may_run(const char *const *argv);
+
 /* May this user replace all its files? */
 bool transaction_permitted(const struct transaction *transaction);
 

@@ -26,6 +26,8 @@ struct making {
 	const char *postconf;
 	struct run *run;         /* the one at work; or NULL */
 	size_t editing;          /* which of the two on */
+	size_t check;            /* "postfix check" that no step has asked for */
+	bool has_check;
 	enum making_state state;
 };
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,15 +53,19 @@ child_start(const char *program, const char *const *argv, int out, int err)
 	return pid;
 }
 
-pid_t
-child_start_reading(const char *program, const char *const *argv, int in,
-    int out, int err)
+/* ERR -1: ours. FRONT: in our process group. */
+static pid_t
+spawn(const char *program, const char *const *argv, const int fds[3],
+    bool front)
 {
+	static const int ours[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP
+	};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	struct arena *arena = arena_new();
 	char **arguments;
-	sigset_t none;
+	sigset_t none, defaults;
 	size_t n = 0;
 	pid_t pid = 0;
 	int error;
@@ -72,15 +77,20 @@ child_start_reading(const char *program, const char *const *argv, int in,
 	for (size_t i = 0; i < n; i++)
 		arguments[i] = arena_strdup(arena, argv[i]);
 	sigemptyset(&none);
+	/* what is ignored here is not ignored there */
+	sigemptyset(&defaults);
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+		sigaddset(&defaults, ours[i]);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+	for (int i = 0; i < 3; i++)
+		if (fds[i] >= 0)
+			posix_spawn_file_actions_adddup2(&actions, fds[i], i);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(&attributes,
-	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGMASK |
+	    POSIX_SPAWN_SETSIGDEF | (front ? 0 : POSIX_SPAWN_SETPGROUP)));
 	error = posix_spawn(&pid, program, &actions, &attributes, arguments,
 	    environ);
 	posix_spawnattr_destroy(&attributes);
@@ -90,4 +100,18 @@ child_start_reading(const char *program, const char *const *argv, int in,
 		return pid;
 	errno = error;
 	return 0;
+}
+
+pid_t
+child_start_reading(const char *program, const char *const *argv, int in,
+    int out, int err)
+{
+	return spawn(program, argv, (const int[]){ in, out, err }, false);
+}
+
+pid_t
+child_start_in_front(const char *program, const char *const *argv, int in,
+    int out)
+{
+	return spawn(program, argv, (const int[]){ in, out, -1 }, true);
 }

@@ -24,4 +24,9 @@ pid_t child_start(const char *program, const char *const *argv, int out,
 pid_t child_start_reading(const char *program, const char *const *argv,
     int in, int out, int err);
 
+/* The same in the foreground: in our own process group, so that it can ask on
+ * the terminal, with our standard error. */
+pid_t child_start_in_front(const char *program, const char *const *argv,
+    int in, int out);
+
 #endif

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-read_all(int fd, struct str *out)
+int
+file_read_open(int fd, struct str *out)
 {
 	char buf[16384];
 
@@ -44,7 +44,7 @@ read_path(const char *path, int flags, bool pipes, struct str *out)
 	else if (!S_ISREG(info.st_mode) && !(pipes && S_ISFIFO(info.st_mode)))
 		fault = EINVAL;
 	else
-		fault = read_all(fd, out);
+		fault = file_read_open(fd, out);
 	close(fd);
 	return fault;
 }

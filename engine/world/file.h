@@ -14,4 +14,7 @@ int file_read(const char *path, struct str *out);
  * ("<(ssh HOST ...)" of a shell). */
 int file_read_given(const char *path, struct str *out);
 
+/* The same from the open descriptor FD, to its end. */
+int file_read_open(int fd, struct str *out);
+
 #endif

@@ -10,6 +10,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/remedy/apply.h"
+#include "tui/elevate.h"
 #include "tui/screen.h"
 
 #define SAID_MAX ((size_t)1 << 20)
@@ -26,6 +27,7 @@ struct applying {
 	struct str said;
 	char step[64];           /* its id */
 	bool permitted;
+	bool sudo;               /* it is not, but root can be asked */
 	bool tried;
 	enum apply_end end;
 };
@@ -56,17 +58,23 @@ applying_busy(const struct app *app)
 	return a != NULL && (a->making != NULL || a->apply != NULL);
 }
 
-/* The end of the change: to be shown, and said again on leaving. */
+/* The end of the change is shown, and said again on leaving. */
 static void
-take_end(struct app *app, struct applying *a)
+note_end(struct app *app, struct applying *a)
 {
-	a->end = apply_finish(&a->apply, &a->said);
-	history_close(&a->history);
 	if (a->end != APPLY_NOTHING)
 		str_addf(&app->made, "  %s  %s\n", a->transaction->id,
 		    text_safe(a->arena, a->transaction->title));
 	*app_place(app) = (struct place){ .selected = 0 };
 	app->dirty = true;
+}
+
+static void
+take_end(struct app *app, struct applying *a)
+{
+	a->end = apply_finish(&a->apply, &a->said);
+	history_close(&a->history);
+	note_end(app, a);
 }
 
 void
@@ -99,6 +107,7 @@ take_transaction(struct app *app, struct applying *a)
 		return false;
 	}
 	a->permitted = transaction_permitted(a->transaction);
+	a->sudo = !a->permitted && elevate_possible();
 	app->dirty = true;
 	return true;
 }
@@ -216,14 +225,21 @@ draw_choices(struct app *app, struct page *page, const struct applying *a)
 	if (app->options->diagnosis->dry_run) {
 		page_text(page, 0, LOOK_STRONG, _("This is a dry run: it is only "
 		    "shown."));
+	} else if (a->sudo) {
+		page_text(page, 0, LOOK_STRONG, _("These files are not yours to "
+		    "change. sudo can make exactly this change: it asks for "
+		    "your password on the normal screen, then you are back "
+		    "here."));
 	} else if (!a->permitted) {
 		page_text(page, 0, LOOK_STRONG, _("These files are not yours to "
 		    "change. Start whybounce with sudo, or copy the commands of "
 		    "the step."));
 	}
 	page_item_text(page, TAG_NONE, _("Leave it as it is"));
-	if (a->permitted && !app->options->diagnosis->dry_run)
-		page_item_text(page, TAG_NONE, _("Make these changes now"));
+	if (!app->options->diagnosis->dry_run && (a->permitted || a->sudo))
+		page_item_text(page, TAG_NONE, a->sudo ?
+		    _("Make these changes now, with sudo") :
+		    _("Make these changes now"));
 	page_gap(page);
 }
 
@@ -247,8 +263,9 @@ draw_result(struct page *page, const struct applying *a)
 	if (a->end != APPLY_NOTHING) {
 		page_text(page, 0, LOOK_PLAIN, _("To take them back, now or "
 		    "weeks later:"));
-		page_value(page, arena_printf(page->arena,
-		    "whybounce undo %s", a->transaction->id));
+		page_value(page, arena_printf(page->arena, a->sudo ?
+		    "sudo whybounce undo %s" : "whybounce undo %s",
+		    a->transaction->id));
 	}
 	page_gap(page);
 	page_item_text(page, TAG_NONE, a->end == APPLY_NOTHING ?
@@ -301,9 +318,26 @@ draw(struct app *app, struct page *page)
 	draw_changes(page, a->transaction);
 }
 
+/* sudo needs the terminal: the screen is left meanwhile. */
+static void
+let_root_make(struct app *app, struct applying *a)
+{
+	bool refused;
+
+	app_lend_screen();
+	a->end = elevate_apply(a->arena, a->transaction, &refused, &a->said);
+	app_take_screen(app, refused);
+	note_end(app, a);
+}
+
 static void
 make_changes(struct app *app, struct applying *a)
 {
+	if (a->sudo) {
+		a->tried = true;
+		let_root_make(app, a);
+		return;
+	}
 	a->history = history_open(NULL, &a->said);
 	a->end = APPLY_NOTHING;
 	a->tried = true;
