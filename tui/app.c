@@ -154,12 +154,21 @@ static void
 print_open_step(const struct app *app, struct arena *arena,
     const struct step *step)
 {
-	const char *value;
-
 	output_say("  %zu  %s\n", session_step_number(app, step),
 	    text_safe(arena, step->title));
-	for (size_t k = 0; (value = step_value(arena, step, k)) != NULL; k++)
-		output_say("     %s\n", value);
+	for (size_t i = 0; i < step->n_changes; i++) {
+		struct change *change = &step->changes[i];
+		const struct step one = { .changes = change, .n_changes = 1 };
+		const char *value = step_value(arena, &one, 0);
+
+		if (value != NULL && change->kind == CHANGE_DNS)
+			output_say("     %s %s\n", text_safe(arena,
+			    change->name), dns_type_name(change->type));
+		for (size_t k = 1; value != NULL; k++) {
+			output_say("     %s\n", value);
+			value = step_value(arena, &one, k);
+		}
+	}
 }
 
 static bool

@@ -180,7 +180,7 @@ plain_line(char *line, size_t size)
 	if (end == NULL && (!input.over || n == 0) && left() < READ_MAX)
 		return false;
 	input.at += n + (end != NULL);
-	while (n != 0 && strchr(" \t\r", text[n - 1]) != NULL)
+	while (n != 0 && memchr(" \t\r", text[n - 1], 3) != NULL)
 		n--;
 	while (n != 0 && (*text == ' ' || *text == '\t')) {
 		text++;

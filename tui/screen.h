@@ -147,6 +147,7 @@ struct app {
 	struct arena *cases_arena;
 	struct casefile *cases;          /* saved ones, newest first */
 	size_t n_cases, cases_left_out;
+	const char *cases_fault;         /* of one that was left out, or NULL */
 
 	/* what the evidence screen is about: a finding, a row, or all */
 	enum { EVIDENCE_ALL, EVIDENCE_FINDING, EVIDENCE_ROW } about;

@@ -381,7 +381,8 @@ casefile_load(struct arena *arena, const char *name, struct casefile *out,
 }
 
 size_t
-casefile_list(struct arena *arena, struct casefile **list, size_t *left_out)
+casefile_list(struct arena *arena, struct casefile **list, size_t *left_out,
+    const char **fault)
 {
 	const char *directory = state_folder(arena);
 	struct entry *names;
@@ -390,14 +391,21 @@ casefile_list(struct arena *arena, struct casefile **list, size_t *left_out)
 
 	*list = NULL;
 	*left_out = 0;
+	*fault = NULL;
 	str_init(&err, 8192);
-	if (directory != NULL && folder_is_ours(directory, &err))
-		n_names = list_names(arena, directory, &names);
+	if (directory != NULL && access(directory, F_OK) == 0) {
+		if (folder_is_ours(directory, &err))
+			n_names = list_names(arena, directory, &names);
+		else
+			*fault = arena_strdup(arena, err.text);
+	}
 	for (size_t i = 0; i < n_names && n < CASEFILE_LIST_MAX; i++) {
 		struct casefile head;
 
 		str_clear(&err);
 		if (!load_file(arena, names[i].name, true, &head, &err)) {
+			if (*fault == NULL)
+				*fault = arena_strdup(arena, err.text);
 			++*left_out;
 			continue;
 		}

@@ -86,9 +86,10 @@ bool casefile_load(struct arena *arena, const char *name,
 const char *casefile_path(struct arena *arena, const char *name);
 
 /* The cases that can be gone on with, newest first, with their heads. Returns
- * how many; *LEFT_OUT gets how many could not be read. */
+ * how many; *LEFT_OUT gets how many could not be read, and *FAULT a sentence
+ * why the newest of those could not, or NULL. */
 size_t casefile_list(struct arena *arena, struct casefile **list,
-    size_t *left_out);
+    size_t *left_out, const char **fault);
 #define CASEFILE_LIST_MAX 200
 
 /* The options with which SAVED is looked at again: what was GIVEN on the command

@@ -305,6 +305,7 @@ test_list(void **state)
 	struct timeval old[2] = { { .tv_sec = 1763730000 },
 		{ .tv_sec = 1763730000 } };
 	size_t left_out;
+	const char *fault;
 	FILE *file;
 
 	save(f, &one);
@@ -325,8 +326,10 @@ test_list(void **state)
 	file = fopen(arena_printf(f->arena, "%s/broken.case", directory), "w");
 	assert_non_null(file);
 	fclose(file);
-	assert_int_equal(casefile_list(f->arena, &list, &left_out), 3);
+	assert_int_equal(casefile_list(f->arena, &list, &left_out, &fault), 3);
 	assert_int_equal(left_out, 1);
+	assert_non_null(fault);
+	assert_non_null(strstr(fault, "broken.case"));
 	assert_string_equal(list[2].name, one.name);
 	assert_int_equal(list[2].n_steps, 2);
 	assert_int_equal(casefile_settled(&list[2]), 1);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "engine/base/i18n.h"
+#include "engine/base/text.h"
 #include "engine/world/state_folder.h"
 #include "tui/screen.h"
 
@@ -207,7 +208,7 @@ enter(struct app *app)
 	arena_free(&app->cases_arena);
 	app->cases_arena = arena_new();
 	app->n_cases = casefile_list(app->cases_arena, &app->cases,
-	    &app->cases_left_out);
+	    &app->cases_left_out, &app->cases_fault);
 }
 
 static void
@@ -221,6 +222,10 @@ draw(struct app *app, struct page *page)
 		choice(page, (size_t)page->n_items, _(entries[i].name),
 		    hint(app, page->arena, (enum entry)i));
 	page_gap(page);
+	if (app->cases_fault != NULL)
+		page_tagged(page, TAG_UNKNOWN, arena_printf(page->arena,
+		    _("A saved case cannot be gone on with: %s"),
+		    text_safe(page->arena, app->cases_fault)));
 	page_gap(page);
 	page_text(page, 0, LOOK_PLAIN, _("whybounce changes nothing on "
 	    "this server before you have seen it and said yes, and uploads "

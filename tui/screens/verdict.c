@@ -161,6 +161,9 @@ static const char *
 corner(struct page *page, const struct bounces *bounces,
     const struct bounce *bounce)
 {
+	if (bounce->reply == NULL && bounce->status == NULL)
+		return arena_printf(page->arena, _("%zu of %zu"),
+		    position(bounces, bounce) + 1, bounces->n);
 	return arena_printf(page->arena, _("%s %s   %zu of %zu"),
 	    bounce->reply != NULL ? safe(page, bounce->reply) : "",
 	    bounce->status != NULL ? safe(page, bounce->status) : "",
