@@ -294,26 +294,33 @@ is_weak(const struct drafts *all)
 	return true;
 }
 
-/* Nothing in it that a server says when it refuses. */
+/* Nothing in it that a server says when it refuses. PROSE: sentences about
+ * nobody count for nothing, too. */
 static bool
-is_vague(const struct bounces *bounces)
+is_vague(const struct bounces *bounces, bool prose)
 {
-	for (size_t i = 0; i < bounces->n; i++)
-		if (bounces->list[i].reply != NULL ||
-		    bounces->list[i].status != NULL ||
-		    bounces->list[i].outcome != OUTCOME_UNKNOWN)
+	for (size_t i = 0; i < bounces->n; i++) {
+		const struct bounce *b = &bounces->list[i];
+
+		if (b->reply != NULL || b->status != NULL ||
+		    (b->outcome != OUTCOME_UNKNOWN && !(prose &&
+		    b->form == FORM_PROSE && b->recipient == NULL)))
 			return false;
+	}
 	return true;
 }
 
-/* "dmarc=fail" in the headers of a message that arrived is no refusal. */
+/* "dmarc=fail" in the headers of a message that arrived is no refusal, and what
+ * somebody writes in one is none, either: notices have no sender. */
 static bool
-is_received(const char *text, size_t len)
+is_received(const struct bounces *bounces, const char *text, size_t len)
 {
 	struct arena *arena = arena_new();
 	struct received received;
 	bool is = received_read(arena, text, len, &received);
 
+	is = is && is_vague(bounces, received.return_path != NULL &&
+	    *received.return_path != '\0');
 	arena_free(&arena);
 	return is;
 }
@@ -350,7 +357,8 @@ bounce_read(struct arena *arena, const struct rules *rules, const char *file,
 		    !messages.list[i].headers.any))
 			typed_read(&reader.all, rules, &messages.list[i]);
 	finish(&reader, file, out);
-	if (out->n != 0 && is_vague(out) && is_received(text, len)) {
+	if (out->n != 0 && is_vague(out, true) &&
+	    is_received(out, text, len)) {
 		out->n = 0;
 		out->not_bounce = true;
 	}
