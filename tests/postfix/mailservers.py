@@ -113,11 +113,11 @@ class Mail:
 
     def send(self, subject):
         """Hand it in as a program on the machine does."""
-        self.server.run(
-            "sendmail", "-i", *(["-f", self.sender] if self.sender else []),
-            self.recipient, user=self.user, text=MESSAGE % (
-                self.more, self.author or self.sender or self.user, self.recipient,
-                subject))
+        envelope = ["-f", self.sender] if self.sender else []
+        text = MESSAGE % (self.more, self.author or self.sender or self.user,
+                          self.recipient, subject)
+        self.server.run("sendmail", "-i", *envelope, self.recipient,
+                        user=self.user, text=text)
 
 
 class Submission(Mail):

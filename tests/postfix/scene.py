@@ -90,9 +90,10 @@ class Scene:
                           status=status)
         result = json.loads(done.stdout)
         if case is not None:
-            self.tap.same(expectations.unmet(
-                result, os.path.join(DEMO, case, "expect"), WORDS),
-                list(without), "that very bounce is diagnosed as the bundled case is")
+            unmet = expectations.unmet(
+                result, os.path.join(DEMO, case, "expect"), WORDS)
+            self.tap.same(unmet, list(without), "that very bounce is "
+                          "diagnosed as the bundled case is")
         return result
 
     def arrives(self, mail, envelope, subject):
@@ -102,14 +103,18 @@ class Scene:
         mail.send(subject)
         self.receiver.wait(r"to=<%s>.*status=sent|reject: .*?: (550 )?5\."
                            % re.escape(mail.recipient), before)
-        box = self.receiver.read("/var/mail/" + mail.name).decode()
-        text = box[box.rfind("\nFrom ") + 1:]
+        text = self.newest(mail.name)
         self.tap.ok("\nSubject: %s\n" % subject in text and
                     "Return-Path: <%s>" % envelope in text,
                     "%s: it arrives, from %s" % (subject, envelope),
                     text + self.receiver.log()[before:] +
                     mail.server.log()[-1500:])
         return text
+
+    def newest(self, name):
+        """The last message in a mailbox."""
+        box = self.receiver.read("/var/mail/" + name).decode()
+        return box[box.rfind("\nFrom ") + 1:]
 
     def bounces(self, mail, envelope, subject, status="5.7.26"):
         """MAIL, sent with SUBJECT from ENVELOPE, is refused with STATUS."""

@@ -5,6 +5,8 @@ import os
 import shlex
 import tempfile
 
+LOG = "/var/log/mail.log"
+
 
 def on(machine):
     """A script that runs the wizard on MACHINE from here."""
@@ -22,16 +24,19 @@ def on(machine):
     return terminal
 
 
+def to_steps(screen):
+    """From the list of bounces, where there are several, to the first step."""
+    while screen.settle()[0] not in ("findings", "step"):
+        screen.key("Enter")
+    screen.key("f", "1")
+
+
 def change_server(tap, machine, title, *options):
     """Open the wizard on the machine's log, go to the step TITLE, and let it
     make the changes."""
     terminal = on(machine)
-    with terminal.Tmux(*options, "/var/log/mail.log", lines=80,
-                       columns=100) as screen:
-        # from the list of bounces, where there are several, to the findings
-        while screen.settle()[0] not in ("findings", "step"):
-            screen.key("Enter")
-        screen.key("f", "1")
+    with terminal.Tmux(*options, LOG, lines=80, columns=100) as screen:
+        to_steps(screen)
         for _ in range(12):
             if screen.has(title):
                 break
@@ -43,3 +48,27 @@ def change_server(tap, machine, title, *options):
         screen.key("Down", "Enter")
         tap.ok(screen.has("The changes are made", "whybounce undo"),
                "it makes the changes", screen.text())
+
+
+def send_test(tap, machine, recipient, arrived):
+    """Open the wizard on the machine's log, and let it send a test message to
+    RECIPIENT. ARRIVED(): the message as it then lies in the mailbox, which is
+    pasted. What the screen says of it."""
+    terminal = on(machine)
+    with terminal.Tmux(LOG, lines=80, columns=100,
+                       env={"WHYBOUNCE_LOG": LOG}) as screen:
+        to_steps(screen)
+        while screen.screen_name() == "step":
+            screen.key("n")
+        while not screen.has("> Send a test from this server"):
+            screen.key("Down")
+        screen.key("Enter", "3", "C-u", *recipient, "Enter", "2")
+        screen.wait(0, lambda mark: mark == ("test", 0))
+        if tap.ok(screen.has("[ OK ] handed to Postfix", "It was accepted."),
+                  "the wizard sends a test message and sees the reply",
+                  screen.text()):
+            screen.key("1")
+            screen.paste(arrived())
+            screen.key("C-d")
+            screen.settle()
+        return screen.text()
