@@ -11,6 +11,7 @@
 #include "engine/base/text.h"
 
 #define PARAGRAPH_MAX (1u << 20)
+#define SHORT_CELLS 8
 
 struct range {
 	uint32_t first, last;
@@ -147,15 +148,22 @@ is_katakana(uint32_t code)
 	    (code >= 0xFF66 && code <= 0xFF9F);
 }
 
+/* O and go, which belong to the word behind them. */
+static bool
+is_prefix(uint32_t code)
+{
+	return code == 0x304A || code == 0x3054;
+}
+
 /* Kana that join what stands on both sides of them rather than end a phrase:
- * o and go before a noun, and the ends of verbs that are the first part of
- * another (uke-toru, kaki-kaeru). */
+ * the ends of verbs that are the first part of another (uke-toru,
+ * kaki-kaeru). */
 static bool
 is_joining(uint32_t code)
 {
 	static const struct range joining[] = {
-		{ 0x3048, 0x3048 }, { 0x304A, 0x304A }, { 0x304D, 0x304E },
-		{ 0x3051, 0x3051 }, { 0x3054, 0x3054 }, { 0x3057, 0x3057 },
+		{ 0x3048, 0x3048 }, { 0x304D, 0x304E },
+		{ 0x3051, 0x3051 }, { 0x3057, 0x3057 },
 		{ 0x305B, 0x305B }, { 0x3061, 0x3061 }, { 0x3073, 0x3073 },
 		{ 0x3079, 0x3079 }, { 0x307F, 0x307F }, { 0x3081, 0x3081 },
 		{ 0x308A, 0x308A }, { 0x308C, 0x308C }
@@ -173,7 +181,9 @@ roughness(uint32_t before, uint32_t after, bool blank)
 {
 	if (before == 0x3001 || before == 0x3002)
 		return 0;
-	if (is_hiragana(after) ||
+	if (is_hiragana(before) && is_prefix(after))
+		return 2;
+	if (is_hiragana(after) || is_prefix(before) ||
 	    (is_hiragana(before) && (after == 0x5408 || after == 0x8FBC)))
 		return 4;	/* toi-awase, kaki-komu */
 	if (blank)
@@ -184,6 +194,15 @@ roughness(uint32_t before, uint32_t after, bool blank)
 	    (before >= '0' && before <= '9') || (after >= '0' && after <= '9'))
 		return 4;
 	return 2;
+}
+
+/* Is TEXT hardly more than the end of a word and its full stop, for a line of
+ * WIDTH cells? */
+static bool
+is_short(const char *text, size_t n, int width)
+{
+	return width >= 3 * SHORT_CELLS && n <= 4 * SHORT_CELLS &&
+	    wrap_width(text, n) <= SHORT_CELLS;
 }
 
 /* The cells that a line may do without to end better. */
@@ -212,12 +231,15 @@ wrap_break(const char *text, size_t n, int width, int (*cell)(uint32_t),
 		    (code == ' ' || may_break(before, code))) {
 			size_t to = at + strspn(text + at, " ");
 			uint32_t after = ' ';
-			int now;
+			int rough, now;
 
 			if (to < n)
 				character(text + to, n - to, &after);
-			now = used - cells_worth(width, roughness(before,
-			    after, code == ' '));
+			rough = roughness(before, after, code == ' ');
+			if (rough == 4 && is_short(text + to, n - to,
+			    width))
+				rough = 8;
+			now = used - cells_worth(width, rough);
 			if (best == 0 || now > value) {
 				best = at;
 				value = now;
