@@ -223,10 +223,19 @@ next_property(struct span *rest, struct span *value)
 	return word;
 }
 
+/* "header.i=@b" behind a semicolon belongs to the method in front of it, and
+ * "from=b" to none: Yahoo! JAPAN writes so. */
+static bool
+is_property(struct span name)
+{
+	return span_same(name, "from") || memchr(name.text, '.', name.len) != NULL;
+}
+
 /* "spf=pass (…: domain of a@b designates 192.0.2.1 …) smtp.mailfrom=a@b", with
- * comments and blanks around "=", and perhaps a version behind the name. */
+ * comments and blanks around "=", and perhaps a version behind the name. The
+ * field's first method is the FIRST. */
 static struct received_method *
-read_method(struct reading *r, struct span s)
+read_method(struct reading *r, struct span s, size_t first)
 {
 	struct received_method *m;
 	struct span name, word, value, rest = span_trim(s), comment;
@@ -238,6 +247,14 @@ read_method(struct reading *r, struct span s)
 		    received_length(rest, " \t(=")), NULL);
 	if (name.len == 0 || rest.len == 0 || rest.text[0] != '=')
 		return NULL;
+	if (is_property(name)) {
+		rest = s;
+		word = next_property(&rest, &value);
+		if (r->out->n_methods > first)
+			take_property(r, &r->out->methods[r->out->n_methods - 1],
+			    word, value);
+		return NULL;
+	}
 	comment = span_make("", 0);
 	rest = past_comments(span_skip(rest, 1), &comment);
 	word = received_word(&rest);
@@ -314,7 +331,7 @@ received_results(struct reading *r, struct span value, bool arc)
 			writer = writer_of(r, piece);
 			first = false;
 		} else if (piece.len != 0) {
-			read_method(r, piece);
+			read_method(r, piece, first_method);
 			first = false;
 		}
 	}

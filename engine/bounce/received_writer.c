@@ -119,6 +119,9 @@ is_foreign(const struct reading *r, const struct received_method *m)
 	if (m->arc)
 		return m->foreign || (r->results &&
 		    !same_site(m->writer, r->writer));
+	/* some write the sender's name where theirs belongs */
+	if (m->field && m->depth <= r->depth)
+		return false;
 	if (m->field && !is_full_name(m->writer))
 		return m->depth > r->depth + 1;
 	if (!is_full_name(m->writer))

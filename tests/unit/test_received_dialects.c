@@ -426,7 +426,45 @@ static const struct set {
   "smtp.mailfrom=info@example.net\n"
   "Authentication-Results: biglobe.ne.jp; dkim=hardfail "
   "header.d=example.net\nFrom: info@example.net\n" },
+{ "Yahoo! JAPAN: properties behind semicolons",
+  "mta525.mail.djm.ynwp.yahoo.co.jp 203.0.113.7 info@example.net "
+  "info@example.net spf=pass/example.net dkim=pass/example.net dmarc=pass/example.net",
+  "Received-SPF: pass (mail.example.net: domain of info@example.net "
+  "designates 203.0.113.7 as permitted sender) receiver=mail.example.net; "
+  "client-ip=203.0.113.7; envelope-from=info@example.net;\n"
+  "Authentication-Results: mta525.mail.djm.ynwp.yahoo.co.jp  "
+  "from=example.net; domainkeys=neutral (no sig); from=example.net; "
+  "dkim=pass (ok); header.i=@example.net; dmarc=pass (p=none,sp=none,"
+  "pct=100,domain=example.net); header.from=example.net\n"
+  "Received: from 203.0.113.7  (EHLO mail.example.net) (203.0.113.7)\n"
+  "  by mta525.mail.djm.ynwp.yahoo.co.jp with SMTP\n"
+  "From: info@example.net\n" },
 /* ---- small servers ---- */
+{ "Exchange of one's own",
+  "ex01.example.org 203.0.113.7 info@example.net info@example.net "
+  "spf=pass/example.net dkim=- dmarc=-",
+  "Received: from mail.example.net (203.0.113.7) by EX01.example.org\n"
+  " (10.0.0.5) with Microsoft SMTP Server\n"
+  "Received-SPF: Pass (EX01.example.org: domain of info@example.net "
+  "designates\n 203.0.113.7 as permitted sender) "
+  "receiver=EX01.example.org;\n client-ip=203.0.113.7; "
+  "helo=mail.example.net;\n"
+  "From: info@example.net\n" },
+{ "Zimbra: amavis twice, the later one on top",
+  "mx.example.org 203.0.113.7 - info@example.net spf=- "
+  "dkim=pass/example.net dmarc=-",
+  "Received: from localhost (localhost [127.0.0.1]) by mx.example.org "
+  "(Postfix)\n"
+  "X-Spam-Status: No, score=-2\n"
+  "Authentication-Results: mx.example.org (amavisd-new); dkim=pass "
+  "(2048-bit key) reason=\"pass (just generated, assumed good)\" "
+  "header.d=example.net\n"
+  "Received: from mx.example.org ([127.0.0.1]) by localhost "
+  "(mx.example.org [127.0.0.1]) (amavisd-new, port 10032)\n"
+  "Authentication-Results: mx.example.org (amavisd-new); dkim=fail "
+  "(1024-bit key) header.d=example.net\n"
+  "Received: from mail.example.net (mail.example.net [203.0.113.7]) by "
+  "mx.example.org (Postfix)\nFrom: info@example.net\n" },
 { "OpenDKIM below its own Received line, policyd-spf above",
   "mx.example.org 203.0.113.7 info@example.net info@example.net "
   "spf=pass/example.net dkim=pass/example.net/s1 dmarc=pass/example.net",
