@@ -26,8 +26,11 @@ static const struct {
 	    "name_via_list\".") },
 	{ "fml", N_("fml 4: in the list's config.ph, $START_HOOK with "
 	    "&DEFINE_FIELD_FORCED('from', $MAIL_LIST); and "
-	    "&DEFINE_FIELD_FORCED('reply-to', $MAIL_LIST). fml 8 writes it "
-	    "otherwise: try it on a copy of the list first.") },
+	    "&DEFINE_FIELD_FORCED('reply-to', $MAIL_LIST). fml 8: in the "
+	    "list's config.cf, below \"=cut\", "
+	    "$article_header_rewrite_end_hook = q{ $header->replace('From', "
+	    "$config->{ article_post_address }); }; Try it on a copy of the "
+	    "list first.") },
 	{ "majordomo", N_("Majordomo cannot change From itself: let rspamd (3.0 "
 	    "and later) do it for mail to the list (\"munging\" with list_map "
 	    "in local.d/dmarc.conf), or move the list to another manager. Its "
