@@ -63,29 +63,40 @@ watch_options(struct arena *arena, const struct resolvconf *conf,
 	return options;
 }
 
-static void
+/* What was so once stays the view until all answers are there again. True: the
+ * view is another. */
+static bool
 look(struct waiting *w, int64_t now)
 {
 	struct arena *fresh = arena_new();
+	const struct watch_view *view = watch_pass(w->watch, fresh, now);
 
+	if (w->view->settled && !view->settled) {
+		arena_free(&fresh);
+		return false;
+	}
 	w->when = now;
-	w->view = watch_pass(w->watch, fresh, now);
+	w->view = view;
 	arena_free(&w->pass);
 	w->pass = fresh;
+	return true;
 }
 
-/* One pass; then questions go out for what it wants. */
-static void
+/* One pass; then questions go out for what it wants. True: the view is
+ * another. */
+static bool
 pass(struct waiting *w, int64_t now)
 {
+	bool other = look(w, now);
+
 	w->begun = true;
-	look(w, now);
 	if (facts_wanted(w->facts) == 0)
-		return;
+		return other;
 	if (facts_count(w->facts) > FACTS_MAX)
 		dns_fetch_give_up(w->fetch, NOTE_MANY_NAMES);
 	else
 		dns_fetch_start(w->fetch);
+	return other;
 }
 
 struct waiting *
@@ -162,14 +173,14 @@ waiting_poll(struct waiting *w, struct pollfd *fds, size_t max, int64_t now,
 bool
 waiting_io(struct waiting *w, const struct pollfd *fds, size_t n, int64_t now)
 {
-	if (w->begun && waiting_asking(w)) {
-		if (dns_fetch_io(w->fetch, fds, n) == 0)
+	if (!w->begun || !waiting_asking(w)) {
+		if (left(w, now) != 0)
 			return false;
-	} else if (left(w, now) != 0) {
-		return false;
+		/* that it asks now is to be seen, too */
+		pass(w, now);
+		return true;
 	}
-	pass(w, now);
-	return true;
+	return dns_fetch_io(w->fetch, fds, n) != 0 && pass(w, now);
 }
 
 void

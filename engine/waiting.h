@@ -27,7 +27,8 @@ size_t waiting_poll(struct waiting *waiting, struct pollfd *fds, size_t max,
     int64_t now, int *timeout);
 #define WAITING_MAX_FDS 64
 
-/* Take what came, and ask what it is time for. True: the view is another. */
+/* Take what came, and ask what it is time for. True: the view is another, or
+ * asking has begun. */
 bool waiting_io(struct waiting *waiting, const struct pollfd *fds, size_t n,
     int64_t now);
 
@@ -37,7 +38,8 @@ void waiting_again(struct waiting *waiting, int64_t now);
 /* The language is another: the same view in it. Asks nothing. */
 void waiting_reword(struct waiting *waiting);
 
-/* How things stand; never NULL. Borrowed until the next io() or again(). */
+/* How things stand; never NULL. Once it is settled it stays as it was while the
+ * servers are asked again. Borrowed until the next io() or again(). */
 const struct watch_view *waiting_view(const struct waiting *waiting);
 /* When it was so, seconds since 1970. */
 int64_t waiting_when(const struct waiting *waiting);

@@ -296,14 +296,13 @@ act(struct app *app, enum action action, const struct key *key)
 	}
 }
 
-/* Are the first answers still to come? */
+/* Are answers still to come? */
 static bool
 busy(const struct app *app)
 {
 	const struct waiting *waiting = waits_find(app, app->waiting);
 
-	return waiting != NULL && waiting_asking(waiting) &&
-	    !waiting_view(waiting)->settled;
+	return waiting != NULL && waiting_asking(waiting);
 }
 
 const struct screen screen_wait = {

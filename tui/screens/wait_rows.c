@@ -333,11 +333,15 @@ draw_record(struct page *page, const struct watch_view *view,
 }
 
 static void
-draw_verdict(struct page *page, const struct watch_view *view, time_t now)
+draw_verdict(struct page *page, const struct watch_view *view, bool asking,
+    time_t now)
 {
 	page_text(page, 0, LOOK_PLAIN, verdict_text(page->arena, view, now));
 	page_gap(page);
-	if (view->settled && view->next > now)
+	if (view->settled && asking)
+		page_text(page, 0, LOOK_PLAIN,
+		    _("Asking the name servers ..."));
+	else if (view->settled && view->next > now)
 		page_text(page, 0, LOOK_PLAIN, arena_printf(page->arena,
 		    _("Next check in %s"), span(page->arena,
 		    view->next - now)));
@@ -352,10 +356,10 @@ wait_rows(struct page *page, const struct waiting *waiting,
 	int64_t passed = now - waiting_when(waiting);
 
 	if (meaning_first)
-		draw_verdict(page, view, now);
+		draw_verdict(page, view, waiting_asking(waiting), now);
 	for (size_t i = 0; i < view->n_records; i++)
 		draw_record(page, view, &view->records[i],
 		    name_width(page, view), passed);
 	if (!meaning_first)
-		draw_verdict(page, view, now);
+		draw_verdict(page, view, waiting_asking(waiting), now);
 }
