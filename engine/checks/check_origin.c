@@ -42,9 +42,14 @@ where_from(struct checking *c, const struct identity *id)
 	    postfix_complete(c->in->postfix, b->login) : NULL;
 
 	if (b != NULL && b->login != NULL) {
-		finding_detail(c, _("A program that runs as user %s handed the "
-		    "message in (pickup, from=<%s>)."), b->login, b->login);
-		if (strchr(b->login, '@') == NULL) {
+		if (strchr(b->login, '@') != NULL) {
+			finding_detail(c, _("A program on this server named the "
+			    "sender %s itself (pickup, from=<%s>)."), b->login,
+			    b->login);
+		} else {
+			finding_detail(c, _("A program that runs as user %s "
+			    "handed the message in (pickup, from=<%s>)."),
+			    b->login, b->login);
 			finding_detail(c, _("To a name without a domain Postfix "
 			    "adds myorigin."));
 			finding_setting(c, "myorigin");

@@ -127,33 +127,26 @@ make_other_way(struct planning *p)
 	return true;
 }
 
-/* Tables that are there already stay, and are looked into first. */
-static const char *
-with_table(const struct planning *p, const char *parameter, const char *table)
-{
-	const struct postfix_value *now =
-	    postfix_value(p->in->postfix, parameter);
-
-	if (!postfix_is_set(p->in->postfix, parameter) || *now->value == '\0')
-		return table;
-	return arena_printf(p->arena, "%s, %s",
-	    now->raw != NULL ? now->raw : now->value, table);
-}
-
 /* Postfix rewrites senders of the domain OLD. */
 static void
 rewrite_sender(struct planning *p, const char *old)
 {
-	const char *file = arena_printf(p->arena, "%s/generic",
-	    postfix_directory(p->in->postfix));
-	const char *table = arena_printf(p->arena, "%s:%s", table_type(p),
-	    file);
+	static const char maps[] = "smtp_generic_maps";
+	const struct postfix_way *way = &p->id->way;
+	const char *table;
 
-	step_line(p, file, arena_printf(p->arena, "@%s %s", old, p->sender));
-	if (!postfix_list_has(p->in->postfix, "smtp_generic_maps", table))
-		step_postconf(p, "smtp_generic_maps",
-		    with_table(p, "smtp_generic_maps", table));
-	step_command(p, "postmap %s", table);
+	/* its entry goes before any other that could be added */
+	for (size_t i = 0; i < way->n_steps; i++)
+		if (strcmp(way->steps[i].parameter, maps) == 0) {
+			step_advice(p, _("Change the entry %s of the table %s: "
+			    "it makes %s."), way->steps[i].key,
+			    way->steps[i].table, way->steps[i].after);
+			return;
+		}
+	table = planning_table(p, maps, "generic");
+	step_line(p, strchr(table, ':') + 1, arena_printf(p->arena, "@%s %s",
+	    old, p->sender));
+	planning_make_database(p, table);
 	step_command(p, "postfix reload");
 }
 

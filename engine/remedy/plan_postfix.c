@@ -57,10 +57,8 @@ text_table(struct planning *p, const char *list)
 	return NULL;
 }
 
-/* Where a line of PARAMETER's tables belongs: into the one that it has already,
- * else a new one of that NAME in Postfix' directory, behind what it has. */
-static const char *
-own_table(struct planning *p, const char *parameter, const char *name)
+const char *
+planning_table(struct planning *p, const char *parameter, const char *name)
 {
 	const struct postfix_value *now = postfix_client_value(p->in->postfix,
 	    parameter);
@@ -79,8 +77,8 @@ own_table(struct planning *p, const char *parameter, const char *name)
 }
 
 /* texthash is read as it is (DATABASE_README). */
-static void
-make_database(struct planning *p, const char *table)
+void
+planning_make_database(struct planning *p, const char *table)
 {
 	if (!text_starts(table, "texthash:"))
 		step_command(p, "postmap %s", table);
@@ -206,14 +204,14 @@ make_login(struct planning *p)
 		planning_set_client(p, "smtp_sasl_security_options", "noanonymous");
 	if (is_problem(p, "postfix.relay-no-login") ||
 	    is_problem(p, "postfix.relay-no-password")) {
-		const char *table = own_table(p, "smtp_sasl_password_maps",
+		const char *table = planning_table(p, "smtp_sasl_password_maps",
 		    "sasl_passwd");
 
 		step_advice(p, _("Write one line into %s: %s LOGIN:PASSWORD. "
 		    "Only root may read that file."), strchr(table, ':') + 1,
 		    relayhost);
 		step_command(p, "chmod 600 %s", strchr(table, ':') + 1);
-		make_database(p, table);
+		planning_make_database(p, table);
 	}
 	step_advice(p, _("Debian: the package libsasl2-modules; Red Hat: "
 	    "cyrus-sasl-plain. Without it Postfix knows no way to log in."));
@@ -334,10 +332,10 @@ make_alias(struct planning *p)
 	if (f == NULL)
 		f = finding_find(p->findings, "envelope.no-alias");
 	if (strchr(f->subject, '@') != NULL) {
-		table = own_table(p, "virtual_alias_maps", "virtual");
+		table = planning_table(p, "virtual_alias_maps", "virtual");
 		step_line(p, strchr(table, ':') + 1, arena_printf(p->arena,
 		    "%s postmaster", f->subject));
-		make_database(p, table);
+		planning_make_database(p, table);
 	} else {
 		step_line(p, table != NULL ? strchr(table, ':') + 1 :
 		    "/etc/aliases", arena_printf(p->arena, "%s: root",

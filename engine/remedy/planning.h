@@ -121,6 +121,12 @@ void planning_set_client(struct planning *p, const char *name,
     const char *value);
 const char *planning_list_without(struct planning *p, const char *list,
     const char *domain);
+/* Where a line of PARAMETER's tables belongs: into the one that it has already,
+ * else a new one of that NAME in Postfix' directory, behind what it has. And
+ * the command that makes the table's database. */
+const char *planning_table(struct planning *p, const char *parameter,
+    const char *name);
+void planning_make_database(struct planning *p, const char *table);
 bool make_tables(struct planning *p);
 bool make_domains(struct planning *p);
 bool make_login(struct planning *p);

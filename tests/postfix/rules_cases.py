@@ -388,6 +388,49 @@ CASES = {
     "several instances": {
         "main": "multi_instance_directories = /etc/postfix-out\n",
         "ok": "postfix.instances"},
+    "another instance by its directory": {
+        "options": ["--postfix", "/etc/postfix-out"],
+        "files": {"/etc/postfix-out/main.cf": "multi_instance_name ="
+                  " postfix-out\nmyhostname = other.example.com\n"
+                  "myorigin = example.com\nmydestination = example.com\n"
+                  "queue_directory = /var/spool/postfix-out\n"
+                  "inet_protocols = ipv4\nsmtp_tls_security_level = may\n"
+                  "mynetworks = 127.0.0.1\n"},
+        "problem": "address.helo-mismatch"},
+
+    # who reads it, and what lies there
+    "main.cf is not for this user": {
+        "commands": ["chmod 600 /etc/postfix/main.cf"], "user": "taro",
+        "unknown": "postfix.unreadable", "says": "Permission denied"},
+    "master.cf is not for this user": {
+        "commands": ["chmod 600 /etc/postfix/master.cf"], "user": "taro",
+        "unknown": "postfix.master-unreadable"},
+    "the passwords are not for this user": {
+        "main": LOGIN, "files": PASSWORDS, "user": "taro",
+        "commands": [POSTMAP + "sasl_passwd",
+                     "chmod 600 /etc/postfix/sasl_passwd*"]},
+    "tables in a folder that is closed": {
+        "main": "smtp_generic_maps = hash:/etc/postfix/closed/generic\n",
+        "files": {"/etc/postfix/closed/generic": "a@b c@d\n"}, "user": "taro",
+        "commands": [POSTMAP + "closed/generic",
+                     "chmod 700 /etc/postfix/closed"],
+        "afterwards": ["rm -rf /etc/postfix/closed"],
+        "unknown": "postfix.table-unknown"},
+    "main.cf is a link": {
+        "main": "soft_bounce = yes\n",
+        "commands": ["mv /etc/postfix/main.cf /etc/postfix/mine",
+                     "ln -s mine /etc/postfix/main.cf"],
+        "afterwards": ["rm /etc/postfix/main.cf /etc/postfix/mine"],
+        "problem": "postfix.soft-bounce", "says": r"main\.cf, line 8"},
+    "lines end as on Windows, the last one not at all": {
+        "whole": "compatibility_level = 3.6\r\nmyhostname ="
+        " mail.example.com\r\nmydestination = $myhostname,\r\n  example.com\r\n"
+        "mynetworks = 127.0.0.0/8\r\ninet_protocols = ipv4\r\n"
+        "smtp_tls_security_level = may"},
+    "an empty main.cf": {"whole": "\n", "problem": "postfix.tls-off"
+                         " postfix.not-taken postfix.ipv6-unused"
+                         " postfix.subnet-trusted"},
+
     # master.cf
     "a line of master.cf that is none": {
         "master": "oops inet n\n", "problem": "postfix.master-faulty",

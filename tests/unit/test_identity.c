@@ -19,6 +19,8 @@
 #define RELAY MAIN_CF "relayhost = [smtp.isp.example]:587\n"
 #define TWO "[host]\nname = mx.example.com\naddress = 192.0.2.1 eth0\n" \
 	"address = 192.0.2.2 eth0\n"
+#define OUT "whybounce_services = smtp/unix y smtp out/unix y smtp " \
+	"{smtp_bind_address=192.0.2.2}\n"
 #define DNS "[dns]\nworld = closed\n"
 
 static const struct {
@@ -115,6 +117,21 @@ static const struct {
 	    "[postfix]\nmyhostname = mx.example.com\n"
 	    "relayhost = [mx.receiver.example]\n" DNS, "203.0.113.9", NULL,
 	    FORM_LOG, OWNER_NAT, "203.0.113.9", NULL, "mx.receiver.example" },
+	{ "main.cf names the relay's address", HOST MAIN_CF
+	    "relayhost = [198.51.100.5]\n" DNS, NULL, NULL, FORM_LOG,
+	    OWNER_RELAY, "198.51.100.5", NULL, "198.51.100.5" },
+	{ "a service with an address of its own", TWO MAIN_CF OUT
+	    "transport_maps = inline:{receiver.example=out:}\n" DNS, NULL, NULL,
+	    FORM_LOG, OWNER_OWN, "192.0.2.2", NULL, "" },
+	{ "… for this sender", TWO MAIN_CF OUT
+	    "sender_dependent_default_transport_maps = "
+	    "inline:{@example.com=out:}\n" DNS, NULL, NULL, FORM_LOG, OWNER_OWN,
+	    "192.0.2.2", NULL, "" },
+	{ "… for all mail", TWO MAIN_CF OUT "default_transport = out\n" DNS,
+	    NULL, NULL, FORM_LOG, OWNER_OWN, "192.0.2.2", NULL, "" },
+	{ "… for others", TWO MAIN_CF OUT
+	    "transport_maps = inline:{other.example=out:}\n" DNS, NULL, NULL,
+	    FORM_LOG, OWNER_OWN, "192.0.2.1", NULL, "" },
 	{ "main.cf names the address in front", PRIVATE MAIN_CF
 	    "proxy_interfaces = 203.0.113.9\n" DNS, "203.0.113.9", NULL,
 	    FORM_DSN_TEXT, OWNER_NAT, "203.0.113.9", NULL, NULL },

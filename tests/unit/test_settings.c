@@ -69,6 +69,12 @@ static const struct row {
 	  .class_id = "rcpt_domain", .id = "postfix.no-dns",
 	  .status = FINDING_PROBLEM, .step = "postfix.with-dns",
 	  .change = "disable_dns_lookups = no" },
+	{ .name = "addresses from /etc/hosts", .postfix = CF
+	  "smtp_host_lookup = native\n", .class_id = "connect",
+	  .id = "postfix.no-dns", .status = FINDING_PROBLEM,
+	  .step = "postfix.with-dns", .change = "smtp_host_lookup = dns" },
+	{ .name = "… are in order while mail gets through", .postfix = CF
+	  "smtp_host_lookup = native\n", .id = "postfix.no-dns", .status = -1 },
 	{ .name = "no DNS in front of a relay is as it should be", .postfix =
 	  LOGIN "disable_dns_lookups = yes\n", .id = "postfix.no-dns",
 	  .status = -1 },
@@ -263,7 +269,13 @@ static const struct row {
 	  "{hash:/etc/mail/out - www} {hash:/etc/mail/out - @mx.example.com}\n",
 	  .sender = "www@mx.example.com", .id = "envelope.host-name",
 	  .status = FINDING_PROBLEM, .step = "envelope.sender",
-	  .change = "hash:/etc/mail/out, hash:/etc/postfix/generic" },
+	  .change = "postmap hash:/etc/mail/out" },
+	{ .name = "… an entry that leads astray is changed itself", .postfix = CF
+	  "smtp_generic_maps = inline:{ { @mx.example.com = w@mx.example.com } }"
+	  "\n", .sender = "nginx@mx.example.com", .class_id = "unauth",
+	  .id = "envelope.host-name", .status = FINDING_PROBLEM,
+	  .step = "envelope.sender",
+	  .change = "Change the entry @mx.example.com" },
 	{ .name = "a table that cannot be asked leaves it open", .postfix = CF
 	  "smtp_generic_maps = pcre:/etc/postfix/g\n",
 	  .sender = "www@mx.example.com", .id = "envelope.rewrite-unknown",
