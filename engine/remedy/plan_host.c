@@ -121,6 +121,7 @@ make_other_way(struct planning *p)
 	relay_setting(p, known, "smtp_tls_security_level", "encrypt");
 	step_advice(p, _("Write one line into /etc/postfix/sasl_passwd: "
 	    "[%s]:587 LOGIN:PASSWORD. Only root may read that file."), relay);
+	advise_login_package(p);
 	step_command(p, "chmod 600 /etc/postfix/sasl_passwd");
 	step_command(p, "postmap %s:/etc/postfix/sasl_passwd", table_type(p));
 	step_command(p, "postfix reload");

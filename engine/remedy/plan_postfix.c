@@ -193,6 +193,13 @@ make_domains(struct planning *p)
 	return reload(p);
 }
 
+void
+advise_login_package(struct planning *p)
+{
+	step_advice(p, _("Debian: the package libsasl2-modules; Red Hat: "
+	    "cyrus-sasl-plain. Without it Postfix knows no way to log in."));
+}
+
 bool
 make_login(struct planning *p)
 {
@@ -213,8 +220,7 @@ make_login(struct planning *p)
 		step_command(p, "chmod 600 %s", strchr(table, ':') + 1);
 		planning_make_database(p, table);
 	}
-	step_advice(p, _("Debian: the package libsasl2-modules; Red Hat: "
-	    "cyrus-sasl-plain. Without it Postfix knows no way to log in."));
+	advise_login_package(p);
 	return reload(p);
 }
 

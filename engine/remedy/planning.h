@@ -119,6 +119,8 @@ bool make_resend(struct planning *p);
  * without the words that are, or stand for, DOMAIN. */
 void planning_set_client(struct planning *p, const char *name,
     const char *value);
+/* What logging in at a relay takes beside the settings. */
+void advise_login_package(struct planning *p);
 const char *planning_list_without(struct planning *p, const char *list,
     const char *domain);
 /* Where a line of PARAMETER's tables belongs: into the one that it has already,

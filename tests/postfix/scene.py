@@ -2,6 +2,7 @@
 """What the tests with real mail have in common: the receiver, the names, and
 what is said of a mail. A test is a list of acts, each called with the scene."""
 
+import glob
 import json
 import os
 import re
@@ -29,7 +30,9 @@ GMAIL = ["gmail.com. 60 IN MX 10 %s." % receiver.NAME,
 WORDS = ("class", "outcome", "client-ip", "owner", "envelope-domain",
          "relayhost", "authentication", "finding", "step", "proof", "record",
          "postconf")
-MODULES = ("spf.py", "DNS/__init__.py", "authres/__init__.py")
+PYTHON = "usr/lib/python3/dist-packages/"
+MODULES = (PYTHON + "spf.py", PYTHON + "DNS/__init__.py",
+           PYTHON + "authres/__init__.py", "usr/lib/*/sasl2/libplain.so")
 
 
 def unable(script, tools):
@@ -41,8 +44,7 @@ def unable(script, tools):
         if not os.path.exists(os.path.join(SERVERS, name)):
             return "no %s in $SERVERS" % name
     for name in MODULES:
-        name = os.path.join("usr/lib/python3/dist-packages", name)
-        if not any(os.path.exists(os.path.join(top, name))
+        if not any(glob.glob(os.path.join(top, name))
                    for top in ("/", SERVERS)):
             return "no " + name
     return machines.within(os.path.abspath(script), SECONDS)
