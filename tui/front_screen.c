@@ -78,7 +78,8 @@ take(struct app *app)
 			stage_key(app, &event.key);
 			break;
 		case INPUT_PASTE_BEGIN:
-			paste_begin(app);
+			paste_begin(app, app->input.state ==
+			    INPUT_BRACKETED);
 			break;
 		case INPUT_PASTE_DATA:
 			paste_add(app, event.data, event.len);

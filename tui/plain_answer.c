@@ -138,7 +138,7 @@ plain_answer(struct app *app, const struct page *page, const char *line)
 		plain_say(_("That is taken for the beginning of a message. "
 		    "When all of it is pasted, type a line with only a dot "
 		    "and press Enter."));
-		paste_begin(app);
+		paste_begin(app, false);
 		plain_receive(false);
 		plain_put_back(line);
 	} else if (line[0] > ' ' && line[0] < 0x7f)

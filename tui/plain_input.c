@@ -226,7 +226,7 @@ static void
 hand_over(struct app *app, size_t n)
 {
 	if (!input.begun)
-		paste_begin(app);
+		paste_begin(app, false);
 	input.begun = true;
 	paste_add(app, (const unsigned char *)input.in.text + input.at, n);
 	input.at += n;

@@ -50,6 +50,7 @@ struct screen {
 
 extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
     screen_log, screen_logfile, screen_queue, screen_filter, screen_paste,
+    screen_second,
     screen_view, screen_search, screen_verdict, screen_checks, screen_findings,
     screen_step,
     screen_evidence, screen_wait, screen_done, screen_letter,
@@ -67,7 +68,9 @@ struct layer {
 struct paste {
 	struct str text;        /* as it came, line ends fixed when read */
 	size_t received;        /* octets, the left-out ones too */
-	size_t lines;
+	size_t lines;           /* likewise */
+	size_t first;           /* of TEXT: pasted before, not used yet */
+	bool marked;            /* with marks: its begin and end are known */
 	bool receiving;
 	bool read;              /* app->diagnosis has read it as it is now */
 	bool used;              /* the user went on with it */
@@ -282,9 +285,11 @@ void session_save_on_leave(struct app *app);
 bool session_resume(struct app *app, const char *name);
 
 /* paste.c: octets of a paste, from any screen. */
-void paste_begin(struct app *app);
+void paste_begin(struct app *app, bool marked);
 void paste_add(struct app *app, const unsigned char *data, size_t len);
 void paste_end(struct app *app);
+/* Read what was pasted so far. False: there is nothing to be read. */
+bool paste_read(struct app *app);
 
 /* screens/list.c: the log's or the queue's list, the filter screen's too. */
 void list_draw(struct app *app, struct page *page);

@@ -212,9 +212,9 @@ quit(struct app *app)
 	if (open != 0 && !app->quit_asked) {
 		app->quit_asked = true;
 		app_say(app, app->save_fault.len != 0 ? P_("%zu step is open; "
-		    "it is printed, but could not be saved. q once more: "
-		    "leave.", "%zu steps are open; they are printed, but "
-		    "could not be saved. q once more: leave.", open) :
+		    "it is printed, not saved. q once more: leave.", "%zu "
+		    "steps are open; they are printed, not saved. q once "
+		    "more: leave.", open) :
 		    P_("%zu step is open; it is saved and printed. q "
 		    "once more: leave.", "%zu steps are open; they are saved "
 		    "and printed. q once more: leave.", open), open);

@@ -1008,7 +1008,7 @@ check_paste(const char *name, const char *text, size_t repeat, bool end)
 		resizeterm(sizes[i].lines, sizes[i].columns);
 		app_init(app, NULL, &options);
 		snprintf(app->host, sizeof app->host, "mx.example.net");
-		paste_begin(app);
+		paste_begin(app, true);
 		for (size_t k = 0; k < repeat; k++)
 			paste_add(app, (const unsigned char *)text,
 			    strlen(text));
@@ -1023,6 +1023,47 @@ check_paste(const char *name, const char *text, size_t repeat, bool end)
 	str_free(&got);
 }
 
+/* Keys on the question what a second paste is, and what is left then. */
+static void
+test_second_paste(void **state)
+{
+	static const struct {
+		const char *keys, *want;
+	} cases[] = {
+		{ "\r", "550 one\n550 two\n" },
+		{ "\033", "550 one\n550 two\n" },
+		{ "2", "550 two\n" }, { "3", "550 one\n" }
+	};
+	static const unsigned char one[] = "550 one\r\r", two[] = "550 two\r";
+
+	speak(state);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct app *app = calloc(1, sizeof *app);
+
+		assert_non_null(app);
+		resizeterm(24, 80);
+		app_init(app, NULL, &options);
+		paste_begin(app, true);
+		paste_add(app, one, sizeof one - 1);
+		paste_end(app);
+		assert_ptr_equal(app_screen(app), &screen_paste);
+		paste_begin(app, true);
+		paste_add(app, two, sizeof two - 1);
+		paste_end(app);
+		assert_ptr_equal(app_screen(app), &screen_second);
+		press(app, cases[i].keys);
+		assert_ptr_equal(app_screen(app), &screen_paste);
+		assert_string_equal(app->paste.text.text, cases[i].want);
+		/* without marks nobody knows whether it is one */
+		paste_begin(app, false);
+		paste_add(app, two, sizeof two - 1);
+		paste_end(app);
+		assert_ptr_equal(app_screen(app), &screen_paste);
+		app_clear(app);
+		free(app);
+	}
+}
+
 static void
 test_paste(void **state)
 {
@@ -1032,6 +1073,7 @@ test_paste(void **state)
 	    "550-5.7.26 This mail\rhas been \033]0;x\007blocked\r", 1, true);
 	check_paste("paste-no-bounce", "hello\r", 1, true);
 	check_paste("paste-too-long", "550 5.7.1 x\r", 100000, true);
+	check_screen("paste-second", &screen_second, true, "");
 }
 
 /* ---- the lists: a log and a fake postqueue in a folder of their own */
@@ -1255,7 +1297,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		IN_ALL(test_screens), IN_ALL(test_received), IN_ALL(test_wait),
 		IN_ALL(test_letter), IN_ALL(test_ask),
-		IN_ALL(test_paste), IN_ALL(test_lists), IN_ALL(test_mail),
+		IN_ALL(test_paste), IN_ALL(test_second_paste),
+		IN_ALL(test_lists), IN_ALL(test_mail),
 		IN_ALL(test_too_small)
 	};
 	FILE *nowhere = fopen("/dev/null", "r+");

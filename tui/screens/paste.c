@@ -35,17 +35,26 @@ count_lines(const struct str *text)
 	return lines;
 }
 
+static void
+clear(struct app *app)
+{
+	str_clear(&app->paste.text);
+	app->paste.received = app->paste.lines = app->paste.first = 0;
+	app->paste.read = false;
+	app->dirty = true;
+}
+
 void
-paste_begin(struct app *app)
+paste_begin(struct app *app, bool marked)
 {
 	struct paste *paste = &app->paste;
 
-	if (paste->used) {
-		/* that one was another bounce */
-		str_clear(&paste->text);
-		paste->received = paste->lines = 0;
-	}
+	/* that one was another bounce */
+	if (paste->used)
+		clear(app);
 	paste->used = paste->read = false;
+	paste->first = paste->text.len;
+	paste->marked = marked;
 	paste->receiving = true;
 	str_clear(&app->message);
 	app_go(app, &screen_paste);
@@ -61,17 +70,34 @@ paste_add(struct app *app, const unsigned char *data, size_t len)
 	paste->read = false;
 	if (!paste->receiving)
 		paste->lines = count_lines(&paste->text);
+	for (size_t i = 0; paste->receiving && i < len; i++)
+		paste->lines += data[i] == '\n' || data[i] == '\r';
 	app->dirty = true;
+}
+
+bool
+paste_read(struct app *app)
+{
+	size_t lines = app->paste.lines;
+	bool done = app->paste.text.len != 0 && session_paste(app);
+
+	/* of what was left out nobody knows how its lines end */
+	app->paste.lines = app->paste.text.cut ? lines :
+	    count_lines(&app->paste.text);
+	app->dirty = true;
+	return done;
 }
 
 void
 paste_end(struct app *app)
 {
+	bool second = app->paste.marked && app->paste.first != 0 &&
+	    app->paste.text.len > app->paste.first;
+
 	app->paste.receiving = false;
-	app->dirty = true;
-	if (app->paste.text.len != 0)
-		session_paste(app);
-	app->paste.lines = count_lines(&app->paste.text);
+	paste_read(app);
+	if (second)
+		app_go(app, &screen_second);
 }
 
 static void
@@ -211,8 +237,9 @@ draw_received(const struct app *app, struct page *page)
 
 	if (paste->receiving) {
 		page_text(page, 0, LOOK_STRONG, arena_printf(arena,
-		    _("Receiving ...  %s"), size_text(arena,
-		    paste->received)));
+		    P_("Receiving ...  %s, %zu line",
+		    "Receiving ...  %s, %zu lines", paste->lines),
+		    size_text(arena, paste->received), paste->lines));
 		return;
 	}
 	page_text(page, 0, LOOK_STRONG, arena_printf(arena,
@@ -252,10 +279,8 @@ go_on(struct app *app)
 {
 	if (app->paste.text.len == 0)
 		return;
-	if (!session_paste(app))
+	if (!paste_read(app))
 		return;
-	app->paste.lines = count_lines(&app->paste.text);
-	app->dirty = true;
 	if (!session_has_message(app))
 		return;
 	app->paste.used = true;
