@@ -73,12 +73,37 @@ same_site(const char *a, const char *b)
 
 /* ---------------------------------------------------------------- who */
 
-/* Did the host that wrote this hand the message on to another's, in one of the
- * hops above? Then what it wrote came along with the message. */
+/* Is HOST of the author's own domain, or did it let the author log in? Then it
+ * is where the message began. */
+static bool
+is_senders(const struct reading *r, const char *host)
+{
+	const struct received *out = r->out;
+	const char *const of_sender[] = {
+		out->from, out->return_path, out->dkim_domain,
+	};
+
+	for (size_t i = 0; i < sizeof of_sender / sizeof of_sender[0]; i++) {
+		const char *at = of_sender[i] != NULL ?
+		    text_address_domain(of_sender[i]) : NULL;
+
+		if (same_site(host, at != NULL ? at : of_sender[i]))
+			return true;
+	}
+	for (size_t i = 0; i < out->n_methods; i++)
+		if (strcmp(out->methods[i].method, "auth") == 0 &&
+		    text_same(out->methods[i].writer, host))
+			return true;
+	return false;
+}
+
+/* Did the sender's host that wrote this hand the message on to another's, in
+ * one of the hops above? Then what it wrote came along with the message. A
+ * receiver's filter hands on, too, to a server behind it. */
 static bool
 was_handed_on(const struct reading *r, const char *writer, size_t depth)
 {
-	if (!is_full_name(writer))
+	if (!is_full_name(writer) || !is_senders(r, writer))
 		return false;
 	for (size_t i = 0; i < depth && i < r->n_hops; i++) {
 		const struct received_hop *hop = &r->hops[i];

@@ -605,7 +605,35 @@ static const struct set {
   "Authentication-Results: ppops.net; spf=pass "
   "smtp.mailfrom=info@example.net; dkim=pass header.d=example.net "
   "header.s=s1; dmarc=pass\nFrom: info@example.net\n" },
+{ "a filter in front of the receiver's own server",
+  "mx.filter.example 203.0.113.7 info@example.net info@example.net "
+  "spf=pass/example.net dkim=pass/example.net dmarc=pass/example.net",
+  "Received: from mx.filter.example (mx.filter.example [198.51.100.40])\n"
+  " by mail.example.org (Postfix) with ESMTPS\n"
+  "Authentication-Results: mx.filter.example; spf=pass "
+  "smtp.mailfrom=info@example.net; dkim=pass header.d=example.net; "
+  "dmarc=pass header.from=example.net\n"
+  "Received-SPF: pass (mx.filter.example: domain of example.net designates "
+  "203.0.113.7 as permitted sender) client-ip=203.0.113.7\n"
+  "Received: from mail.example.net (mail.example.net [203.0.113.7])\n"
+  " by mx.filter.example with ESMTPS\nFrom: info@example.net\n" },
+{ "a gateway and an inner server with a name of its own",
+  "mx1.example.org 203.0.113.7 - info@example.net spf=pass/example.net "
+  "dkim=- dmarc=-",
+  "Received: from mx1.example.org (10.0.0.2) by exch01.corp.local "
+  "(10.0.0.5)\n"
+  "Authentication-Results: mx1.example.org; spf=pass "
+  "smtp.mailfrom=example.net smtp.remote-ip=203.0.113.7\n"
+  "From: info@example.net\n" },
 /* ---- not the receiver's own ---- */
+{ "the provider's relay, where one logs in",
+  "- 198.51.100.6 info@example.net info@example.net spf=- dkim=- dmarc=-",
+  "Return-Path: <info@example.net>\n"
+  "Received: from smtp.isp.example (smtp.isp.example [198.51.100.6])\n"
+  " by mx.example.org (Postfix) with ESMTPS\n"
+  "Authentication-Results: smtp.isp.example; auth=pass "
+  "smtp.auth=customer; spf=pass smtp.mailfrom=example.net\n"
+  "From: info@example.net\n" },
 { "the sender's own milter wrote it",
   "- 203.0.113.7 - info@example.net spf=- dkim=- dmarc=-",
   "Received: from mail.example.net (mail.example.net [203.0.113.7])\n"
