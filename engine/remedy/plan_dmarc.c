@@ -414,7 +414,8 @@ make_dmarc_stage(struct planning *p)
 	enum dmarc_stage stage;
 
 	if (domain == NULL || !text_same(domain, p->target) ||
-	    p->moves_sender || p->id->guessed || facts_wanted(p->facts) != 0 || !all_in_order(p))
+	    p->moves_sender || p->id->guessed ||
+	    facts_wanted(p->facts) != 0 || !all_in_order(p))
 		return false;
 	record = dmarc_lookup(p->arena, p->facts, domain);
 	if (record->state != DMARC_OK || record->fault != NULL ||
