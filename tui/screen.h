@@ -309,6 +309,11 @@ const char *step_value(struct arena *arena, const struct step *step,
 void changes_rows(struct page *page, const struct step *step);
 void wrong_fixes_rows(struct page *page, const struct step *step);
 
+/* Each line of TEXT, clean, as it is; and what a transaction would change, and
+ * run. */
+void line_rows(struct page *page, const char *text);
+void transaction_rows(struct page *page, const struct transaction *t);
+
 /* start.c: go on with a saved case; false: said why not. */
 bool start_resume(struct app *app, const char *name);
 

@@ -35,6 +35,7 @@ apply_start(struct history *history, struct arena *arena,
 
 	commands_note_tables(arena, transaction);
 	if (!apply_all_are(transaction, VERSION_BEFORE, said) ||
+	    !apply_nobody_edits(apply->arena, transaction, said) ||
 	    !history_add(history, arena, transaction, said) ||
 	    !apply_note(apply, HISTORY_APPLYING, false))
 		return apply;
@@ -50,12 +51,19 @@ apply_start(struct history *history, struct arena *arena,
 bool
 apply_may_undo(const struct history_entry *entry, struct str *said)
 {
+	struct arena *arena;
+	bool may;
+
 	if (entry->state != HISTORY_APPLIED) {
 		str_addf(said, _("The change %s is not in force (%s).\n"),
 		    entry->transaction.id, history_state_word(entry->state));
 		return false;
 	}
-	return apply_all_are(&entry->transaction, VERSION_AFTER, said);
+	arena = arena_new();
+	may = apply_all_are(&entry->transaction, VERSION_AFTER, said) &&
+	    apply_nobody_edits(arena, &entry->transaction, said);
+	arena_free(&arena);
+	return may;
 }
 
 struct apply *

@@ -15,6 +15,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/str.h"
 #include "engine/base/text.h"
+#include "engine/world/editing.h"
 #include "engine/world/file.h"
 #include "engine/world/file_write.h"
 
@@ -168,6 +169,25 @@ apply_all_are(const struct transaction *t, enum version version, struct str *sai
 	}
 	str_free(&now);
 	return same;
+}
+
+bool
+apply_nobody_edits(struct arena *arena, const struct transaction *t,
+    struct str *said)
+{
+	bool nobody = true;
+
+	for (size_t i = 0; i < t->n_files; i++) {
+		const char *lock = editing_lock(arena, t->files[i].path);
+
+		if (lock == NULL)
+			continue;
+		str_addf(said, _("%s is open in an editor, as %s says; save "
+		    "it and leave the editor first.\n"), t->files[i].path,
+		    lock);
+		nobody = false;
+	}
+	return nobody;
 }
 
 /* Whoever has changed a file since knows better: leave it. */

@@ -18,6 +18,11 @@ bool apply_put_all(struct arena *arena, const struct transaction *t,
 bool apply_all_are(const struct transaction *t, enum version version,
     struct str *said);
 
+/* Is none of them open in an editor, which would write its own version over
+ * ours? */
+bool apply_nobody_edits(struct arena *arena, const struct transaction *t,
+    struct str *said);
+
 /* Is every file one of the two versions? Whoever has changed one since knows
  * better. */
 bool apply_only_ours(const struct transaction *t, struct str *said);

@@ -6,6 +6,7 @@
 #include "engine/remedy/transaction.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -195,6 +196,48 @@ drop_check(struct making *m)
 		t->commands[i] = t->commands[i + 1];
 }
 
+static bool
+is_permitted(const struct transaction *t)
+{
+	struct str why;
+	bool permitted;
+
+	str_init(&why, PATH_MAX);
+	permitted = transaction_permitted(t, &why);
+	str_free(&why);
+	return permitted;
+}
+
+static bool
+has_control(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if ((unsigned char)*name < ' ' || *name == 0x7f)
+			return true;
+	return false;
+}
+
+/* The journal, and whoever reads along, could not tell such a name from a line
+ * end. */
+static bool
+has_plain_names(struct making *m)
+{
+	const struct transaction *t = m->transaction;
+	const char *strange = NULL;
+
+	for (size_t i = 0; i < t->n_files; i++)
+		if (has_control(t->files[i].path))
+			strange = t->files[i].path;
+	for (size_t i = 0; i < t->n_folders; i++)
+		if (has_control(t->folders[i].path))
+			strange = t->folders[i].path;
+	if (strange != NULL)
+		str_addf(m->err, _("The name %s has control characters in it; "
+		    "such a file has to be changed by hand."),
+		    text_safe(m->arena, strange));
+	return strange == NULL;
+}
+
 /* The changed settings, before the other files. */
 static bool
 put_together(struct making *m)
@@ -210,12 +253,12 @@ put_together(struct making *m)
 			*making_add_file(m) = m->settings[i].file;
 	for (size_t i = 0; i < n_others; i++)
 		*making_add_file(m) = others[i];
-	if (m->has_check && geteuid() != 0 && transaction_permitted(t))
+	if (m->has_check && geteuid() != 0 && is_permitted(t))
 		drop_check(m);
 	if (t->n_files == 0)
 		str_adds(m->err, _("All of this is set already; there is "
 		    "nothing to change."));
-	return t->n_files != 0;
+	return t->n_files != 0 && has_plain_names(m);
 }
 
 struct making *
@@ -336,36 +379,4 @@ transaction_command(struct arena *arena, const char *const *argv)
 	for (size_t i = 1; argv[i] != NULL; i++)
 		text = arena_printf(arena, "%s %s", text, argv[i]);
 	return text;
-}
-
-/* The nearest folder above PATH that is there. */
-static char *
-folder_above(const char *path)
-{
-	char *folder = mem_strdup(path), *slash;
-
-	do {
-		slash = strrchr(folder, '/');
-		if (slash == NULL)
-			break;
-		slash[slash == folder] = '\0';
-	} while (slash != folder && access(folder, F_OK) != 0);
-	return folder;
-}
-
-bool
-transaction_permitted(const struct transaction *transaction)
-{
-	for (size_t i = 0; i < transaction->n_files; i++) {
-		const struct file_change *file = &transaction->files[i];
-		char *folder = folder_above(file->path);
-		bool permitted;
-
-		permitted = access(folder, W_OK) == 0 &&
-		    (geteuid() == 0 || file->owner == geteuid());
-		free(folder);
-		if (!permitted)
-			return false;
-	}
-	return true;
 }

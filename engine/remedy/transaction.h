@@ -81,7 +81,9 @@ const char *transaction_command(struct arena *arena,
 /* Is ARGV a command that a step may have run? */
 bool transaction_may_run(const char *const *argv);
 
-/* May this user replace all its files? */
-bool transaction_permitted(const struct transaction *transaction);
+/* May this user replace all its files? False: WHY has a sentence, or nothing
+ * when they are another user's. */
+bool transaction_permitted(const struct transaction *transaction,
+    struct str *why);
 
 #endif

@@ -275,3 +275,40 @@ making_key(struct making *m, const struct change *change)
 	*making_add_file(m) = file;
 	return true;
 }
+
+/* ---------------------------------------------------------------- permission */
+
+/* The nearest folder above PATH that is there. */
+static char *
+folder_above(const char *path)
+{
+	char *folder = mem_strdup(path), *slash;
+
+	do {
+		slash = strrchr(folder, '/');
+		if (slash == NULL)
+			break;
+		slash[slash == folder] = '\0';
+	} while (slash != folder && access(folder, F_OK) != 0);
+	return folder;
+}
+
+bool
+transaction_permitted(const struct transaction *transaction, struct str *why)
+{
+	for (size_t i = 0; i < transaction->n_files; i++) {
+		const struct file_change *file = &transaction->files[i];
+		char *folder = folder_above(file->path);
+		int fault = access(folder, W_OK) == 0 ? 0 : errno;
+
+		/* what keeps root out keeps sudo out, too */
+		if (fault != 0 && (fault != EACCES || geteuid() == 0))
+			str_addf(why, _("%s cannot be written to: %s."),
+			    folder, strerror(fault));
+		free(folder);
+		if (fault != 0 ||
+		    (geteuid() != 0 && file->owner != geteuid()))
+			return false;
+	}
+	return true;
+}

@@ -11,9 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "engine/base/arena.h"
+
+#define ATTRIBUTES_MAX 65536      /* xattr(7): Linux lists and values */
 
 bool
 file_write_all(int fd, const char *text, size_t len)
@@ -100,6 +103,27 @@ replace_file(const char *path, const char *text, size_t len)
 	return done;
 }
 
+/* Access lists and labels of FROM, if it is there. What the system sets by itself
+ * on each new file may not be settable; an access list must be. */
+static bool
+copy_attributes(const char *from, int to)
+{
+	char names[ATTRIBUTES_MAX], value[ATTRIBUTES_MAX];
+	ssize_t len = listxattr(from, names, sizeof names);
+
+	if (len < 0)
+		return errno == ENOENT || errno == ENOTSUP;
+	for (const char *name = names; name < names + len;
+	    name += strlen(name) + 1) {
+		ssize_t n = getxattr(from, name, value, sizeof value);
+
+		if ((n < 0 || fsetxattr(to, name, value, (size_t)n, 0) != 0) &&
+		    strcmp(name, "system.posix_acl_access") == 0)
+			return false;
+	}
+	return true;
+}
+
 bool
 file_replace(const char *path, const char *temporary, const char *text,
     size_t len, const struct stat *rights)
@@ -114,7 +138,8 @@ file_replace(const char *path, const char *temporary, const char *text,
 		return false;
 	/* owner first: giving a file away takes set-id bits off */
 	done = fchown(fd, rights->st_uid, rights->st_gid) == 0 &&
-	    fchmod(fd, rights->st_mode & 07777) == 0;
+	    fchmod(fd, rights->st_mode & 07777) == 0 &&
+	    copy_attributes(path, fd);
 	if (!done) {
 		int reason = errno;
 

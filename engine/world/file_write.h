@@ -18,8 +18,9 @@ bool file_write(const char *path, const char *text, size_t len,
 
 /* The same for a file of the system: TEMPORARY, in the same folder, is the new
  * version's name until it takes PATH's place (a left one is removed first), and
- * it gets the owner, group and mode of RIGHTS. PATH is not a link. False:
- * errno. */
+ * it gets the owner, group and mode of RIGHTS, and the access list and labels of
+ * the old version. PATH is not a link; a hard link to the old version keeps that,
+ * as with postconf(1). False: errno. */
 bool file_replace(const char *path, const char *temporary, const char *text,
     size_t len, const struct stat *rights)
 	__attribute__((warn_unused_result));

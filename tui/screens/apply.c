@@ -106,8 +106,9 @@ take_transaction(struct app *app, struct applying *a)
 		app_say(app, "%s", a->said.text);
 		return false;
 	}
-	a->permitted = transaction_permitted(a->transaction);
-	a->sudo = !a->permitted && elevate_possible();
+	str_clear(&a->said);
+	a->permitted = transaction_permitted(a->transaction, &a->said);
+	a->sudo = !a->permitted && a->said.len == 0 && elevate_possible();
 	app->dirty = true;
 	return true;
 }
@@ -188,37 +189,6 @@ applying_stop(struct app *app)
 	return true;
 }
 
-/* Each line of TEXT, as it is. */
-static void
-draw_lines(struct page *page, const char *text)
-{
-	while (*text != '\0') {
-		size_t n = strcspn(text, "\n");
-
-		if (n == 0)
-			page_gap(page);
-		else
-			page_value(page, arena_strndup(page->arena, text, n));
-		text += n + (text[n] == '\n');
-	}
-}
-
-static void
-draw_changes(struct page *page, const struct transaction *t)
-{
-	struct str diff;
-
-	str_init(&diff, SAID_MAX);
-	transaction_diff(t, false, &diff);
-	draw_lines(page, diff.text);
-	str_free(&diff);
-	page_gap(page);
-	for (size_t i = 0; i < t->n_commands; i++)
-		page_field(page, 0, 12, i == 0 ? _("Then runs") : "",
-		    transaction_command(page->arena, t->commands[i]));
-	page_gap(page);
-}
-
 static void
 draw_choices(struct app *app, struct page *page, const struct applying *a)
 {
@@ -230,6 +200,9 @@ draw_choices(struct app *app, struct page *page, const struct applying *a)
 		    "change. sudo can make exactly this change: it asks for "
 		    "your password on the normal screen, then you are back "
 		    "here."));
+	} else if (a->said.len != 0) {
+		page_tagged(page, TAG_FAIL, text_safe(page->arena,
+		    a->said.text));
 	} else if (!a->permitted) {
 		page_text(page, 0, LOOK_STRONG, _("These files are not yours to "
 		    "change. Start whybounce with sudo, or copy the commands of "
@@ -259,7 +232,7 @@ draw_result(struct page *page, const struct applying *a)
 		break;
 	}
 	page_gap(page);
-	draw_lines(page, a->said.text);
+	line_rows(page, a->said.text);
 	if (a->end != APPLY_NOTHING) {
 		page_text(page, 0, LOOK_PLAIN, _("To take them back, now or "
 		    "weeks later:"));
@@ -315,7 +288,7 @@ draw(struct app *app, struct page *page)
 		return;
 	}
 	draw_choices(app, page, a);
-	draw_changes(page, a->transaction);
+	transaction_rows(page, a->transaction);
 }
 
 /* sudo needs the terminal: the screen is left meanwhile. */

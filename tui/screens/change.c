@@ -10,6 +10,7 @@
 #include "tui/screen.h"
 
 #define LABEL 10
+#define DIFF_MAX ((size_t)1 << 20)
 
 static bool
 in_values(const char *const *values, const char *value)
@@ -300,4 +301,34 @@ wrong_fixes_rows(struct page *page, const struct step *step)
 	}
 	if (heading)
 		page_gap(page);
+}
+
+void
+line_rows(struct page *page, const char *text)
+{
+	while (*text != '\0') {
+		size_t n = strcspn(text, "\n");
+
+		if (n == 0)
+			page_gap(page);
+		else
+			page_value(page, arena_strndup(page->arena, text, n));
+		text += n + (text[n] == '\n');
+	}
+}
+
+void
+transaction_rows(struct page *page, const struct transaction *t)
+{
+	struct str diff;
+
+	str_init(&diff, DIFF_MAX);
+	transaction_diff(t, false, &diff);
+	line_rows(page, diff.text);
+	str_free(&diff);
+	page_gap(page);
+	for (size_t i = 0; i < t->n_commands; i++)
+		page_field(page, 0, 12, i == 0 ? _("Then runs") : "",
+		    transaction_command(page->arena, t->commands[i]));
+	page_gap(page);
 }
