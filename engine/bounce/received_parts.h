@@ -32,12 +32,14 @@ void received_results(struct reading *r, struct span value, bool arc);
 void received_spf(struct reading *r, struct span value);
 void received_row(struct reading *r, const char *method, struct span value);
 
-/* The next word of S, which is moved past it: a comment with its brackets, or
- * what stands up to a blank. Empty at the end. */
+/* received_words.c. The next word of S, which is moved past it: a comment with
+ * its brackets, or what stands up to a blank. Empty at the end. */
 struct span received_word(struct span *s);
 /* The length of what stands at S up to one of ENDS, outside of comments and
  * quoted strings (RFC 5322 3.2.2, 3.2.4). */
 size_t received_length(struct span s, const char *ends);
+/* S without quotation marks or angle brackets around it. */
+struct span received_unquoted(struct span s);
 const char *received_lower(struct arena *arena, struct span s);
 /* "<a@Example.Net>" is example.net; NULL when there is none. */
 const char *received_domain(struct arena *arena, struct span s);

@@ -94,6 +94,11 @@ bool make_blocklist_policy(struct planning *p);
 /* plan_dmarc.c */
 bool make_dmarc_publish(struct planning *p);
 bool make_dmarc_report(struct planning *p);
+/* RECORD at _dmarc.DOMAIN in place of all that is, or was meant as, a DMARC
+ * record; other texts at that name are left alone. */
+void planning_dmarc(struct planning *p, const char *domain,
+    const char *record);
+/* plan_dmarc_way.c */
 bool make_dmarc_stage(struct planning *p);
 /* plan_dkim.c */
 bool make_dkim_unsigned(struct planning *p);
