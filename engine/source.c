@@ -91,30 +91,6 @@ open_replay(struct source *s, struct arena *arena,
 	return true;
 }
 
-/* The private keys that the signers here use, to compare the published ones
- * with. Only root can read them, as a rule: then that is noted. */
-static void
-read_keys(struct host *host, struct arena *arena)
-{
-	struct host_signer *signers = arena_array(arena, host->n_signers + 1,
-	    sizeof *signers);
-	struct str err;
-
-	str_init(&err, 512);
-	for (size_t i = 0; i < host->n_signers; i++) {
-		signers[i] = host->signers[i];
-		if (signers[i].key_file == NULL)
-			continue;
-		str_clear(&err);
-		signers[i].key = dkim_read_key(arena, signers[i].key_file,
-		    &signers[i].key_len, &err);
-		if (signers[i].key == NULL)
-			signers[i].key_note = arena_strdup(arena, err.text);
-	}
-	str_free(&err);
-	host->signers = signers;
-}
-
 /* What can be learned without asking anybody. */
 static void
 read_here(struct source *s, struct arena *arena,
@@ -124,7 +100,7 @@ read_here(struct source *s, struct arena *arena,
 	s->postfix = postfix_read(arena, &(struct postfix_options){
 		.directory = options->postfix_directory,
 		.use_postconf = true });
-	read_keys(s->host, arena);
+	dkim_read_keys(arena, s->host);
 	s->host->milters = milters_look(arena, s->postfix, MILTER_MS,
 	    &s->host->n_milters);
 	s->recording.host = s->host;

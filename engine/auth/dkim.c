@@ -5,12 +5,7 @@
 
 #include "engine/auth/dkim.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 #include "engine/auth/dkim_key.h"
 #include "engine/auth/dkim_library.h"
@@ -19,7 +14,6 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 
-#define KEY_FILE_MAX 65536
 /* libopendkim 2.11 silently cuts longer records */
 #define OPENDKIM_RECORD_MAX 1024
 
@@ -237,58 +231,4 @@ dkim_misplaced(struct arena *arena, struct facts *facts,
 	dkim_record_read(arena, fact->values[0].text, fact->values[0].len,
 	    &record);
 	return record.key != NULL || record.result == DKIM_KEY_OK ? fact : NULL;
-}
-
-/* ---- the private key ---- */
-
-static bool
-read_file(int fd, char *buf, size_t size, size_t *len)
-{
-	*len = 0;
-	while (*len < size) {
-		ssize_t n = read(fd, buf + *len, size - *len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		if (n == 0)
-			break;
-		*len += (size_t)n;
-	}
-	return true;
-}
-
-static const char *
-refuse(struct str *err, int fd, const char *path, const char *why)
-{
-	if (fd >= 0)
-		close(fd);
-	str_adds(err, path);
-	str_adds(err, ": ");
-	str_adds(err, why);
-	return NULL;
-}
-
-const char *
-dkim_read_key(struct arena *arena, const char *path, size_t *len,
-    struct str *err)
-{
-	/* a pipe or a device must not hold us up */
-	int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	char *text;
-
-	*len = 0;
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return refuse(err, fd, path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return refuse(err, fd, path, _("not a regular file"));
-	if (st.st_size > KEY_FILE_MAX)
-		return refuse(err, fd, path, _("too large for a key"));
-	text = arena_alloc(arena, KEY_FILE_MAX + 1);
-	if (!read_file(fd, text, KEY_FILE_MAX, len))
-		return refuse(err, fd, path, strerror(errno));
-	close(fd);
-	return text;
 }

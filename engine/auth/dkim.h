@@ -8,6 +8,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/world/facts.h"
+#include "engine/world/host.h"
 
 enum dkim_result {
 	DKIM_KEY_UNKNOWN,       /* wanted, or DNS did not answer */
@@ -55,6 +56,10 @@ const struct fact *dkim_misplaced(struct arena *arena, struct facts *facts,
  * NULL: ERR says why. The text must never be shown. */
 const char *dkim_read_key(struct arena *arena, const char *path,
     size_t *len, struct str *err);
+
+/* The keys of HOST's signers and spares: their text, or why it could not be
+ * read, as a rule since only root may. */
+void dkim_read_keys(struct arena *arena, struct host *host);
 
 const char *dkim_result_name(enum dkim_result result);   /* "ok", "missing" … */
 

@@ -17,6 +17,8 @@
 
 #define PEM_MAX 65536
 #define MIN_RSA_BITS 1024       /* RFC 8301 3.2 */
+#define ED25519_OCTETS 32       /* RFC 8032 5.1.5; rspamd may put the public
+                                   key behind it */
 
 /* ---- making one ---- */
 
@@ -36,10 +38,9 @@ generated(enum dkim_pair kind)
 	return NULL;
 }
 
-const char *
-dkim_pair_new(struct arena *arena, enum dkim_pair kind, size_t *len)
+static const char *
+written(struct arena *arena, EVP_PKEY *key, size_t *len)
 {
-	EVP_PKEY *key = generated(kind);
 	BIO *bio = BIO_new(BIO_s_secmem());
 	const char *pem = NULL;
 	char *text;
@@ -53,6 +54,15 @@ dkim_pair_new(struct arena *arena, enum dkim_pair kind, size_t *len)
 		pem = arena_strndup(arena, text, *len);
 	}
 	BIO_free(bio);
+	return pem;
+}
+
+const char *
+dkim_pair_new(struct arena *arena, enum dkim_pair kind, size_t *len)
+{
+	EVP_PKEY *key = generated(kind);
+	const char *pem = written(arena, key, len);
+
 	EVP_PKEY_free(key);
 	return pem;
 }
@@ -83,6 +93,50 @@ dkim_private_key(const char *pem, size_t pem_len)
 	return key;
 }
 
+/* What the base64 in TEXT stands for, blanks left out; 0: it is none. */
+static size_t
+decoded(struct arena *arena, const char *text, size_t text_len,
+    unsigned char **out)
+{
+	unsigned char *plain = arena_alloc(arena, text_len + 1);
+	size_t n = 0, pads = 0;
+	int len;
+
+	for (size_t i = 0; i < text_len; i++)
+		if (!text_is_space(text[i]))
+			plain[n++] = (unsigned char)text[i];
+	while (pads < n && pads < 2 && plain[n - 1 - pads] == '=')
+		pads++;
+	if (n == 0 || n % 4 != 0 || n > PEM_MAX)
+		return 0;
+	*out = arena_alloc(arena, n + 1);
+	len = EVP_DecodeBlock(*out, plain, (int)n);
+	return len < 0 ? 0 : (size_t)len - pads;
+}
+
+const char *
+dkim_key_from_base64(struct arena *arena, const char *text, size_t text_len,
+    size_t *len)
+{
+	unsigned char *octets = NULL;
+	size_t n = decoded(arena, text, text_len, &octets);
+	const unsigned char *der = octets;
+	EVP_PKEY *key = NULL;
+	const char *pem = NULL;
+
+	if (n == ED25519_OCTETS || n == ED25519_OCTETS + ED25519_OCTETS)
+		key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
+		    octets, ED25519_OCTETS);
+	else if (n != 0)
+		key = d2i_AutoPrivateKey(NULL, &der, (long)n);
+	if (key != NULL)
+		pem = written(arena, key, len);
+	if (octets != NULL)
+		OPENSSL_cleanse(octets, n);
+	EVP_PKEY_free(key);
+	return pem;
+}
+
 static bool
 has_text(const char *pem, size_t len, const char *words)
 {
@@ -103,6 +157,22 @@ is_blank(const char *pem, size_t len)
 	return true;
 }
 
+/* Why no key can be read from it. */
+static const char *
+unreadable(const char *pem, size_t len)
+{
+	if (has_text(pem, len, "BEGIN PUBLIC KEY"))
+		return _("it holds the public key instead of the private one");
+	if (has_text(pem, len, "-----BEGIN ") &&
+	    !has_text(pem, len, "-----END "))
+		return _("it ends in the middle: its last line is missing");
+	/* an ASN.1 SEQUENCE of 256 to 65535 octets */
+	if (len > 2 && (unsigned char)pem[0] == 0x30 &&
+	    (unsigned char)pem[1] == 0x82)
+		return _("it is in binary form (DER), and signers want PEM");
+	return _("it holds no private key in PEM form");
+}
+
 const char *
 dkim_key_fault(struct arena *arena, const char *pem, size_t pem_len)
 {
@@ -118,12 +188,13 @@ dkim_key_fault(struct arena *arena, const char *pem, size_t pem_len)
 		    "password");
 	key = dkim_private_key(pem, pem_len);
 	if (key == NULL)
-		return has_text(pem, pem_len, "BEGIN PUBLIC KEY") ?
-		    _("it holds the public key instead of the private one") :
-		    _("it holds no private key in PEM form");
+		return unreadable(pem, pem_len);
 	bits = EVP_PKEY_is_a(key, "RSA") ? EVP_PKEY_get_bits(key) :
 	    EVP_PKEY_is_a(key, "ED25519") ? MIN_RSA_BITS : 0;
 	EVP_PKEY_free(key);
+	if (pem[0] != '-')
+		return _("something stands before its first line, -----BEGIN, "
+		    "and signers do not skip it");
 	if (bits == 0)
 		return _("DKIM knows only RSA and ed25519 keys, and it holds "
 		    "another kind");

@@ -29,8 +29,14 @@ const char *dkim_pair_new(struct arena *arena, enum dkim_pair kind,
  * asks for a password. */
 struct evp_pkey_st *dkim_private_key(const char *pem, size_t pem_len);
 
+/* A key that stands in the file without the lines of PEM, in base64: as DER, as
+ * OpenDKIM takes it, or the 32 or 64 octets of an ed25519 key that rspamd
+ * makes. In PEM, with its *LEN; NULL: TEXT is none of these. */
+const char *dkim_key_from_base64(struct arena *arena, const char *text,
+    size_t text_len, size_t *len);
+
 /* Why a signer cannot use the private key in PEM, half a sentence, translated:
- * empty, encrypted, no key, too short. NULL: it can. */
+ * empty, encrypted, no key, in DER, cut, too short. NULL: it can. */
 const char *dkim_key_fault(struct arena *arena, const char *pem,
     size_t pem_len);
 

@@ -75,6 +75,14 @@ signer_for(const struct checking *c, const char *domain)
 	return NULL;
 }
 
+const struct host_signer *
+signer_in_use(const struct checking *c)
+{
+	const char *domain = c->out->identity.own_domain;
+
+	return domain != NULL ? signer_for(c, domain) : NULL;
+}
+
 static const struct dkim_judgement *
 judge_key(struct checking *c)
 {

@@ -276,8 +276,11 @@ check_dkim(struct checking *c)
 		return;
 	if (checking_mail_host(c))
 		check_signer(c);
+	if (checking_mail_host(c))
+		check_rotation(c);
 	if (key == NULL) {
-		if (!signer_leaves_out(c, c->out->identity.own_domain))
+		if (!signer_leaves_out(c, c->out->identity.own_domain) &&
+		    !signer_is_faulty(c))
 			no_selector(c);
 		return;
 	}

@@ -27,8 +27,8 @@ is_yes(const struct checking *c, const char *name)
 
 /* postconf(5): a number and a unit, DEFAULT_UNIT where there is none; -1: it is
  * none. */
-static long
-seconds(const char *text, long default_unit)
+long
+checking_seconds(const char *text, long default_unit)
 {
 	static const struct {
 		char letter;
@@ -98,7 +98,8 @@ lifetime(struct checking *c)
 {
 	static const char name[] = "maximal_queue_lifetime";
 	const struct postfix_value *v = postfix_value(c->in->postfix, name);
-	long s = v->origin == POSTFIX_MAIN_CF ? seconds(v->value, DAY) : -1;
+	long s = v->origin == POSTFIX_MAIN_CF ?
+	    checking_seconds(v->value, DAY) : -1;
 
 	if (s < 0 || s >= LIFETIME_SHORT)
 		return;

@@ -95,7 +95,7 @@ check_tables(struct checking *c, const struct opendkim *o)
 	static const char *const names[] = { "KeyTable", "SigningTable" };
 
 	for (size_t i = 0; i < 2; i++) {
-		if (both[i]->fault == NULL)
+		if (both[i]->fault == NULL || both[i]->missing)
 			continue;
 		finding_add(c, "dkim.table-unreadable", FINDING_UNKNOWN,
 		    ROLE_CONTRIBUTING, NULL, _("OpenDKIM's %s could not be "
@@ -135,12 +135,28 @@ check_patterns(struct checking *c, const struct opendkim *o)
 	option_fact(c, "SigningTable");
 }
 
+/* A line is there, with another fault that is told. */
+static bool
+has_faulty_line(const struct checking *c, const struct opendkim *o,
+    const char *domain)
+{
+	const char *sender = arena_printf(c->arena, "postmaster@%s", domain);
+
+	for (size_t i = 0; o->signing.kind == OPENDKIM_FILE &&
+	    i < o->signing.n; i++)
+		if (has_star(o->signing.rows[i].key) &&
+		    opendkim_matches(o->signing.rows[i].key, sender, true))
+			return true;
+	return opendkim_nearly_signs(c->arena, o, sender) != NULL;
+}
+
 static void
 check_domain(struct checking *c, const struct opendkim *o)
 {
 	const char *domain = c->out->identity.own_domain;
 
-	if (!signer_leaves_out(c, domain))
+	if (!signer_leaves_out(c, domain) || o->keys.missing ||
+	    has_faulty_line(c, o, domain))
 		return;
 	add(c, "dkim.no-table-match", domain, arena_printf(c->arena,
 	    _("OpenDKIM does not sign for %s"), domain));
@@ -187,6 +203,7 @@ rights_words(struct checking *c, const struct opendkim_file *file)
 	case OPENDKIM_RIGHTS_FINE:
 	case OPENDKIM_RIGHTS_HIDDEN:
 	case OPENDKIM_RIGHTS_MISSING:
+	case OPENDKIM_RIGHTS_NO_FILE:
 		break;
 	case OPENDKIM_RIGHTS_DENIED:
 		return arena_printf(c->arena, _("Its user %s may not read or "
@@ -198,6 +215,10 @@ rights_words(struct checking *c, const struct opendkim_file *file)
 		return arena_printf(c->arena, _("The group of %s has others in "
 		    "it (%s), who could read or change the key."), culprit,
 		    who);
+	case OPENDKIM_RIGHTS_LOOSE:
+		return arena_printf(c->arena, _("The rights of %s let others "
+		    "read or change it; that a folder above keeps them out does "
+		    "not count."), culprit);
 	case OPENDKIM_RIGHTS_OTHERS:
 		return arena_printf(c->arena, _("Everybody may read or change "
 		    "%s."), culprit);
@@ -221,17 +242,25 @@ check_file(struct checking *c, const struct opendkim *o,
 	if (file->rights == OPENDKIM_RIGHTS_FINE ||
 	    file->rights == OPENDKIM_RIGHTS_HIDDEN)
 		return;
-	if (file->rights == OPENDKIM_RIGHTS_MISSING) {
+	if (file->rights == OPENDKIM_RIGHTS_MISSING ||
+	    file->rights == OPENDKIM_RIGHTS_NO_FILE) {
 		add(c, "dkim.key-file", file->path, arena_printf(c->arena,
-		    _("OpenDKIM's private key %s is not there"),
+		    file->rights == OPENDKIM_RIGHTS_MISSING ?
+		    _("OpenDKIM's private key %s is not there") :
+		    _("OpenDKIM's private key %s is not a file"),
 		    text_safe(c->arena, file->path)));
-		finding_detail(c, _("Mail that this key should sign leaves "
-		    "unsigned or is put back into the queue."));
+		finding_detail(c, "%s", o->keys.kind == OPENDKIM_NOT_SET ?
+		    _("OpenDKIM does not start without it.") :
+		    _("OpenDKIM puts off the mail that this key should sign."));
 	} else if (file->rights == OPENDKIM_RIGHTS_DENIED || must_be_safe(o)) {
 		add(c, "dkim.key-rights", file->path, arena_printf(c->arena,
 		    _("OpenDKIM refuses its private key %s for its rights"),
 		    text_safe(c->arena, file->path)));
 		finding_detail(c, "%s", rights_words(c, file));
+		finding_detail(c, "%s", o->keys.kind == OPENDKIM_NOT_SET ?
+		    _("OpenDKIM does not start until this is mended.") :
+		    _("Until then OpenDKIM puts off the mail that this key "
+		    "should sign."));
 	} else {
 		return;
 	}
@@ -254,6 +283,9 @@ check_keys(struct checking *c)
 		    text_safe(c->arena, s->key_file)));
 		finding_detail(c, _("The signer cannot sign for %s with it: "
 		    "%s."), text_safe(c->arena, s->domain), fault);
+		if (text_same(s->program, "opendkim"))
+			finding_detail(c, _("OpenDKIM refuses the mail of that "
+			    "domain, as a rule for the time being (451)."));
 		finding_fact(c, "host signer");
 	}
 }
@@ -286,6 +318,7 @@ check_signer(struct checking *c)
 	if (o == NULL)
 		return;
 	check_mode(c, o);
+	check_signer_keys(c, o);
 	check_tables(c, o);
 	check_patterns(c, o);
 	check_domain(c, o);

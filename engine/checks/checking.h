@@ -96,6 +96,18 @@ void check_servers(struct checking *c);
 
 /* check_signer.c: is OpenDKIM here set up for other domains than DOMAIN only? */
 bool signer_leaves_out(const struct checking *c, const char *domain);
+/* check_settings.c: "5d" of main.cf in seconds, DEFAULT_UNIT where it has no
+ * unit; -1: it is no time. */
+long checking_seconds(const char *text, long default_unit);
+/* check_signer_keys.c: has OpenDKIM here, which O is about, what it needs to sign
+ * for the domain: a key of the right kind, lines that can be used, this host
+ * among those that it signs for? And: is it told what it lacks? */
+void check_signer_keys(struct checking *c, const struct opendkim *o);
+bool signer_is_faulty(const struct checking *c);
+/* check_rotation.c: a key that is to be exchanged, the new one, the old one. */
+void check_rotation(struct checking *c);
+/* authentication.c: the signer here that signs for the domain, or NULL. */
+const struct host_signer *signer_in_use(const struct checking *c);
 
 /* check_dkim.c: is it known that nothing signs mail here? */
 bool dkim_is_unsigned(const struct checking *c);

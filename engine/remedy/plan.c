@@ -45,7 +45,10 @@ static const struct remedy {
 	{ .id = "dkim.sign", .make = make_dkim_sign },
 	{ .id = "dkim.mend", .make = make_dkim_mend },
 	{ .id = "dkim.record", .make = make_dkim_record },
-	{ .id = "dkim.new-key", .make = NULL },
+	{ .id = "dkim.new-key", .make = make_dkim_new_key },
+	{ .id = "dkim.new-record", .make = make_dkim_new_record },
+	{ .id = "dkim.switch", .make = make_dkim_switch },
+	{ .id = "dkim.retire", .make = make_dkim_retire },
 	{ .id = "dkim.align", .make = NULL },
 	{ .id = "dkim.programs", .make = NULL },
 	{ .id = "dkim.unsigned", .make = make_dkim_unsigned },
@@ -104,7 +107,8 @@ static const char *const first_without_bounce[] = {
 	"identity.ask", "postfix.ipv4-only", "postfix.close-relay",
 	"address.ptr", "spf.publish", "spf.mail-name", "envelope.own-domain",
 	"envelope.sender", "postfix.identity", "dkim.sign", "dkim.mend",
-	"dkim.record", "dkim.new-key", "dkim.align", "dkim.programs", "dmarc.publish",
+	"dkim.record", "dkim.new-key", "dkim.new-record", "dkim.switch",
+	"dkim.align", "dkim.programs", "dmarc.publish",
 	"postfix.tls", "address.helo",
 };
 

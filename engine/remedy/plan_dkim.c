@@ -53,12 +53,12 @@ wanted_key(struct planning *p, const struct dkim_judgement *key)
  * force now: "none" where there is no key, else "pass", "fail", "unknown". */
 static const char *
 proven_result(struct planning *p, const struct dkim_judgement *key,
-    const struct host_signer *signer)
+    const char *pem, size_t pem_len)
 {
 	const char *reason;
 
 	switch (dkim_key_prove(p->arena, p->facts, key->selector, key->domain,
-	    proof_sender(p, key), signer->key, signer->key_len, &reason)) {
+	    proof_sender(p, key), pem, pem_len, &reason)) {
 	case DKIM_SIGNATURE_VALID:
 		return "pass";
 	case DKIM_SIGNATURE_UNKNOWN:
@@ -79,22 +79,21 @@ proven_result(struct planning *p, const struct dkim_judgement *key,
  * private key, only the record itself is judged. */
 static void
 prove_record(struct planning *p, const struct dkim_judgement *key,
-    const struct host_signer *signer)
+    const char *pem, size_t pem_len)
 {
 	const struct dkim_judgement *after;
 	const char *was, *is;
 
 	was = key->test_mode && key->result == DKIM_KEY_OK ? "test mode" :
-	    signer != NULL ? proven_result(p, key, signer) :
+	    pem != NULL ? proven_result(p, key, pem, pem_len) :
 	    dkim_result_name(key->result);
 	proof_lay(p);
 	after = dkim_judge(p->arena, p->facts, key->selector, key->domain,
-	    signer != NULL ? signer->key : NULL,
-	    signer != NULL ? signer->key_len : 0);
+	    pem, pem_len);
 	p->step->proven = after->result == DKIM_KEY_OK;
 	is = dkim_result_name(after->result);
-	if (signer != NULL && p->step->proven) {
-		is = proven_result(p, key, signer);
+	if (pem != NULL && p->step->proven) {
+		is = proven_result(p, key, pem, pem_len);
 		p->step->proven = strcmp(is, "pass") == 0;
 	}
 	proof_unlay(p);
@@ -122,11 +121,38 @@ make_dkim_record(struct planning *p)
 	step_dns(p, key->name, DNS_TXT, (const char *const[]){ record, NULL });
 	if (p->step->n_changes == 0)
 		return false;
-	prove_record(p, key, signer);
+	prove_record(p, key, signer != NULL ? signer->key : NULL,
+	    signer != NULL ? signer->key_len : 0);
 	if (signer == NULL)
 		step_advice(p, _("The private key could not be read here, so it "
 		    "was not proven that it belongs to this record."));
 	return true;
+}
+
+bool
+planning_prove_key(struct planning *p, const struct dkim_judgement *key,
+    const char *pem, size_t pem_len)
+{
+	const char *record = dkim_record_for(p->arena, pem, pem_len);
+
+	if (record == NULL)
+		return false;
+	step_dns(p, key->name, DNS_TXT, (const char *const[]){ record, NULL });
+	if (p->step->n_changes == 0)
+		return false;
+	prove_record(p, key, pem, pem_len);
+	return true;
+}
+
+void
+planning_prove_signer(struct planning *p, const struct dkim_judgement *key,
+    const char *pem, size_t pem_len)
+{
+	const char *result = proven_result(p, key, pem, pem_len);
+
+	step_proof(p, "dkim", planning_sender_ip(p, 0), p->sender, "pass",
+	    result);
+	p->step->proven = strcmp(result, "pass") == 0;
 }
 
 /* Where nothing signs at all, that is the step. */

@@ -103,12 +103,25 @@ bool make_dmarc_stage(struct planning *p);
 /* plan_dkim.c */
 bool make_dkim_unsigned(struct planning *p);
 bool make_dkim_record(struct planning *p);
+/* The record of KEY becomes that of the private key in PEM, proven by a signed
+ * message. False: there is nothing to publish. */
+bool planning_prove_key(struct planning *p, const struct dkim_judgement *key,
+    const char *pem, size_t pem_len);
+/* A message signed with the private key in PEM can be verified with the records
+ * as they are, and those laid over them. */
+void planning_prove_signer(struct planning *p,
+    const struct dkim_judgement *key, const char *pem, size_t pem_len);
+/* plan_rotation.c */
+bool make_dkim_new_key(struct planning *p);
+bool make_dkim_new_record(struct planning *p);
+bool make_dkim_switch(struct planning *p);
+bool make_dkim_retire(struct planning *p);
 /* plan_signer.c */
 bool make_dkim_sign(struct planning *p);
 /* plan_signer_mend.c */
 bool make_dkim_mend(struct planning *p);
-/* A milter's ADDRESS beside those that Postfix asks already, for mail by SMTP
- * and by programs. */
+/* plan_milter.c: a milter's ADDRESS beside those that Postfix asks already, for
+ * mail by SMTP and by programs. */
 void planning_ask_milter(struct planning *p, const char *address);
 /* The address by which Postfix here reaches OpenDKIM's Socket as it is set now,
  * or NULL: it cannot. */

@@ -26,6 +26,7 @@
 #define HOSTS_MAX ((size_t)1 << 20)
 #define ADDRESSES_MAX 1000
 #define WORDS_MAX 40
+#define SPARES_MAX 100
 #define TXT_LIMIT_MAX 65535
 
 struct host *
@@ -229,6 +230,7 @@ host_read(struct arena *arena, const char *etc)
 	    F_OK) == 0;
 	path = arena_printf(arena, "%s/rspamd/local.d/dkim_signing.conf", etc);
 	host_read_rspamd(arena, host, path);
+	host_find_spares(arena, host);
 	host_read_programs(arena, host, etc);
 	return host;
 }
@@ -286,6 +288,32 @@ parse_signer(struct arena *arena, struct host *host, const char *const *words,
 		.key_file = n > 3 ? words[3] : NULL,
 	};
 	signer_add(arena, host, &signer);
+	return true;
+}
+
+static bool
+parse_spare(struct arena *arena, struct host *host, const char *const *words,
+    size_t n, struct str *err)
+{
+	struct host_spare *list = arena_array(arena, host->n_spares + 1,
+	    sizeof *list);
+	char *end = NULL;
+	long days = n == 6 ? strtol(words[5], &end, 10) : -1;
+
+	if (n != 6 || *end != '\0' || days < 0 || days > INT_MAX ||
+	    host->n_spares >= SPARES_MAX) {
+		str_adds(err, "a spare key is PROGRAM DOMAIN SELECTOR KEYFILE "
+		    "newer|older DAYS");
+		return false;
+	}
+	if (host->n_spares != 0)
+		memcpy(list, host->spares, host->n_spares * sizeof *list);
+	list[host->n_spares++] = (struct host_spare){
+		.program = words[0], .domain = words[1], .selector = words[2],
+		.key_file = words[3], .newer = text_same(words[4], "newer"),
+		.days = (int)days,
+	};
+	host->spares = list;
 	return true;
 }
 
@@ -406,6 +434,7 @@ static const struct {
 	{ "outgoing", parse_outgoing },
 	{ "ipv6-route", parse_route },
 	{ "signer", parse_signer },
+	{ "spare", parse_spare },
 	{ "txt-limit", parse_limit },
 	{ "setting", host_parse_setting },
 	{ "month", parse_month },
@@ -453,6 +482,18 @@ print_word(const char *word, struct str *out)
 		str_addc(out, *word > ' ' && *word != 0x7f ? *word : '_');
 }
 
+static void
+print_spare(const struct host_spare *spare, struct str *out)
+{
+	str_adds(out, "spare =");
+	print_word(spare->program, out);
+	print_word(spare->domain, out);
+	print_word(spare->selector, out);
+	print_word(spare->key_file, out);
+	str_addf(out, " %s %d\n", spare->newer ? "newer" : "older",
+	    spare->days);
+}
+
 void
 host_print(const struct host *host, struct str *out)
 {
@@ -486,6 +527,8 @@ host_print(const struct host *host, struct str *out)
 			print_word(signer->key_file, out);
 		str_addc(out, '\n');
 	}
+	for (size_t i = 0; i < host->n_spares; i++)
+		print_spare(&host->spares[i], out);
 	host_print_settings(host, out);
 	if (host->txt_limit > 0)
 		str_addf(out, "txt-limit = %d\n", host->txt_limit);

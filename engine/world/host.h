@@ -27,6 +27,16 @@ struct host_signer {
 	const char *key_note;     /* why key_file could not be read, or NULL */
 };
 
+/* A private key beside the one that signs for DOMAIN. */
+struct host_spare {
+	const char *program, *domain, *selector, *key_file;
+	bool newer;               /* than the one that signs: made to follow it;
+	                             else it was followed */
+	int days;                 /* since it was last changed which key signs */
+	const char *key;          /* as of host_signer */
+	size_t key_len;
+};
+
 /* What the configuration of a program says that hands mail in, or takes it:
  * "php" (sendmail_path, mail.force_extra_parameters), "cron" (MAILFROM),
  * "sendmail" (path: what /usr/sbin/sendmail leads to), "list" (manager:
@@ -45,6 +55,8 @@ struct host {
 	size_t n_addresses;
 	const struct host_signer *signers;
 	size_t n_signers;
+	const struct host_spare *spares;
+	size_t n_spares;
 	const char *signer_note;  /* why a signer's settings could not be read */
 	const struct opendkim *opendkim;   /* NULL: not known */
 	bool rspamd;              /* its settings are here */

@@ -17,6 +17,8 @@
 #define CONF_MAX ((size_t)1 << 20)
 #define ROWS_MAX 2000
 #define FILES_MAX 200
+#define VERSION_MAX ((size_t)16 << 10)   /* of what -V says */
+#define VERSION_MS 3000
 
 static const char blanks[] = " \t\r\n\v\f";
 
@@ -36,10 +38,18 @@ add_row(struct arena *arena, struct opendkim_row **rows, size_t *n,
 	(*rows)[(*n)++] = row;
 }
 
-/* Lines "key value"; '#' begins a comment. */
+/* What the lines of a file are. */
+enum form {
+	FORM_PAIRS,              /* "key value" */
+	FORM_PATTERNS,           /* the same; blanks before a key are part of it,
+	                            as opendkim 2.11 takes them */
+	FORM_KEYS                /* "key" */
+};
+
+/* '#' begins a comment. */
 static void
 parse_lines(struct arena *arena, struct opendkim_row **rows, size_t *n,
-    const char *text)
+    const char *text, enum form form)
 {
 	while (*text != '\0') {
 		size_t line = strcspn(text, "\n");
@@ -50,12 +60,19 @@ parse_lines(struct arena *arena, struct opendkim_row **rows, size_t *n,
 		if (key < len) {
 			end = key + strcspn(text + key, " \t\r\n\v\f#");
 			value = end + strspn(text + end, " \t\r\v\f");
+			if (form == FORM_PATTERNS)
+				key = 0;
+			if (form == FORM_KEYS)
+				value = key;
 			while (len > value &&
 			    strchr(blanks, text[len - 1]) != NULL)
 				len--;
 			if (value < len)
 				add_row(arena, rows, n, (struct opendkim_row){
-				    arena_strndup(arena, text + key, end - key),
+				    arena_strndup(arena, text + key,
+					form == FORM_KEYS ? len - key :
+					end - key),
+				    form == FORM_KEYS ? "yes" :
 				    arena_strndup(arena, text + value,
 					len - value) });
 		}
@@ -103,23 +120,56 @@ opendkim_kind(const char *value, const char **path)
 	return OPENDKIM_FILE;
 }
 
+enum opendkim_kind
+opendkim_hosts_kind(const char *value, const char **path)
+{
+	enum opendkim_kind kind = opendkim_kind(value, path);
+
+	return kind == OPENDKIM_DATABASE && (strchr(value, ':') == NULL ||
+	    strcspn(value, ",") < strcspn(value, ":")) ? OPENDKIM_LIST : kind;
+}
+
+/* Words between commas. */
 static void
-read_table(struct arena *arena, const char *value, struct opendkim_table *table)
+parse_words(struct arena *arena, struct opendkim_table *table, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, ",");
+		const char *word = text_trimmed(arena, text, text + len);
+
+		if (*word != '\0')
+			add_row(arena, &table->rows, &table->n,
+			    (struct opendkim_row){ word, "yes" });
+		text += len + (text[len] == ',');
+	}
+}
+
+static void
+read_table(struct arena *arena, const char *value, struct opendkim_table *table,
+    enum form form)
 {
 	struct str text;
 	int fault;
 
-	table->kind = opendkim_kind(value, &table->path);
-	if (table->kind == OPENDKIM_LIST)
+	table->kind = form == FORM_KEYS ?
+	    opendkim_hosts_kind(value, &table->path) :
+	    opendkim_kind(value, &table->path);
+	if (table->kind == OPENDKIM_LIST && form == FORM_KEYS)
+		parse_words(arena, table, text_starts(value, "csl:") ?
+		    value + strlen("csl:") : value);
+	else if (table->kind == OPENDKIM_LIST)
 		parse_list(arena, table, value + strlen("csl:"));
 	if (table->path == NULL)
 		return;
 	str_init(&text, CONF_MAX);
 	fault = file_read(table->path, &text);
 	if (fault == 0)
-		parse_lines(arena, &table->rows, &table->n, text.text);
+		parse_lines(arena, &table->rows, &table->n, text.text,
+		    form == FORM_PAIRS && table->kind == OPENDKIM_REFILE ?
+		    FORM_PATTERNS : form);
 	else
 		table->fault = arena_strdup(arena, words_of(fault));
+	table->missing = fault == ENOENT || fault == ENOTDIR;
 	str_free(&text);
 }
 
@@ -158,16 +208,6 @@ look_at(struct arena *arena, struct opendkim *o, const char *path)
 	    &o->files[o->n_files++]);
 }
 
-/* "domain:selector:file" */
-static const char *
-file_of(const char *value)
-{
-	const char *colon = strchr(value, ':');
-
-	colon = colon != NULL ? strchr(colon + 1, ':') : NULL;
-	return colon != NULL ? colon + 1 : NULL;
-}
-
 /* Debian makes /etc/dkimkeys, EL /etc/opendkim/keys. */
 static const char *
 key_folder(struct arena *arena, const char *conf)
@@ -178,6 +218,42 @@ key_folder(struct arena *arena, const char *conf)
 
 	return access(debian, F_OK) == 0 ? debian :
 	    arena_printf(arena, "%.*s/opendkim/keys", len, conf);
+}
+
+/* Versions before 2.11 know RSA only; asked where it matters. */
+static bool
+lacks_algorithm(struct arena *arena, const struct opendkim *o)
+{
+	const char *wanted = opendkim_option(o, "SignatureAlgorithm");
+	const char *program = child_find(arena, "opendkim");
+	static const char *const argv[] = { "opendkim", "-V", NULL };
+	struct str out, err;
+	bool lacks;
+
+	if (wanted == NULL || program == NULL ||
+	    text_same(wanted, "rsa-sha256") || text_same(wanted, "rsa-sha1"))
+		return false;
+	str_init(&out, VERSION_MAX);
+	str_init(&err, VERSION_MAX);
+	lacks = child_run(program, argv, VERSION_MS, &out, &err) == CHILD_OK &&
+	    strstr(out.text, "rsa-sha256") != NULL &&
+	    strstr(out.text, wanted) == NULL;
+	str_free(&out);
+	str_free(&err);
+	return lacks;
+}
+
+static void
+look_at_keys(struct arena *arena, struct opendkim *o)
+{
+	const char *domain, *selector, *file;
+
+	if (o->keys.kind == OPENDKIM_NOT_SET)
+		look_at(arena, o, opendkim_option(o, "KeyFile"));
+	for (size_t i = 0; i < o->keys.n; i++)
+		if (opendkim_key_parts(arena, o->keys.rows[i].value, &domain,
+		    &selector, &file))
+			look_at(arena, o, file);
 }
 
 struct opendkim *
@@ -193,71 +269,17 @@ opendkim_read(struct arena *arena, const char *path)
 	str_init(&text, CONF_MAX);
 	fault = file_read(path, &text);
 	if (fault == 0)
-		parse_lines(arena, &o->options, &o->n_options, text.text);
+		parse_lines(arena, &o->options, &o->n_options, text.text,
+		    FORM_PAIRS);
 	else if (fault != ENOENT && fault != ENOTDIR)
 		o->fault = arena_strdup(arena, words_of(fault));
 	str_free(&text);
-	read_table(arena, opendkim_option(o, "KeyTable"), &o->keys);
-	read_table(arena, opendkim_option(o, "SigningTable"), &o->signing);
-	if (o->keys.kind == OPENDKIM_NOT_SET)
-		look_at(arena, o, opendkim_option(o, "KeyFile"));
-	for (size_t i = 0; i < o->keys.n; i++)
-		look_at(arena, o, file_of(o->keys.rows[i].value));
+	read_table(arena, opendkim_option(o, "KeyTable"), &o->keys, FORM_PAIRS);
+	read_table(arena, opendkim_option(o, "SigningTable"), &o->signing,
+	    FORM_PAIRS);
+	read_table(arena, opendkim_option(o, "InternalHosts"), &o->internal,
+	    FORM_KEYS);
+	look_at_keys(arena, o);
+	o->no_algorithm = lacks_algorithm(arena, o);
 	return o;
-}
-
-/* ---- who is signed for ---- */
-
-/* '*' stands for anything; both fold case. Linear in time but for one star
- * behind another: then PATTERN times TEXT. */
-static bool
-matches_pattern(const char *pattern, const char *text)
-{
-	const char *star = NULL, *again = NULL;
-
-	while (*text != '\0') {
-		if (*pattern == '*') {
-			star = ++pattern;
-			again = text;
-		} else if (text_lower(*pattern) == text_lower(*text)) {
-			pattern++;
-			text++;
-		} else if (star != NULL) {
-			pattern = star;
-			text = ++again;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return *pattern == '\0';
-}
-
-bool
-opendkim_matches(const char *pattern, const char *address, bool patterns)
-{
-	const char *at = strrchr(address, '@');
-	const char *domain = at != NULL ? at + 1 : address;
-
-	if (patterns)
-		return matches_pattern(pattern, address);
-	if (text_same(pattern, address) || text_same(pattern, domain) ||
-	    strcmp(pattern, "*") == 0)
-		return true;
-	for (const char *dot = strchr(domain, '.'); dot != NULL;
-	    dot = strchr(dot + 1, '.'))
-		if (text_same(pattern, dot))
-			return true;
-	return false;
-}
-
-const struct opendkim_row *
-opendkim_signs(const struct opendkim *o, const char *address)
-{
-	for (size_t i = 0; i < o->signing.n; i++)
-		if (opendkim_matches(o->signing.rows[i].key, address,
-		    o->signing.kind == OPENDKIM_REFILE))
-			return &o->signing.rows[i];
-	return NULL;
 }

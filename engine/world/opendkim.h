@@ -28,6 +28,7 @@ struct opendkim_table {
 	enum opendkim_kind kind;
 	const char *path;        /* of a file, else NULL */
 	const char *fault;       /* why it could not be read: ENOENT's words … */
+	bool missing;            /* … since there is no such file */
 	struct opendkim_row *rows;
 	size_t n;
 };
@@ -39,7 +40,11 @@ enum opendkim_rights {
 	OPENDKIM_RIGHTS_DENIED,       /* OpenDKIM's user cannot pass CULPRIT */
 	OPENDKIM_RIGHTS_OWNER,        /* CULPRIT is WHO's: not its own or root's */
 	OPENDKIM_RIGHTS_GROUP,        /* CULPRIT's group has WHO in it, too */
-	OPENDKIM_RIGHTS_OTHERS        /* everybody may read or write CULPRIT */
+	OPENDKIM_RIGHTS_OTHERS,       /* everybody may read or write CULPRIT */
+	OPENDKIM_RIGHTS_NO_FILE,      /* a folder, a pipe …: CULPRIT */
+	OPENDKIM_RIGHTS_LOOSE         /* CULPRIT's own rights let others in, but a
+	                                 folder above keeps them out: refused all
+	                                 the same */
 };
 
 /* One key file that the tables name. */
@@ -55,9 +60,11 @@ struct opendkim {
 	const char *conf;        /* the path of opendkim.conf, there or not */
 	const char *fault;       /* why it could not be read, or NULL */
 	const char *key_folder;  /* where this system keeps DKIM keys */
+	bool no_algorithm;       /* it does not know its SignatureAlgorithm */
 	struct opendkim_row *options;
 	size_t n_options;
 	struct opendkim_table keys, signing;
+	struct opendkim_table internal;  /* InternalHosts: keys alone */
 	struct opendkim_file *files;
 	size_t n_files;
 };
@@ -76,6 +83,10 @@ const char *opendkim_user(struct arena *arena,
 /* The kind of data set that VALUE names; *PATH becomes the file or NULL. */
 enum opendkim_kind opendkim_kind(const char *value, const char **path);
 
+/* The same for InternalHosts: a list of words needs no "csl:", as long as no
+ * colon comes before its first comma. */
+enum opendkim_kind opendkim_hosts_kind(const char *value, const char **path);
+
 /* Does PATTERN of a signing table mean mail from ADDRESS? In a table of
  * patterns "*" stands for anything; otherwise whole keys, tried from the address
  * to ".example.com" (opendkim.conf(5), SigningTable). */
@@ -84,6 +95,37 @@ bool opendkim_matches(const char *pattern, const char *address, bool patterns);
 /* The row of the signing table that mail from ADDRESS uses, or NULL. */
 const struct opendkim_row *opendkim_signs(const struct opendkim *opendkim,
     const char *address);
+
+/* The first row of the signing table that means mail from ADDRESS, and has no
+ * other fault than its form: "example.com" among patterns, where it would have
+ * to be "*@example.com", or blanks before a pattern, which count there. NULL:
+ * none. */
+const struct opendkim_row *opendkim_nearly_signs(struct arena *arena,
+    const struct opendkim *opendkim, const char *address);
+
+/* The row of the KeyTable that the signing table's ROW names, or NULL. *LEN
+ * (may be NULL) becomes how much of its value is that name; a signer's address
+ * can follow it behind a colon. */
+const struct opendkim_row *opendkim_key(const struct opendkim *opendkim,
+    const struct opendkim_row *row, size_t *len);
+
+/* "domain:selector:/path" of the KeyTable. NULL in *FILE: the key itself
+ * stands there, or something that is neither (opendkim.conf(5), KeyTable).
+ * False: these are not three parts. */
+bool opendkim_key_parts(struct arena *arena, const char *value,
+    const char **domain, const char **selector, const char **file);
+
+enum opendkim_trust {
+	OPENDKIM_TRUST_UNKNOWN,  /* a kind of list that cannot be looked at */
+	OPENDKIM_TRUSTS,
+	OPENDKIM_TRUSTS_NOT
+};
+
+/* Is mail from the host IP signed? InternalHosts has single addresses, networks
+ * by their first address ("192.0.2.0/24") and names; "!" before one takes it
+ * out. Only IP itself is looked up, and "localhost" for a loopback address. */
+enum opendkim_trust opendkim_trusts(const struct opendkim *opendkim,
+    const char *ip);
 
 /* How a signer that runs as USER sees the key file PATH: it refuses one that
  * others could read or replace (RequireSafeKeys). The folders down to BELOW are

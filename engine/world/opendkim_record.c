@@ -42,6 +42,20 @@ put_rows(const char *name, const struct opendkim_row *rows, size_t n,
 	}
 }
 
+/* "missing" is one of the faults. */
+static void
+put_fault(const char *name, const struct opendkim_table *table,
+    struct str *out)
+{
+	if (table->fault == NULL)
+		return;
+	str_addf(out, "opendkim-fault = %s", name);
+	if (table->missing)
+		str_addf(out, "-%s", "missing");
+	put(table->fault, out);
+	str_addc(out, '\n');
+}
+
 void
 opendkim_print(const struct opendkim *o, struct str *out)
 {
@@ -50,19 +64,15 @@ opendkim_print(const struct opendkim *o, struct str *out)
 	put(o->key_folder, out);
 	put(o->fault, out);
 	str_addc(out, '\n');
+	if (o->no_algorithm)
+		str_adds(out, "opendkim-algorithm = unknown\n");
 	put_rows("opendkim-option", o->options, o->n_options, out);
 	put_rows("opendkim-key", o->keys.rows, o->keys.n, out);
 	put_rows("opendkim-signing", o->signing.rows, o->signing.n, out);
-	if (o->keys.fault != NULL) {
-		str_adds(out, "opendkim-fault = keys");
-		put(o->keys.fault, out);
-		str_addc(out, '\n');
-	}
-	if (o->signing.fault != NULL) {
-		str_adds(out, "opendkim-fault = signing");
-		put(o->signing.fault, out);
-		str_addc(out, '\n');
-	}
+	put_rows("opendkim-internal", o->internal.rows, o->internal.n, out);
+	put_fault("keys", &o->keys, out);
+	put_fault("signing", &o->signing, out);
+	put_fault("internal", &o->internal, out);
 	for (size_t i = 0; i < o->n_files; i++) {
 		str_addf(out, "opendkim-file = %s",
 		    opendkim_rights_name(o->files[i].rights));
@@ -110,10 +120,10 @@ take_file(struct arena *arena, struct opendkim *o, const char *const *words,
 
 	if (n != 4 || o->n_files >= PRINTED_MAX)
 		return false;
-	while (rights <= OPENDKIM_RIGHTS_OTHERS && strcmp(words[0],
+	while (rights <= OPENDKIM_RIGHTS_LOOSE && strcmp(words[0],
 	    opendkim_rights_name((enum opendkim_rights)rights)) != 0)
 		rights++;
-	if (rights > OPENDKIM_RIGHTS_OTHERS)
+	if (rights > OPENDKIM_RIGHTS_LOOSE)
 		return false;
 	file.rights = (enum opendkim_rights)rights;
 	file.path = words[1];
@@ -137,6 +147,24 @@ take_option(struct arena *arena, struct opendkim *o, const char *const *words,
 	o->signing.kind = opendkim_kind(opendkim_option(o, "SigningTable"),
 	    &path);
 	o->signing.path = path;
+	o->internal.kind = opendkim_hosts_kind(opendkim_option(o,
+	    "InternalHosts"), &path);
+	o->internal.path = path;
+	return true;
+}
+
+static bool
+take_fault(struct arena *arena, struct opendkim *o, const char *const *words,
+    size_t n)
+{
+	struct opendkim_table *table = text_starts(words[0], "keys") ?
+	    &o->keys : text_starts(words[0], "signing") ? &o->signing :
+	    text_starts(words[0], "internal") ? &o->internal : NULL;
+
+	if (table == NULL)
+		return false;
+	table->missing = text_ends(words[0], "-missing");
+	table->fault = joined(arena, words + 1, n - 1);
 	return true;
 }
 
@@ -160,14 +188,15 @@ opendkim_parse(struct arena *arena, struct opendkim *o, const char *name,
 	if (strcmp(name, "opendkim-signing") == 0)
 		return take_row(arena, &o->signing.rows, &o->signing.n, words,
 		    n);
-	if (strcmp(name, "opendkim-file") == 0)
-		return take_file(arena, o, words, n);
-	if (strcmp(name, "opendkim-fault") == 0 && n >= 2) {
-		if (strcmp(words[0], "keys") == 0)
-			o->keys.fault = joined(arena, words + 1, n - 1);
-		else
-			o->signing.fault = joined(arena, words + 1, n - 1);
+	if (strcmp(name, "opendkim-algorithm") == 0) {
+		o->no_algorithm = true;
 		return true;
 	}
-	return false;
+	if (strcmp(name, "opendkim-internal") == 0)
+		return take_row(arena, &o->internal.rows, &o->internal.n,
+		    words, n);
+	if (strcmp(name, "opendkim-file") == 0)
+		return take_file(arena, o, words, n);
+	return strcmp(name, "opendkim-fault") == 0 && n >= 2 &&
+	    take_fault(arena, o, words, n);
 }

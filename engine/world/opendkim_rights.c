@@ -35,6 +35,8 @@ static const char *const names[] = {
 	[OPENDKIM_RIGHTS_OWNER] = "owner",
 	[OPENDKIM_RIGHTS_GROUP] = "group",
 	[OPENDKIM_RIGHTS_OTHERS] = "others",
+	[OPENDKIM_RIGHTS_NO_FILE] = "no-file",
+	[OPENDKIM_RIGHTS_LOOSE] = "loose",
 };
 
 const char *
@@ -98,7 +100,8 @@ permits(const struct looking *l, const struct stat *s, mode_t bit)
 }
 
 static bool
-is_safe_file(struct looking *l, const char *path, const struct stat *s)
+is_safe_file(struct looking *l, const char *path, const struct stat *s,
+    bool closed)
 {
 	const char *who;
 
@@ -106,10 +109,12 @@ is_safe_file(struct looking *l, const char *path, const struct stat *s)
 		return found(l, OPENDKIM_RIGHTS_OWNER, path,
 		    owner_name(s->st_uid));
 	if ((s->st_mode & (S_IROTH | S_IWOTH)) != 0)
-		return found(l, OPENDKIM_RIGHTS_OTHERS, path, NULL);
+		return found(l, closed ? OPENDKIM_RIGHTS_LOOSE :
+		    OPENDKIM_RIGHTS_OTHERS, path, NULL);
 	who = (s->st_mode & (S_IRGRP | S_IWGRP)) != 0 ?
 	    stranger_in(l, s->st_gid) : NULL;
-	return who == NULL || found(l, OPENDKIM_RIGHTS_GROUP, path, who);
+	return who == NULL || found(l, closed ? OPENDKIM_RIGHTS_LOOSE :
+	    OPENDKIM_RIGHTS_GROUP, path, closed ? NULL : who);
 }
 
 static bool
@@ -127,10 +132,10 @@ is_safe_folder(struct looking *l, const char *path, const struct stat *s)
 	return who == NULL || found(l, OPENDKIM_RIGHTS_GROUP, path, who);
 }
 
-/* One part of the way. *CLOSED: nobody else can enter below, so that nothing
- * further down can be unsafe. */
+/* One part of the way, LAST the key file itself. *CLOSED: nobody else can enter
+ * below; opendkim looks on all the same. */
 static bool
-look_at_node(struct looking *l, const char *path, bool *closed)
+look_at_node(struct looking *l, const char *path, bool last, bool *closed)
 {
 	struct stat s;
 
@@ -138,13 +143,13 @@ look_at_node(struct looking *l, const char *path, bool *closed)
 		return found(l, errno == ENOENT || errno == ENOTDIR ?
 		    OPENDKIM_RIGHTS_MISSING : OPENDKIM_RIGHTS_HIDDEN, path,
 		    NULL);
+	if (last && !S_ISREG(s.st_mode))
+		return found(l, OPENDKIM_RIGHTS_NO_FILE, path, NULL);
 	if (!permits(l, &s, S_ISDIR(s.st_mode) ? 1 : 4))
 		return found(l, OPENDKIM_RIGHTS_DENIED, path, l->user);
-	if (*closed)
-		return true;
-	if (!S_ISDIR(s.st_mode))
-		return is_safe_file(l, path, &s);
-	*closed = (s.st_mode & (S_IXGRP | S_IXOTH)) == 0;
+	if (last)
+		return is_safe_file(l, path, &s, *closed);
+	*closed = *closed || (s.st_mode & (S_IXGRP | S_IXOTH)) == 0;
 	return is_safe_folder(l, path, &s);
 }
 
@@ -179,13 +184,13 @@ opendkim_look(struct arena *arena, const char *path, const char *user,
 	} else if (!set_user(&l)) {
 		(void)found(&l, OPENDKIM_RIGHTS_HIDDEN, path, user);
 	} else {
-		fine = skipped != 0 || look_at_node(&l, "/", &closed);
+		fine = skipped != 0 || look_at_node(&l, "/", false, &closed);
 		for (end = real; fine && end != NULL;) {
 			end = strchr(end + 1, '/');
 			if (end != NULL)
 				*end = '\0';
 			fine = strlen(real) <= skipped ||
-			    look_at_node(&l, real, &closed);
+			    look_at_node(&l, real, end == NULL, &closed);
 			if (end != NULL)
 				*end = '/';
 		}

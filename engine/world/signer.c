@@ -75,7 +75,7 @@ note_table(struct arena *arena, struct host *host, const char *option,
 		signer_note(arena, host, arena_printf(arena,
 			_("OpenDKIM's %s is kept in a database, which was not "
 			"looked at."), option));
-	else if (table->fault != NULL)
+	else if (table->fault != NULL && !table->missing)
 		signer_note(arena, host, arena_printf(arena,
 			_("%s cannot be read: %s."), text_safe(arena,
 			table->path), table->fault));
@@ -103,25 +103,16 @@ static void
 add_key(struct arena *arena, struct host *host, const char *value,
     const char *pattern, const char *source)
 {
-	size_t domain = strcspn(value, ":"), selector;
-	const char *rest = value + domain;
 	struct host_signer signer = {
 		.program = "opendkim", .source = source
 	};
 
-	if (*rest != ':')
+	/* the key itself may stand there: never taken along */
+	if (!opendkim_key_parts(arena, value, &signer.domain, &signer.selector,
+	    &signer.key_file))
 		return;
-	rest++;
-	selector = strcspn(rest, ":");
-	if (domain == 0 || selector == 0 || rest[selector] != ':')
-		return;
-	signer.domain = domain == 1 && value[0] == '%' ?
-	    pattern_domain(pattern) : arena_strndup(arena, value, domain);
-	signer.selector = arena_strndup(arena, rest, selector);
-	rest += selector + 1;
-	/* the key itself may stand here: never taken along */
-	if (rest[0] == '/')
-		signer.key_file = rest;
+	if (strcmp(signer.domain, "%") == 0)
+		signer.domain = pattern_domain(pattern);
 	signer_add(arena, host, &signer);
 }
 
@@ -136,15 +127,12 @@ read_tables(struct arena *arena, struct host *host, const struct opendkim *o)
 		for (size_t i = 0; i < keys->n; i++)
 			add_key(arena, host, keys->rows[i].value, "*", o->conf);
 	for (size_t i = 0; i < signing->n; i++) {
-		/* "keyname%signer": only the key matters */
-		size_t len = strcspn(signing->rows[i].value, " \t%");
+		const struct opendkim_row *key =
+		    opendkim_key(o, &signing->rows[i], NULL);
 
-		for (size_t k = 0; k < keys->n; k++)
-			if (strlen(keys->rows[k].key) == len &&
-			    strncmp(keys->rows[k].key, signing->rows[i].value,
-				len) == 0)
-				add_key(arena, host, keys->rows[k].value,
-				    signing->rows[i].key, o->conf);
+		if (key != NULL)
+			add_key(arena, host, key->value, signing->rows[i].key,
+			    o->conf);
 	}
 }
 

@@ -14,6 +14,9 @@ void signer_add(struct arena *arena, struct host *host,
 /* Add a sentence to HOST's signer_note. */
 void signer_note(struct arena *arena, struct host *host, const char *sentence);
 
+/* Fill in HOST's spares, once its signers are known. */
+void host_find_spares(struct arena *arena, struct host *host);
+
 /* rspamd's local.d/dkim_signing.conf at PATH. */
 void host_read_rspamd(struct arena *arena, struct host *host,
     const char *path);

@@ -26,8 +26,6 @@ input_of(struct arena *arena, char **argv, struct recording *r)
 	struct host *host = host_read(arena, argv[3]);
 	struct postfix *postfix = postfix_read(arena,
 	    &(struct postfix_options){ .directory = argv[4] });
-	struct host_signer *signers = arena_array(arena, host->n_signers + 1,
-	    sizeof *signers);
 	struct answer *answer;
 	struct str text, err;
 
@@ -37,13 +35,7 @@ input_of(struct arena *arena, char **argv, struct recording *r)
 	    arena_strndup(arena, text.text, text.len), text.len, facts, r,
 	    &err))
 		printf("facts: %s\n", err.text);
-	for (size_t i = 0; i < host->n_signers; i++) {
-		signers[i] = host->signers[i];
-		if (signers[i].key_file != NULL)
-			signers[i].key = dkim_read_key(arena,
-			    signers[i].key_file, &signers[i].key_len, &err);
-	}
-	host->signers = signers;
+	dkim_read_keys(arena, host);
 	host->month = "202611";
 	host->milters = milters_look(arena, postfix, 500, &host->n_milters);
 	str_free(&text);

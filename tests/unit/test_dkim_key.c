@@ -81,7 +81,10 @@ test_faults(void **state)
 		{ "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n",
 		    "encrypted" },
 		{ "-----BEGIN PUBLIC KEY-----\nMIIB\n", "public key instead" },
-		{ "-----BEGIN PRIVATE KEY-----\nMIIB\n", "no private key" },
+		{ "-----BEGIN PRIVATE KEY-----\nMIIB\n", "ends in the middle" },
+		{ "-----BEGIN PRIVATE KEY-----\nMIIB\n"
+		  "-----END PRIVATE KEY-----\n", "no private key" },
+		{ "\x30\x82\x04\xbf\x02\x01", "binary form" },
 		{ "v=DKIM1; p=MIIB", "no private key" },
 		/* an X25519 key */
 		{ "-----BEGIN PRIVATE KEY-----\n"
