@@ -319,6 +319,45 @@ diagnosis_tell(struct diagnosis *d, const char *who, struct str *err)
 	return true;
 }
 
+/* The selector that a signer on this host uses; NULL: none, or its successor is
+ * ready already. */
+static const char *
+signing_selector(const struct diagnosis *d)
+{
+	const struct host *host = d->source.host;
+	const struct dkim_judgement *key = d->findings == NULL ||
+	    d->findings->n_authentication == 0 ? NULL :
+	    d->findings->authentication[0].dkim;
+
+	if (key == NULL || finding_is_problem(d->findings, "dkim.key-ready"))
+		return NULL;
+	for (size_t i = 0; i < host->n_signers; i++)
+		if (text_same(host->signers[i].selector, key->selector) &&
+		    text_same(host->signers[i].domain, key->domain))
+			return host->signers[i].selector;
+	return NULL;
+}
+
+bool
+diagnosis_can_renew_key(const struct diagnosis *d)
+{
+	return signing_selector(d) != NULL &&
+	    finding_find(d->findings, "dkim.key-wanted") == NULL;
+}
+
+void
+diagnosis_renew_key(struct diagnosis *d)
+{
+	const char *selector = signing_selector(d);
+
+	if (selector == NULL)
+		return;
+	source_answer(&d->source, d->arena, "new-key",
+	    arena_strdup(d->arena, selector));
+	if (d->started)
+		diagnosis_start(d);
+}
+
 void
 diagnosis_reword(struct diagnosis *d)
 {

@@ -104,6 +104,11 @@ void diagnosis_assume(struct diagnosis *diagnosis,
 bool diagnosis_tell(struct diagnosis *diagnosis, const char *who,
     struct str *err) __attribute__((warn_unused_result));
 
+/* Can the key that signs here be exchanged? And: the user wants that. The plan
+ * then has the steps; looks on as after start(). */
+bool diagnosis_can_renew_key(const struct diagnosis *diagnosis);
+void diagnosis_renew_key(struct diagnosis *diagnosis);
+
 /* The results so far: borrowed, valid until the next io(), again(), reword() or
  * free(). Never NULL after start(). */
 const struct bounces *diagnosis_bounces(const struct diagnosis *diagnosis);

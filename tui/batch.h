@@ -5,6 +5,7 @@
 
 #include "engine/diagnosis.h"
 #include "engine/report/casefile.h"
+#include "engine/world/dns_fetch.h"
 #include "engine/world/maillog.h"
 #include "tui/options.h"
 
@@ -18,6 +19,12 @@ int batch_spf(const struct options *options);
 
 /* What this host knows (batch_facts.c). */
 int batch_facts(const struct options *options);
+
+/* batch_dns.c: the name servers that the options name, or those of this host.
+ * False: said why not. And everything that FETCH has under way, or was wanted
+ * since, until DEADLINE (clock_ms()). */
+bool batch_find_servers(const struct options *options, struct resolvconf *conf);
+void batch_fetch(struct dns_fetch *fetch, int64_t deadline);
 
 /* Take a change back (batch_undo.c). */
 int batch_undo(const struct options *options);

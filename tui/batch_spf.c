@@ -3,8 +3,6 @@
  * judging and fetching. */
 #include "config.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,7 +13,6 @@
 #include "engine/report/report_json.h"
 #include "engine/report/report_text.h"
 #include "engine/world/dns_fetch.h"
-#include "engine/world/note.h"
 #include "engine/world/replay.h"
 #include "engine/world/resolvconf.h"
 #include "tui/batch.h"
@@ -35,31 +32,6 @@ struct judging {
 	const struct spf_judgement *judgement;
 };
 
-/* Wait for everything that is under way, until DEADLINE. */
-static void
-fetch_wave(struct dns_fetch *fetch, int64_t deadline)
-{
-	struct pollfd fds[DNS_FETCH_MAX_FDS];
-
-	dns_fetch_start(fetch);
-	while (dns_fetch_pending(fetch) > 0) {
-		int timeout = -1;
-		size_t n = dns_fetch_poll(fetch, fds, DNS_FETCH_MAX_FDS,
-		    &timeout);
-		int64_t left = deadline - clock_ms();
-
-		if (left <= 0) {
-			dns_fetch_give_up(fetch, NOTE_TIME_LIMIT);
-			return;
-		}
-		if (timeout < 0 || timeout > left)
-			timeout = (int)left;
-		if (poll(fds, (nfds_t)n, timeout) < 0 && errno != EINTR)
-			return;
-		(void)dns_fetch_io(fetch, fds, n);
-	}
-}
-
 /* Judge, ask for what was missing, judge again (design.md 2). */
 static void
 judge(struct judging *j, struct dns_fetch *fetch)
@@ -73,7 +45,7 @@ judge(struct judging *j, struct dns_fetch *fetch)
 		j->judgement = spf_judge(j->arena, j->facts, &j->request);
 		if (facts_wanted(j->facts) == 0 || fetch == NULL)
 			return;
-		fetch_wave(fetch, deadline);
+		batch_fetch(fetch, deadline);
 	}
 }
 
@@ -94,24 +66,6 @@ read_replay(struct judging *j)
 	}
 	str_free(&err);
 	str_free(&text);
-	return done;
-}
-
-static bool
-find_servers(const struct options *options, struct resolvconf *conf)
-{
-	struct str err;
-	bool done = true;
-
-	str_init(&err, 1024);
-	resolvconf_init(conf);
-	for (size_t i = 0; done && i < options->resolvers.n; i++)
-		done = resolvconf_add(conf, options->resolvers.items[i], &err);
-	if (options->resolvers.n == 0)
-		done = resolvconf_read(conf, "/etc/resolv.conf", &err);
-	if (!done)
-		output_complain("%s", err.text);
-	str_free(&err);
 	return done;
 }
 
@@ -143,7 +97,7 @@ look(struct judging *j)
 		if (!read_replay(j))
 			return false;
 	} else {
-		if (!find_servers(j->options, &conf))
+		if (!batch_find_servers(j->options, &conf))
 			return false;
 		fetch = dns_fetch_new(j->facts, &conf);
 	}

@@ -10,10 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
 #include "engine/remedy/apply.h"
+#include "engine/remedy/undo_key.h"
 #include "engine/world/child.h"
 #include "tui/batch.h"
 #include "tui/elevate.h"
@@ -23,6 +25,7 @@
 #define OUT_MAX ((size_t)16 << 20)
 #define SAID_MAX ((size_t)4 << 20)
 #define ANSWER_MAX 64
+#define LOOK_UP_MS 5000
 
 static void
 list_entry(const struct history_entry *entry, struct str *out)
@@ -147,9 +150,31 @@ not_found(const struct options *options)
 	return EXIT_PROBLEM;
 }
 
+/* What becomes of mail that is signed with a key which goes with the change. */
+static void
+warn_of_keys(const struct options *options, struct arena *arena,
+    const struct transaction *t, struct str *out)
+{
+	struct facts *facts = facts_new(arena);
+	struct undo_key keys[UNDO_KEYS_MAX];
+	size_t n = undo_keys(arena, t, host_read(arena, "/etc"), facts, keys);
+	struct dns_fetch *fetch = NULL;
+	struct resolvconf conf;
+
+	if (n == 0)
+		return;
+	if (batch_find_servers(options, &conf)) {
+		fetch = dns_fetch_new(facts, &conf);
+		batch_fetch(fetch, clock_ms() + LOOK_UP_MS);
+		dns_fetch_free(&fetch);
+	}
+	undo_keys_warn(arena, keys, n, facts, out);
+	str_addc(out, '\n');
+}
+
 /* What undoing it would change and run. */
 static int
-show(const struct history_entry *entry)
+show(const struct options *options, const struct history_entry *entry)
 {
 	const struct transaction *t = &entry->transaction;
 	struct str out;
@@ -158,6 +183,7 @@ show(const struct history_entry *entry)
 	str_init(&out, OUT_MAX);
 	str_addf(&out, _("This takes back the change %s: %s\n\n"), t->id,
 	    t->title);
+	warn_of_keys(options, arena, t, &out);
 	transaction_diff(t, true, &out);
 	for (size_t i = 0; i < t->n_commands; i++)
 		str_addf(&out, _("Then runs: %s\n"),
@@ -195,7 +221,7 @@ undo(const struct options *options, struct history *history,
 		(void)batch_print(&said, EXIT_PROBLEM);
 		return EXIT_PROBLEM;
 	}
-	status = show(entry);
+	status = show(options, entry);
 	if (status != EXIT_NOTHING_WRONG || options->look.dry_run) {
 		str_free(&said);
 		return status;

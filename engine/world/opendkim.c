@@ -13,6 +13,7 @@
 #include "engine/base/text.h"
 #include "engine/world/child.h"
 #include "engine/world/file.h"
+#include "engine/world/run.h"
 
 #define CONF_MAX ((size_t)1 << 20)
 #define ROWS_MAX 2000
@@ -227,19 +228,17 @@ lacks_algorithm(struct arena *arena, const struct opendkim *o)
 	const char *wanted = opendkim_option(o, "SignatureAlgorithm");
 	const char *program = child_find(arena, "opendkim");
 	static const char *const argv[] = { "opendkim", "-V", NULL };
-	struct str out, err;
+	struct run *run;
 	bool lacks;
 
 	if (wanted == NULL || program == NULL ||
 	    text_same(wanted, "rsa-sha256") || text_same(wanted, "rsa-sha1"))
 		return false;
-	str_init(&out, VERSION_MAX);
-	str_init(&err, VERSION_MAX);
-	lacks = child_run(program, argv, VERSION_MS, &out, &err) == CHILD_OK &&
-	    strstr(out.text, "rsa-sha256") != NULL &&
-	    strstr(out.text, wanted) == NULL;
-	str_free(&out);
-	str_free(&err);
+	run = run_start(program, argv, NULL, VERSION_MS, VERSION_MAX);
+	lacks = run_wait(run) == RUN_DONE &&
+	    strstr(run_text(run)->text, "rsa-sha256") != NULL &&
+	    strstr(run_text(run)->text, wanted) == NULL;
+	run_close(&run);
 	return lacks;
 }
 

@@ -4,7 +4,8 @@
  *
  *   [case]      title = … / note = …          (what this is, for people)
  *   [answers]   domain = … / own-ip = … / sends = … / include = …
- *               relay = … / tried = v=spf1 …
+ *               relay = … / tried = v=spf1 … / new-key = SELECTOR
+ *               (that signs, and is to be followed by another)
  *               (what the user said; a name may be given several times)
  *   [host]      name = … / address = … [interface] / signer = … /
  *               month = 202611 / milter = ADDRESS STATE PLACE [chroot] /

@@ -84,6 +84,15 @@ add(struct search *s, const char *selector, const char *path)
 	};
 }
 
+static bool
+is_only_domain(const struct search *s)
+{
+	for (size_t i = 0; i < s->host->n_signers; i++)
+		if (!text_same(s->host->signers[i].domain, s->signer->domain))
+			return false;
+	return true;
+}
+
 /* Has FOLDER keys of this signer's domain only, as far as the settings say? */
 static bool
 is_of_one_domain(const struct search *s, const char *folder)
@@ -179,6 +188,8 @@ look_for(struct search *s, const struct host_signer *signer)
 	s->days = days_since(s->host, signer);
 	if (o != NULL && text_same(signer->program, "opendkim")) {
 		look_in_table(s, o);
+		if (is_only_domain(s))
+			look_in(s, o->key_folder);
 		look_in(s, arena_printf(s->arena, "%s/%s", o->key_folder,
 		    signer->domain));
 	}

@@ -26,7 +26,7 @@ input_of(struct arena *arena, char **argv, struct recording *r)
 	struct host *host = host_read(arena, argv[3]);
 	struct postfix *postfix = postfix_read(arena,
 	    &(struct postfix_options){ .directory = argv[4] });
-	struct answer *answer;
+	struct answer *answers;
 	struct str text, err;
 
 	str_init(&text, TEXT_MAX);
@@ -40,10 +40,11 @@ input_of(struct arena *arena, char **argv, struct recording *r)
 	host->milters = milters_look(arena, postfix, 500, &host->n_milters);
 	str_free(&text);
 	str_free(&err);
-	answer = arena_alloc(arena, sizeof *answer);
-	*answer = (struct answer){ "domain", argv[7] };
-	r->answers = answer;
-	r->n_answers = 1;
+	answers = arena_array(arena, r->n_answers + 1, sizeof *answers);
+	if (r->n_answers != 0)
+		memcpy(answers, r->answers, r->n_answers * sizeof *answers);
+	answers[r->n_answers++] = (struct answer){ "domain", argv[7] };
+	r->answers = answers;
 	return (struct check_input){ .arena = arena, .facts = facts,
 		.postfix = postfix, .host = host, .recording = r,
 		.no_blocklists = true, .finished = true };

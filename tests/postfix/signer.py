@@ -85,9 +85,9 @@ class Server:
         with open(os.path.join(self.etc, name), encoding="ascii") as f:
             return f.read()
 
-    def zone(self, lines):
+    def zone(self, lines, answers=""):
         with open(self.facts, "w", encoding="ascii") as f:
-            f.write(ZONE + lines)
+            f.write(answers + ZONE + lines)
 
     def environment(self):
         return dict(os.environ, PATH=self.path, LC_ALL="C")

@@ -435,6 +435,19 @@ diagnosis_tell(struct diagnosis *d, const char *who, struct str *err)
 	return false;
 }
 
+bool
+diagnosis_can_renew_key(const struct diagnosis *d)
+{
+	(void)d;
+	return false;
+}
+
+void
+diagnosis_renew_key(struct diagnosis *d)
+{
+	(void)d;
+}
+
 const struct received *
 diagnosis_received(const struct diagnosis *d)
 {

@@ -9,8 +9,8 @@
 #include "tui/screen.h"
 
 enum entry {
-	ENTRY_CHECK, ENTRY_TEST, ENTRY_FLUSH, ENTRY_REPORT, ENTRY_LETTER, ENTRY_START,
-	ENTRY_COUNT
+	ENTRY_CHECK, ENTRY_TEST, ENTRY_FLUSH, ENTRY_REPORT, ENTRY_LETTER,
+	ENTRY_RENEW, ENTRY_START, ENTRY_COUNT
 };
 
 static bool
@@ -38,6 +38,9 @@ is_offered(struct app *app, enum entry entry)
 		return waiting_messages(app) != 0;
 	case ENTRY_LETTER:
 		return letter_step(app) != NULL;
+	case ENTRY_RENEW:
+		return is_live(app) && !session_looking(app) &&
+		    diagnosis_can_renew_key(app->diagnosis);
 	case ENTRY_CHECK:
 	case ENTRY_REPORT:
 	case ENTRY_START:
@@ -69,6 +72,8 @@ entry_text(struct app *app, struct arena *arena, enum entry entry)
 		return arena_printf(arena, _("Show the letter to the hosting "
 		    "firm (step %zu)"), session_step_number(app,
 		    letter_step(app)));
+	case ENTRY_RENEW:
+		return _("Exchange the DKIM key for a new one");
 	case ENTRY_START:
 		return _("Start again with another bounce");
 	case ENTRY_COUNT:
@@ -254,6 +259,10 @@ choose_entry(struct app *app, enum entry entry)
 		break;
 	case ENTRY_LETTER:
 		app_go(app, &screen_letter);
+		break;
+	case ENTRY_RENEW:
+		diagnosis_renew_key(app->diagnosis);
+		app_go(app, &screen_findings);
 		break;
 	case ENTRY_START:
 		app_go(app, &screen_start);
