@@ -10,7 +10,7 @@
 #include "engine/checks/known_senders.h"
 #include "engine/maillog/log_summary.h"
 #include "engine/remedy/card.h"
-#include "engine/world/facts.h"
+#include "engine/world/dns_name.h"
 #include "engine/world/resolvconf.h"
 #include "tui/language.h"
 
@@ -118,11 +118,12 @@ check_language(struct words *w)
 static bool
 check_domain(struct words *w, const char *domain)
 {
-	if (domain == NULL || (*domain != '\0' && strcspn(domain, "@/: \t") ==
-	    strlen(domain) && ip_canonical(w->arena, domain) == NULL))
-		return true;
-	str_addf(w->err, _("'%s' is not a domain name"), domain);
-	return false;
+	const char *fault = domain != NULL ?
+	    dns_name_fault(w->arena, domain) : NULL;
+
+	if (fault != NULL)
+		str_adds(w->err, fault);
+	return fault == NULL;
 }
 
 static bool

@@ -11,6 +11,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/world/dns_name.h"
 #include "tui/load.h"
 #include "tui/screen.h"
 
@@ -168,8 +169,16 @@ bool
 session_domain(struct app *app, const char *domain)
 {
 	struct diagnosis_options options = fresh_options(app);
-	char *copy = mem_strdup(domain);
+	struct arena *arena = arena_new();
+	const char *fault = dns_name_fault(arena, domain);
+	char *copy;
 
+	if (fault != NULL)
+		app_say(app, "%s", fault);
+	arena_free(&arena);
+	if (fault != NULL)
+		return false;
+	copy = mem_strdup(domain);
 	options.domain = copy;
 	options.check_only = true;
 	if (!session_new(app, &options)) {

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "engine/base/i18n.h"
 #include "engine/base/text.h"
 
 static bool
@@ -135,4 +136,38 @@ dns_name_normal(const char *text, size_t len, char out[DNS_NAME_SIZE])
 	size_t used = dns_name_to_wire(text, len, wire);
 
 	return used != 0 && dns_name_from_wire(wire, used, out);
+}
+
+/* One label of LEN octets, the LAST of its name or not. */
+static bool
+is_host_label(const char *label, size_t len, bool last)
+{
+	static const char digits[] = "0123456789";
+	static const char others[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	return len != 0 && len <= DNS_LABEL_OCTETS &&
+	    strspn(label, others) >= len && label[0] != '-' &&
+	    label[len - 1] != '-' && !(last && strspn(label, digits) >= len);
+}
+
+const char *
+dns_name_fault(struct arena *arena, const char *text)
+{
+	char normal[DNS_NAME_SIZE];
+	size_t n = 0;
+	bool good = dns_name_normal(text, strlen(text), normal);
+
+	for (const char *at = text; *at != '\0'; at++)
+		if ((unsigned char)*at >= 0x80)
+			return arena_printf(arena, _("'%s' is needed in its "
+			    "ASCII form (xn--...)"), text_safe(arena, text));
+	for (const char *at = normal; good && *at != '\0'; n++) {
+		size_t len = strcspn(at, ".");
+
+		good = is_host_label(at, len, at[len] == '\0');
+		at += len + (at[len] == '.');
+	}
+	return good && n >= 2 ? NULL : arena_printf(arena,
+	    _("'%s' is not a domain name"), text_safe(arena, text));
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/base/arena.h"
+
 /* RFC 1035 2.3.4 */
 #define DNS_NAME_OCTETS 255   /* on the wire, root label and lengths included */
 #define DNS_LABEL_OCTETS 63
@@ -29,5 +31,11 @@ bool dns_name_from_wire(const uint8_t *wire, size_t len,
 /* And to the wire: the octets used, 0 when TEXT is not a name. */
 size_t dns_name_to_wire(const char *text, size_t len,
     uint8_t out[DNS_NAME_OCTETS]);
+
+/* Why nobody sends mail with the domain TEXT, which somebody typed: a part of a
+ * sentence, translated and arena-owned; NULL: somebody may. A domain has two
+ * labels at least, of letters, digits, "-" and "_", and the last is no number
+ * (RFC 5321 2.3.5, RFC 3696 2; "_" stands in names that work all the same). */
+const char *dns_name_fault(struct arena *arena, const char *text);
 
 #endif
