@@ -9,11 +9,17 @@
 
 #include "engine/base/arena.h"
 
-/* Cells that clean text takes; of one character. A character that the
- * terminal's charset lacks is shown as one question mark. */
+/* Cells that clean text takes; of one character. One that the terminal's charset
+ * lacks, or that it draws in another width than the locale says, is shown as one
+ * ASCII character: cell_stand_in(). */
 int cells(const char *text);
 int cell_width(uint32_t code);
 bool cell_shown(uint32_t code);
+char cell_stand_in(uint32_t code);
+
+/* Does the terminal draw characters of ambiguous width (UAX #11) as wide as
+ * ideographs? The locale reckons one cell. Not so at first. */
+void cells_ambiguous_are_wide(bool wide);
 
 /* One character of N octets of clean text: its octets, never 0 unless N is. */
 size_t cells_character(const char *text, size_t n, uint32_t *code);

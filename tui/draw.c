@@ -62,7 +62,7 @@ draw_size(int *columns, int *lines)
 }
 
 /* Put clean TEXT at (Y, X), never further than WIDTH cells; what the
- * terminal's charset lacks becomes '?'. Returns the cells used. */
+ * terminal cannot show gets a stand-in. Returns the cells used. */
 static int
 put(int y, int x, int width, const char *text)
 {
@@ -80,7 +80,7 @@ put(int y, int x, int width, const char *text)
 			code = '?';
 		}
 		if (code < ' ' || code == 0x7f || !cell_shown(code))
-			code = '?';
+			code = (unsigned char)cell_stand_in(code);
 		if (used + cell_width(code) > width)
 			break;
 		used += cell_width(code);

@@ -4,13 +4,16 @@
 
 #include "tui/front.h"
 
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine/base/clock.h"
 #include "tui/draw.h"
+#include "tui/language.h"
 #include "tui/screen.h"
 #include "tui/tty.h"
 
@@ -42,9 +45,26 @@ stop(bool gone)
 		tty_stop();
 }
 
+/* Who reads Chinese, Japanese or Korean may have a terminal that draws arrows,
+ * quotes and Greek as wide as ideographs, which no locale tells. */
+static bool
+may_be_wide(void)
+{
+	static const char *const languages[] = { "ja", "zh", "ko" };
+	const char *locale = setlocale(LC_CTYPE, NULL);
+
+	for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+		if (strncmp(language_now(), languages[i], 2) == 0 ||
+		    (locale != NULL && strncmp(locale, languages[i], 2) == 0))
+			return true;
+	return false;
+}
+
 static void
 show(struct app *app)
 {
+	if (app->drawn == NULL && may_be_wide())
+		app->input.asked = tty_ask_width();
 	if (app->paste.receiving && clock_ms() - app->shown_at < RECEIVING_MS)
 		return;
 	stage_draw(app);
@@ -62,6 +82,17 @@ static bool
 read_keys(struct app *app)
 {
 	return input_read(&app->input, keys_fd, clock_ms());
+}
+
+/* The cursor stood behind one character. */
+static void
+take_report(struct app *app, unsigned int column)
+{
+	tty_answered();
+	if (column != 3)
+		return;
+	cells_ambiguous_are_wide(true);
+	app->dirty = true;
 }
 
 static void
@@ -86,6 +117,9 @@ take(struct app *app)
 			break;
 		case INPUT_PASTE_END:
 			paste_end(app);
+			break;
+		case INPUT_REPORT:
+			take_report(app, event.column);
 			break;
 		}
 	}

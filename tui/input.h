@@ -33,7 +33,8 @@ enum input_kind {
 	INPUT_KEY,
 	INPUT_PASTE_BEGIN,
 	INPUT_PASTE_DATA,
-	INPUT_PASTE_END
+	INPUT_PASTE_END,
+	INPUT_REPORT             /* where the cursor stands, as was asked */
 };
 
 struct input_event {
@@ -42,6 +43,7 @@ struct input_event {
 	const unsigned char *data;   /* INPUT_PASTE_DATA: valid until the next
 	                                input_feed() */
 	size_t len;
+	unsigned int column;         /* INPUT_REPORT: counted from 1 */
 };
 
 enum input_state {
@@ -59,6 +61,8 @@ struct input {
 	int64_t last;            /* when the last octets came, ms */
 	bool begin, over;        /* events owed: paste begins, paste is over */
 	bool alone;              /* the last read brought exactly one octet */
+	bool asked;              /* the next report of the cursor in the first
+	                            line is an answer, not a function key */
 };
 
 void input_init(struct input *input);

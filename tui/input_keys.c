@@ -93,6 +93,24 @@ next_mouse(struct input *input, int64_t now, struct input_event *event,
 	return emit_key(input, event, KEY_UNKNOWN, end);
 }
 
+/* CSI 1 ; COLUMN R, N octets: the answer to a question for the cursor in the
+ * first line (ECMA-48 8.3.14, CPR). */
+static bool
+is_report(const unsigned char *data, size_t n, unsigned int *column)
+{
+	static const char head[] = "\033[1;";
+	size_t i = sizeof head - 1;
+
+	*column = 0;
+	if (n < sizeof head + 1 || memcmp(data, head, i) != 0 ||
+	    data[n - 1] != 'R')
+		return false;
+	for (; i < n - 1 && data[i] >= '0' && data[i] <= '9' && *column < 1000;
+	    i++)
+		*column = *column * 10 + (data[i] - '0');
+	return i == n - 1;
+}
+
 /* ESC [ … or ESC O …; N octets are there. */
 static enum input_kind
 next_sequence(struct input *input, int64_t now, struct input_event *event)
@@ -119,6 +137,11 @@ next_sequence(struct input *input, int64_t now, struct input_event *event)
 		input_take(input, INPUT_MARK_LEN);
 		input->state = INPUT_BRACKETED;
 		return event->kind = INPUT_PASTE_BEGIN;
+	}
+	if (input->asked && is_report(data, i + 1, &event->column)) {
+		input->asked = false;
+		input_take(input, i + 1);
+		return event->kind = INPUT_REPORT;
 	}
 	if (data[1] == '[' && data[i] == 'M')
 		return next_mouse(input, now, event, i);

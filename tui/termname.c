@@ -9,8 +9,8 @@
 #include <term.h>
 #include <unistd.h>
 
-static bool
-looks_like_xterm(const char *name)
+bool
+termname_is_modern(const char *name)
 {
 	static const char *const modern[] = {
 		"xterm", "tmux", "screen", "kitty", "alacritty", "foot",
@@ -47,7 +47,7 @@ termname_usable(const char *name)
 		return NULL;
 	if (in_terminfo(name))
 		return name;
-	for (size_t i = looks_like_xterm(name) ? 0 : 3;
+	for (size_t i = termname_is_modern(name) ? 0 : 3;
 	    i < sizeof known / sizeof known[0]; i++)
 		if (in_terminfo(known[i]))
 			return known[i];

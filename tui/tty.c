@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <ncurses.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/clock.h"
 #include "tui/signals.h"
 #include "tui/termname.h"
 
@@ -26,6 +28,9 @@
  * short numbers. */
 #define COLUMNS_MAX 1000
 #define LINES_MAX 500
+
+/* An answer of the terminal that takes longer is not waited for. */
+#define ANSWER_MS 300
 
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
@@ -35,6 +40,7 @@ static struct {
 	bool started;
 	bool ansi;               /* understands ESC [ sequences */
 	struct termios before;
+	int64_t asked_at;        /* tty_ask_width(); 0: nothing is awaited */
 	SCREEN *screen;
 	FILE *keys;              /* for newterm(), when not standard input */
 	char restore[512];       /* what a crash handler writes */
@@ -229,11 +235,48 @@ tty_start(int keys_fd)
 	return true;
 }
 
+bool
+tty_ask_width(void)
+{
+	/* the first place, an arrow, the cursor's place */
+	static const char question[] = "\033[H\342\206\222\033[6n";
+	const char *name = getenv("TERM");
+
+	if (!tty.ansi || name == NULL || !termname_is_modern(name) ||
+	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return false;
+	tty_write(question, sizeof question - 1);
+	tty.asked_at = clock_ms();
+	return true;
+}
+
+void
+tty_answered(void)
+{
+	tty.asked_at = 0;
+}
+
+/* An answer that is still on its way is not for the shell. */
+static void
+take_answer(void)
+{
+	struct pollfd keys = { .fd = tty.keys_fd, .events = POLLIN };
+	int64_t left = tty.asked_at + ANSWER_MS - clock_ms();
+	unsigned char c = '\0';
+
+	while (tty.asked_at != 0 && left > 0 && c != 'R' &&
+	    poll(&keys, 1, (int)left) > 0 &&
+	    read(tty.keys_fd, &c, 1) == 1)
+		left = tty.asked_at + ANSWER_MS - clock_ms();
+	tty.asked_at = 0;
+}
+
 void
 tty_leave(void)
 {
 	if (!full_screen)
 		return;
+	take_answer();
 	if (tty.ansi)
 		tty_write(paste_off, sizeof paste_off - 1);
 	curs_set(1);

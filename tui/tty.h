@@ -30,6 +30,13 @@ void tty_suspend(void);
 /* Ask the terminal for its size and tell curses. */
 void tty_resize(void);
 
+/* Ask where the cursor stands behind one character of ambiguous width; the next
+ * refresh must draw everything. The answer comes among the keys, in the first
+ * line's column 3 when that is two cells wide; tty_answered() once it has. False:
+ * this terminal is not asked. */
+bool tty_ask_width(void) __attribute__((warn_unused_result));
+void tty_answered(void);
+
 /* The next refresh repaints everything. */
 void tty_repaint(void);
 

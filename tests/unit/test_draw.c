@@ -364,6 +364,169 @@ test_steps(void **state)
 	arena_free(&arena);
 }
 
+/* Where rows are long a step scrolls fewer of them. */
+static void
+test_steps_are_cheap(void **state)
+{
+	const struct frame_text frame = {
+		.title = "title", .bar = "keys"
+	};
+	struct arena *arena = arena_new();
+	const struct page_column column = { .text = "an item" };
+	struct place place = { .selected = 0 };
+	struct page page;
+
+	(void)state;
+	resizeterm(24, 80);
+	page_begin(&page, arena, 80, 24);
+	for (int i = 0; i < 9; i++) {
+		page_item(&page, TAG_OK, &column, 1);
+		for (int k = 0; k < 8; k++)
+			page_item_more(&page, 0, "a row that is as long as the "
+			    "window allows, as explanations are, all of it");
+	}
+	for (int i = 0; i < 40; i++) {
+		size_t before = place.top, rows;
+
+		place.selected += place.selected < 8;
+		place.follow = FOLLOW_STEP;
+		draw_page(&page, &frame, &place);
+		rows = place.top - before;
+		assert_true(rows <= 2);
+	}
+	assert_int_equal(place.selected, 8);
+	arena_free(&arena);
+}
+
+/* What is in reverse when an item is selected: what it is, and not more than
+ * is worth its octets. */
+static void
+test_bar(void **state)
+{
+	static const struct {
+		enum tag tag;
+		struct page_column columns[2];
+		const char *bar;
+		int at;
+	} cases[] = {
+		{ TAG_OK, { { .width = 20, .text = "SPF" },
+		    { .text = "passes" } }, "SPF", 9 },
+		{ TAG_NONE, { { .width = 3, .text = "1" },
+		    { .text = "Open a file" } }, "1  Open a file", 2 },
+		{ TAG_NONE, { { .width = 60, .text = "a text that is longer "
+		    "than forty cells is not in it to its end" },
+		    { .text = "here" } },
+		    "a text that is longer than forty cells", 2 }
+	};
+	struct arena *arena = arena_new();
+	struct page page;
+
+	(void)state;
+	page_begin(&page, arena, 80, 24);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		page_item(&page, cases[i].tag, cases[i].columns, 2);
+		assert_string_equal(page.rows[i].bar, cases[i].bar);
+		assert_int_equal(page.rows[i].bar_at, cases[i].at);
+		assert_int_equal(strncmp(page.rows[i].text + cases[i].at,
+		    cases[i].bar, strlen(cases[i].bar)), 0);
+	}
+	arena_free(&arena);
+}
+
+/* In a wide window a list's texts stand beside it, level with their items. */
+static void
+test_beside(void **state)
+{
+	const struct page_column column = { .text = "an item" };
+	struct arena *arena = arena_new();
+	struct page page;
+
+	(void)state;
+	page_begin(&page, arena, 132, 43);
+	page_begin_list(&page);
+	page_item(&page, TAG_OK, &column, 1);
+	page_item_more(&page, 7, "one\ntwo");
+	page_item(&page, TAG_OK, &column, 1);
+	assert_int_equal(page.n, 3);
+	assert_string_equal(page.rows[0].right, "one");
+	assert_string_equal(page.rows[1].right, "two");
+	assert_int_equal(page.rows[1].right_at, page.split);
+	assert_int_equal(page.rows[1].item, 0);
+	assert_null(page.rows[2].right);
+	/* not where there is no room for it */
+	page_begin(&page, arena, 80, 24);
+	page_begin_list(&page);
+	page_item(&page, TAG_OK, &column, 1);
+	page_item_more(&page, 7, "one\ntwo");
+	assert_null(page.rows[0].right);
+	assert_int_equal(page.n, 3);
+	arena_free(&arena);
+}
+
+/* As much as a key may bring: whole sentences, where one fits. */
+static void
+test_foot(void **state)
+{
+	static const struct {
+		size_t left;
+		const char *text, *want;
+	} cases[] = {
+		{ 40, "One. Two.", "  One. Two." },
+		{ 8, "One. Two.", "  One." },
+		{ 4, "One. Two.", "  One." },
+		{ 20, "One sentence that is too long. Two.",
+		    "  One sentence that .." },
+		{ 16, "\343\201\202\343\201\204\343\200\202\343\201\202"
+		    "\343\201\204\343\200\202",
+		    "  \343\201\202\343\201\204\343\200\202" },
+		{ 0, "One.", "" }
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct page page;
+
+		page_begin(&page, arena, 80, 24);
+		page_begin_foot(&page);
+		page.foot_left = cases[i].left;
+		page_foot_text(&page, LOOK_PLAIN, cases[i].text);
+		assert_string_equal(page.n != 0 ? page.rows[0].text : "",
+		    cases[i].want);
+		assert_true(page.foot_left <= cases[i].left);
+	}
+	arena_free(&arena);
+}
+
+/* A terminal that draws an arrow as wide as an ideograph gets none. */
+static void
+test_ambiguous(void **state)
+{
+	static const struct {
+		uint32_t code;
+		bool shown;
+		char stand_in;
+	} cases[] = {
+		{ 'a', true, 'a' }, { 0x2192, false, '>' },
+		{ 0x201c, false, '"' }, { 0x2026, false, '.' },
+		{ 0xe9, false, '?' }, { 0x3042, true, '?' },
+		{ 0x6f22, true, '?' }, { 0xff71, true, '?' }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		assert_true(cell_shown(cases[i].code));
+		cells_ambiguous_are_wide(true);
+		assert_int_equal(cell_shown(cases[i].code), cases[i].shown);
+		if (!cases[i].shown) {
+			assert_int_equal(cell_stand_in(cases[i].code),
+			    cases[i].stand_in);
+			assert_int_equal(cell_width(cases[i].code), 1);
+		}
+		cells_ambiguous_are_wide(false);
+	}
+}
+
 int
 main(void)
 {
@@ -377,7 +540,12 @@ main(void)
 		cmocka_unit_test(test_key_table),
 		cmocka_unit_test(test_text_is_no_key),
 		cmocka_unit_test(test_draw_any_size),
-		cmocka_unit_test(test_steps)
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_steps_are_cheap),
+		cmocka_unit_test(test_bar),
+		cmocka_unit_test(test_beside),
+		cmocka_unit_test(test_foot),
+		cmocka_unit_test(test_ambiguous)
 	};
 	FILE *nowhere = fopen("/dev/null", "r+");
 	SCREEN *screen;

@@ -64,6 +64,9 @@ drain(struct transcript *t)
 		case INPUT_PASTE_END:
 			str_addc(&t->text, '>');
 			break;
+		case INPUT_REPORT:
+			str_addf(&t->text, "r%u ", event.column);
+			break;
 		case INPUT_NONE:
 			break;
 		}
@@ -195,6 +198,40 @@ test_escape_waits(void **state)
 }
 
 /* What is left of a mouse report is no key, however it is cut. */
+/* An answer is one only when it was asked for, once, and is of the first line;
+ * the keys around it stay keys. */
+static void
+test_report(void **state)
+{
+	static const struct {
+		const char *octets, *asked, *unasked;
+	} cases[] = {
+		{ "\033[1;3R", "r3 ", "k20000e " },
+		{ "a\033[1;2Rb", "k61 r2 k62 ", "k61 k20000e k62 " },
+		{ "\033[1;3R\033[1;3R", "r3 k20000e ", "k20000e k20000e " },
+		{ "\033[2;3R", "k20000e ", "k20000e " },
+		{ "\033[1;R", "k20000e ", "k20000e " },
+		{ "\033[1;3;4R", "k20000e ", "k20000e " },
+		{ "\033[1;3A", "k200001 ", "k200001 " },
+		{ "\033[R", "k20000e ", "k20000e " }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (int asked = 0; asked < 2; asked++) {
+			struct transcript t;
+			const char *got;
+
+			setup(&t);
+			t.input->asked = asked;
+			feed(&t, cases[i].octets, strlen(cases[i].octets), 0);
+			got = t.text.text;
+			assert_string_equal(got, asked ? cases[i].asked :
+			    cases[i].unasked);
+			teardown(&t);
+		}
+}
+
 static void
 test_mouse(void **state)
 {
@@ -468,6 +505,7 @@ main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_escape_waits),
 		cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_end_mark_in_text),
 		cmocka_unit_test(test_paste_cut_anywhere),
 		cmocka_unit_test(test_paste_octet_by_octet),
