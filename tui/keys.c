@@ -134,6 +134,11 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.codes = { 'A' }, .shown = "A", .names = "A",
 		.help = N_("let whybounce make the change on this server")
 	},
+	[ACTION_SHELL] = {
+		.codes = { '!' }, .shown = "!", .names = "!",
+		.help = N_("a shell; exit comes back here"),
+		.screen = true
+	},
 	[ACTION_INPUT] = {
 		.codes = { 'i' }, .shown = "i", .names = "i",
 		.help = N_("name another server or service that sends")

@@ -198,6 +198,8 @@ void app_print(struct app *app, const char *lines);
  * us. */
 void app_lend_screen(void);
 void app_take_screen(struct app *app, bool read);
+/* The user's shell, until it ends. */
+void app_shell(struct app *app);
 
 /* stage.c: draw the screen on top; do what KEY means on it. */
 void stage_draw(struct app *app);

@@ -3,10 +3,15 @@
  * where the mouse selects it cleanly. */
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/base/i18n.h"
+#include "engine/world/child.h"
 #include "tui/clip.h"
 #include "tui/front.h"
 #include "tui/output.h"
@@ -66,4 +71,35 @@ app_take_screen(struct app *app, bool read)
 	}
 	tty_back();
 	app->dirty = true;
+}
+
+void
+app_shell(struct app *app)
+{
+	const char *shell = getenv("SHELL");
+	const char *argv[] = { NULL, NULL };
+	int status;
+	pid_t pid;
+
+	if (shell == NULL || shell[0] != '/' || access(shell, X_OK) != 0)
+		shell = "/bin/sh";
+	argv[0] = shell;
+	app_lend_screen();
+	output_say("%s\n", _("Type exit to come back to whybounce."));
+	pid = child_start_in_front(shell, argv, app->options->keys_fd > 0 ?
+	    app->options->keys_fd : -1, -1);
+	if (pid == 0)
+		app_say(app, _("%s could not be started: %s"), shell,
+		    strerror(errno));
+	while (pid != 0) {
+		pid_t got = waitpid(pid, &status, WUNTRACED);
+
+		/* a shell that stops could be woken up by nobody */
+		if (got == pid && WIFSTOPPED(status))
+			kill(pid, SIGCONT);
+		else if (got >= 0 || errno != EINTR)
+			break;
+	}
+	tty_to_front();
+	app_take_screen(app, false);
 }

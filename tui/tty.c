@@ -332,6 +332,15 @@ tty_suspend(void)
 }
 
 void
+tty_to_front(void)
+{
+	void (*before)(int) = signal(SIGTTOU, SIG_IGN);
+
+	(void)tcsetpgrp(tty.keys_fd, getpgrp());
+	signal(SIGTTOU, before);
+}
+
+void
 tty_resize(void)
 {
 	struct winsize size;

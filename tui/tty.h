@@ -27,6 +27,9 @@ void tty_back(void);
 /* Stop this job as the shell expects of Ctrl-Z; returns when continued. */
 void tty_suspend(void);
 
+/* The terminal's keys are ours again, after a shell that had its own jobs. */
+void tty_to_front(void);
+
 /* Ask the terminal for its size and tell curses. */
 void tty_resize(void);
 

@@ -302,6 +302,12 @@ act(struct app *app, enum action action, const struct key *key)
 	case ACTION_APPLY:
 		apply_begin(app, step);
 		return true;
+	case ACTION_SHELL:
+		app_shell(app);
+		/* whatever was done there */
+		if (app->leaving == LEAVE_NOT && can_look(app, step))
+			session_check(app, step);
+		return true;
 	case ACTION_INPUT:
 		app->asking = ASK_INPUT;
 		app_go(app, &screen_ask);
@@ -345,6 +351,7 @@ const struct screen screen_step = {
 		{ ACTION_FORMATS, N_("Formats") },
 		{ ACTION_SKIP, N_("Skip") },
 		{ ACTION_APPLY, NULL },
+		{ ACTION_SHELL, NULL },
 		{ ACTION_INPUT, NULL },
 		{ ACTION_OPEN, NULL },
 		{ ACTION_PREVIOUS, NULL },
