@@ -175,6 +175,10 @@ static const struct binding bindings[ACTION_COUNT] = {
 		.help = N_("clear the text"),
 		.screen = true
 	},
+	[ACTION_ASKED] = {
+		.codes = { 'p' }, .shown = "p", .names = "p",
+		.help = N_("what is asked: the questions to DNS")
+	},
 	[ACTION_HELP] = {
 		.codes = { '?', KEY_FUNCTION_1, 'h' },
 		.shown = "?", .shown_text = "F1", .names = "?, F1",

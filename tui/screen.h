@@ -50,7 +50,7 @@ struct screen {
 
 extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
     screen_log, screen_logfile, screen_queue, screen_filter, screen_paste,
-    screen_second,
+    screen_second, screen_asked,
     screen_view, screen_search, screen_verdict, screen_checks, screen_findings,
     screen_step,
     screen_evidence, screen_wait, screen_done, screen_letter,

@@ -886,6 +886,8 @@ struct golden {
 static const struct golden goldens[] = {
 	{ "start", &screen_start, true, "" },
 	{ "demos", &screen_demos, true, "j" },
+	{ "asked", &screen_start, true, "p" },
+	{ "asked-end", &screen_start, true, "pG" },
 	{ "paste", &screen_paste, true, "" },
 	{ "verdict", &screen_verdict, true, "" },
 	{ "verdict-second", &screen_verdict, true, "n" },

@@ -238,8 +238,10 @@ act(struct app *app, enum action action, const struct key *key)
 	size_t chosen = (size_t)app_place(app)->selected;
 
 	(void)key;
+	if (action == ACTION_ASKED)
+		app_go(app, &screen_asked);
 	if (action != ACTION_OPEN)
-		return false;
+		return action == ACTION_ASKED;
 	if (offered(app) == NULL)
 		chosen += ENTRY_PASTE;
 	switch ((enum entry)chosen) {
@@ -282,6 +284,7 @@ const struct screen screen_start = {
 		{ ACTION_OPEN, N_("Choose") },
 		{ ACTION_DIGIT, N_("Jump") },
 		{ ACTION_LANGUAGE, N_("Language") },
+		{ ACTION_ASKED, N_("What is asked") },
 		{ ACTION_QUIT, N_("Quit") }
 	},
 	.enter = enter,
