@@ -82,6 +82,7 @@ struct bounce {
 	const char *list_manager;    /* of the returned message: "mailman2",
 	                                "fml" … as in host.h; or NULL */
 	bool list_mail;              /* List-Id/List-Post or "expanded from" */
+	bool list_header;            /* the former */
 	size_t start, end;           /* octets of the input it was read from */
 };
 

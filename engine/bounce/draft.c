@@ -99,6 +99,7 @@ draft_merge(struct draft *to, const struct draft *from)
 		a->connect_delay = b->connect_delay;
 	a->bounce_kept_local = a->bounce_kept_local || b->bounce_kept_local;
 	a->list_mail = a->list_mail || b->list_mail;
+	a->list_header = a->list_header || b->list_header;
 	fill(&a->list_manager, b->list_manager);
 	if (to->reason == NULL)
 		to->reason = from->reason;

@@ -78,6 +78,7 @@ original_read(struct arena *arena, const struct message *message,
 		bounce->dkim_domain = dkim_tag(arena, h->dkim_signature, 'd');
 	}
 	bounce->list_manager = list_manager(h);
-	bounce->list_mail = bounce->list_mail || h->list_id != NULL ||
+	bounce->list_header = h->list_id != NULL ||
 	    bounce->list_manager != NULL;
+	bounce->list_mail = bounce->list_mail || bounce->list_header;
 }

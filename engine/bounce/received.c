@@ -342,6 +342,7 @@ received_as_bounce(struct arena *arena, const char *file,
 		    dkim->domain : r->dkim_domain,
 		.connect_delay = -1,
 		.list_mail = r->list_mail,
+		.list_header = r->list_mail,
 	};
 	return b;
 }

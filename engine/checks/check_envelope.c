@@ -123,16 +123,6 @@ alignment(struct checking *c, const struct identity *id)
 	sender_fact(c);
 }
 
-/* A list's member, or somebody whose mail is forwarded, has written it:
- * check_list() has the word. */
-static bool
-is_lists(const struct checking *c, const struct identity *id)
-{
-	return c->in->bounce != NULL && c->in->bounce->list_mail &&
-	    id->from_domain != NULL && id->envelope_domain != NULL &&
-	    !known_mailbox_domain(id->envelope_domain);
-}
-
 /* The visitor's address in From, as contact forms like to do. Through the
  * provider's own relay it is in order. */
 static void
@@ -143,7 +133,9 @@ foreign_from(struct checking *c, const struct identity *id)
 
 	if (domain == NULL || !known_mailbox_domain(domain) ||
 	    (id->owner != OWNER_OWN && id->owner != OWNER_NAT) ||
-	    is_lists(c, id))
+	    (id->envelope_domain != NULL &&
+	    !known_mailbox_domain(id->envelope_domain) &&
+	    list_explains_from(c)))
 		return;
 	finding_add(c, "envelope.mailbox-domain", FINDING_PROBLEM,
 	    checking_role(c, "unauth spf dmarc alignment spam_content policy",

@@ -165,14 +165,64 @@ forwards_foreign(struct checking *c)
 	return true;
 }
 
+/* The senders that list managers give their mail, so that bounces come back to
+ * them. */
+static bool
+is_list_sender(const char *sender)
+{
+	static const char *const marks[] = {
+		"-bounce", "-owner", "-admin", "-return", "-request", "-error",
+	};
+	const char *at = sender != NULL ? strchr(sender, '@') : NULL;
+
+	if (at == NULL)
+		return false;
+	if (text_starts(sender, "owner-"))
+		return true;
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		for (const char *p = sender; p < at; p++)
+			if (text_starts(p, marks[i]))
+				return true;
+	return false;
+}
+
+/* A form's mail to an alias looks like a list's in the log. */
+static bool
+is_programs(struct checking *c, const struct bounce *b)
+{
+	return !b->list_header && ((b->sender != NULL &&
+	    envelope_of_program(b->sender)) || (b->login != NULL &&
+	    envelope_of_program(arena_printf(c->arena, "%s@localhost",
+		b->login))));
+}
+
+/* Only an address that was expanded may be an alias, for root's mail say. */
+static bool
+is_list(struct checking *c)
+{
+	const struct bounce *b = c->in->bounce;
+	const char *answer = checking_answer(c, "list", 0), *from;
+
+	if (answer != NULL)
+		return text_same(answer, "yes");
+	return b != NULL && !is_programs(c, b) && b->list_mail &&
+	    (b->list_header ||
+	    c->out->identity.from_foreign || is_list_sender(b->sender) ||
+	    list_manager(c, &from) != NULL);
+}
+
+bool
+list_explains_from(struct checking *c)
+{
+	return is_forwarded(c) || is_list(c);
+}
+
 void
 check_list(struct checking *c)
 {
 	const char *answer = checking_answer(c, "list", 0);
-	bool list = (c->in->bounce != NULL && c->in->bounce->list_mail) ||
-	    (answer != NULL && text_same(answer, "yes"));
 
-	if (forwards_foreign(c) || !list)
+	if (forwards_foreign(c) || !is_list(c))
 		return;
 	finding_add(c, "list.foreign-from", FINDING_PROBLEM,
 	    c->out->identity.from_foreign ? checking_role(c,

@@ -137,6 +137,9 @@ void check_master(struct checking *c);
 /* The ports at which mail is handed in; the block lists that it asks. */
 void check_services(struct checking *c);
 void check_asked_lists(struct checking *c);
+/* Has a list's member, or somebody whose mail is forwarded, written the From
+ * line? */
+bool list_explains_from(struct checking *c);
 /* Is SENDER a user under which web servers and system jobs run? */
 bool envelope_of_program(const char *sender);
 /* Part of check_envelope(): where the sender comes from. */
