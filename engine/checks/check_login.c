@@ -67,6 +67,22 @@ by_mx(struct checking *c, const char *relayhost, const char *host)
 	finding_fact(c, mx->key);
 }
 
+/* M10: providers close port 25 for their customers' lines (OP25B). */
+static void
+port_25(struct checking *c, const char *relayhost, const char *host)
+{
+	if (!checking_class(c, "connect") || !identity_refused_by_relay(c) ||
+	    strcmp(port_of(relayhost), "25") != 0)
+		return;
+	finding_add(c, "postfix.relay-port-25", FINDING_PROBLEM, ROLE_CAUSE,
+	    arena_printf(c->arena, "[%s]:587", host),
+	    _("The relay %s was not reached at port 25"), host);
+	finding_detail(c, _("Many providers close port 25 for all lines but "
+	    "those of mail servers. Relays take their customers' mail at port "
+	    "587, with a login."));
+	finding_setting(c, "relayhost");
+}
+
 /* At 465 TLS comes first (RFC 8314 3.3); else both sides wait. */
 static void
 wrapper(struct checking *c, const char *relayhost)
@@ -214,6 +230,7 @@ check_login(struct checking *c)
 	if (host == NULL)
 		return;
 	by_mx(c, relayhost, host);
+	port_25(c, relayhost, host);
 	wrapper(c, relayhost);
 	login(c, relayhost, host);
 	mechanisms(c);

@@ -80,6 +80,9 @@ void identity_add_ip(struct checking *c, const char *ip);
 const char *identity_hostname(const struct checking *c);
 /* owner.c: identity.owner, when client_ip is known. */
 void owner_find(struct checking *c);
+/* Is the relay the one who said no, or was not reached? What it saw is this
+ * server then. */
+bool identity_refused_by_relay(const struct checking *c);
 /* route.c: identity.relayhost, when the sender is known. */
 void route_find(struct checking *c);
 /* senders.c: identity.senders, after identity_find(). */

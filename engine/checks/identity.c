@@ -221,7 +221,7 @@ find_client_ip(struct checking *c)
 			return;
 		}
 	}
-	if (id->relayhost != NULL) {
+	if (id->relayhost != NULL && !identity_refused_by_relay(c)) {
 		guess_relay_ip(c);
 		return;
 	}
@@ -233,7 +233,7 @@ find_client_ip(struct checking *c)
 		id->client_ip = id->own_ips[0];
 	if (id->client_ip == NULL)
 		guess_outside_ip(c);
-	if (id->client_ip != NULL && b != NULL)
+	if (id->client_ip != NULL && b != NULL && id->relayhost == NULL)
 		identity_evidence(c, arena_printf(c->arena,
 		    _("The bounce names no sending address. This server has no "
 		    "relayhost, so it was %s."), id->client_ip));

@@ -57,8 +57,8 @@ same_organisation(struct checking *c, const char *a, const char *b)
 
 /* The relay itself refused: what it names is the address that reached it, not
  * the one that it sends from. */
-static bool
-refused_by_relay(const struct checking *c)
+bool
+identity_refused_by_relay(const struct checking *c)
 {
 	const struct bounce *b = c->in->bounce;
 
@@ -78,10 +78,11 @@ owned_by_relay(struct checking *c, bool ptr_confirmed)
 	if (id->relayhost == NULL)
 		return false;
 	identity_evidence(c, id->relay_by);
-	if (refused_by_relay(c)) {
-		identity_evidence(c, arena_printf(c->arena, _("The relay itself "
-		    "refused, so %s is the address that reached it."),
-		    id->client_ip));
+	if (identity_refused_by_relay(c)) {
+		if (!checking_class(c, "connect dns_temp"))
+			identity_evidence(c, arena_printf(c->arena, _("The relay "
+			    "itself refused, so %s is the address that reached "
+			    "it."), id->client_ip));
 		return false;
 	}
 	if (text_same(ip_canonical(c->arena, id->relayhost), id->client_ip)) {
@@ -204,7 +205,7 @@ owned_by_nat(struct checking *c)
 		    id->client_ip));
 		return true;
 	}
-	if (direct && refused_by_relay(c))
+	if (direct && identity_refused_by_relay(c))
 		return true;
 	if (direct && id->relayhost == NULL) {
 		identity_evidence(c, _("The log lines show that Postfix itself "

@@ -65,6 +65,7 @@ static const struct remedy {
 	{ .id = "envelope.alias", .make = make_alias },
 	{ .id = "postfix.hostname", .make = make_hostname },
 	{ .id = "postfix.origin", .make = make_origin_file },
+	{ .id = "postfix.relay-submission", .make = make_relay_submission },
 	{ .id = "postfix.relay-brackets", .make = make_relay_brackets },
 	{ .id = "postfix.relay-port", .make = make_relay_port },
 	{ .id = "postfix.login", .make = make_login },

@@ -365,7 +365,9 @@ make_refusal(struct planning *p)
 	const struct refusal_class *class = p->in->bounce != NULL ?
 	    class_find(p->in->bounce->class_id) : NULL;
 
-	if (class == NULL)
+	/* what is not reached through the relay tells nothing of others */
+	if (class == NULL || finding_is_problem(p->findings,
+	    "postfix.relay-port-25"))
 		return false;
 	p->step->title = _(class->first);
 	p->step->why = _(class->plain);

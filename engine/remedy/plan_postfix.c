@@ -200,6 +200,34 @@ advise_login_package(struct planning *p)
 	    "cyrus-sasl-plain. Without it Postfix knows no way to log in."));
 }
 
+/* A line for RELAYHOST in the table of logins. */
+static void
+write_password(struct planning *p, const char *relayhost)
+{
+	const char *table = planning_table(p, "smtp_sasl_password_maps",
+	    "sasl_passwd");
+
+	step_advice(p, _("Write one line into %s: %s LOGIN:PASSWORD. Only root "
+	    "may read that file."), strchr(table, ':') + 1, relayhost);
+	step_command(p, "chmod 600 %s", strchr(table, ':') + 1);
+	planning_make_database(p, table);
+}
+
+/* The submission port wants a login (RFC 6409 4.3), and its line in the table
+ * begins as relayhost is written. */
+bool
+make_relay_submission(struct planning *p)
+{
+	const char *relayhost = subject(p, "postfix.relay-port-25");
+
+	step_postconf(p, "relayhost", relayhost);
+	planning_set_client(p, "smtp_sasl_auth_enable", "yes");
+	planning_set_client(p, "smtp_sasl_security_options", "noanonymous");
+	write_password(p, relayhost);
+	advise_login_package(p);
+	return reload(p);
+}
+
 bool
 make_login(struct planning *p)
 {
@@ -210,16 +238,8 @@ make_login(struct planning *p)
 	    is_problem(p, "postfix.relay-plaintext"))
 		planning_set_client(p, "smtp_sasl_security_options", "noanonymous");
 	if (is_problem(p, "postfix.relay-no-login") ||
-	    is_problem(p, "postfix.relay-no-password")) {
-		const char *table = planning_table(p, "smtp_sasl_password_maps",
-		    "sasl_passwd");
-
-		step_advice(p, _("Write one line into %s: %s LOGIN:PASSWORD. "
-		    "Only root may read that file."), strchr(table, ':') + 1,
-		    relayhost);
-		step_command(p, "chmod 600 %s", strchr(table, ':') + 1);
-		planning_make_database(p, table);
-	}
+	    is_problem(p, "postfix.relay-no-password"))
+		write_password(p, relayhost);
 	advise_login_package(p);
 	return reload(p);
 }

@@ -150,6 +150,7 @@ void planning_make_database(struct planning *p, const char *table);
 bool make_tables(struct planning *p);
 bool make_domains(struct planning *p);
 bool make_login(struct planning *p);
+bool make_relay_submission(struct planning *p);
 bool make_relay_brackets(struct planning *p);
 bool make_relay_port(struct planning *p);
 bool make_relay_rules(struct planning *p);

@@ -155,12 +155,31 @@ redact_map(const char *word, size_t len, struct str *out)
 		str_adds(out, REMOVED);
 }
 
+/* "KEY.zen.dq.spamhaus.net": the length of a customer's key in the name of a
+ * block list, or 0. */
+static size_t
+list_key(const char *word, size_t len)
+{
+	static const char list[] = ".dq.spamhaus.net";
+	size_t dot = strcspn(word, ".");
+
+	for (size_t i = dot; i + strlen(list) <= len; i++)
+		if (text_same_n(word + i, list, strlen(list)))
+			return dot;
+	return 0;
+}
+
 /* Any other word: "user:password@host" loses what stands before the '@'. */
 static void
 redact_word(const char *word, size_t len, struct str *out)
 {
-	size_t keep = 0, more, at = len, colon;
+	size_t keep = 0, more, at = len, colon, key = list_key(word, len);
 
+	if (key != 0) {
+		str_adds(out, REMOVED);
+		str_add(out, word + key, len - key);
+		return;
+	}
 	while ((more = type_len(word + keep, len - keep, harmless_types,
 	    COUNT(harmless_types))) > 0)
 		keep += more;

@@ -24,7 +24,11 @@ ask(const struct postfix *postfix)
 {
 	struct postfix_way way;
 	struct postfix_route route;
+	const char *whole = postfix_complete(postfix, postfix_get(postfix,
+	    "relayhost"));
 
+	if (whole != NULL)
+		postfix_rewrite_sender(postfix, whole, whole, false, &way);
 	postfix_rewrite_sender(postfix, "a+list@b.example", NULL, false, &way);
 	postfix_rewrite_sender(postfix, "a@mx.example.com", NULL, true, &way);
 	postfix_find_route(postfix, way.address, "x@y.b.example", &route);

@@ -120,6 +120,11 @@ static const struct {
 	{ "main.cf names the relay's address", HOST MAIN_CF
 	    "relayhost = [198.51.100.5]\n" DNS, NULL, NULL, FORM_LOG,
 	    OWNER_RELAY, "198.51.100.5", NULL, "198.51.100.5" },
+	{ "the relay refused and names none: it saw this server", HOST
+	    "[postfix]\nmyhostname = mx.example.com\n"
+	    "relayhost = [mx.receiver.example]\n" DNS
+	    "mx.receiver.example. A 198.51.100.5\n", NULL, NULL, FORM_LOG,
+	    OWNER_OWN, "192.0.2.1", NULL, "mx.receiver.example" },
 	{ "a service with an address of its own", TWO MAIN_CF OUT
 	    "transport_maps = inline:{receiver.example=out:}\n" DNS, NULL, NULL,
 	    FORM_LOG, OWNER_OWN, "192.0.2.2", NULL, "" },

@@ -365,6 +365,9 @@ test_secrets(void **state)
 		  "relayhost = REMOVED@a.example" },
 		{ "proxy = http://user:hunter2@a.example/x\n",
 		  "http://REMOVED@a.example/x" },
+		{ "smtpd_client_restrictions = reject_rbl_client "
+		  "hunter2.zen.dq.spamhaus.net=127.0.0.[2..11]\n",
+		  "reject_rbl_client REMOVED.zen.dq.spamhaus.net=127.0.0." },
 		{ "accounts_bind_pw = hunter2\n",
 		  "accounts_bind_pw = REMOVED" },
 		{ "users_password = hunter2\n", "users_password = REMOVED" },

@@ -30,7 +30,7 @@
 
 static const struct row {
 	const char *name, *host, *postfix, *dns;
-	const char *class_id, *sender, *login, *client_ip, *text;
+	const char *class_id, *sender, *login, *client_ip, *text, *remote;
 	const char *id;              /* of the finding */
 	int status;                  /* -1: it must not be there */
 	const char *step, *change;   /* its step, and a part of what it does */
@@ -69,6 +69,17 @@ static const struct row {
 	  .class_id = "rcpt_domain", .id = "postfix.no-dns",
 	  .status = FINDING_PROBLEM, .step = "postfix.with-dns",
 	  .change = "disable_dns_lookups = no" },
+	{ .name = "the relay's port 25 is closed", .postfix = CF
+	  "relayhost = [smtp.isp.example]\n", .class_id = "connect",
+	  .text = "connect to smtp.isp.example[198.51.100.5]:25: Connection "
+	  "timed out", .remote = "smtp.isp.example",
+	  .id = "postfix.relay-port-25", .status = FINDING_PROBLEM,
+	  .step = "postfix.relay-submission",
+	  .change = "relayhost = [smtp.isp.example]:587" },
+	{ .name = "… a receiver's is", .postfix = CF
+	  "relayhost = [smtp.isp.example]\n", .class_id = "connect",
+	  .remote = "mx.example.net", .id = "postfix.relay-port-25",
+	  .status = -1 },
 	{ .name = "addresses from /etc/hosts", .postfix = CF
 	  "smtp_host_lookup = native\n", .class_id = "connect",
 	  .id = "postfix.no-dns", .status = FINDING_PROBLEM,
@@ -397,6 +408,7 @@ check_row(const struct row *row)
 		.client_ip = row->client_ip, .sender = row->sender,
 		.login = row->login, .connect_delay = -1,
 		.text = row->text != NULL ? row->text : "",
+		.remote_host = row->remote,
 		.list_mail = row->orig_to,
 	};
 	struct bounces bounces = { .list = &bounce, .n = 1 };
