@@ -160,18 +160,27 @@ carry_over(struct opendkim_setup *s)
 		    key_name(s, s->domain, s->selector));
 }
 
-/* Mail that programs send without a domain has the one of myorigin. */
+static void
+sign_below(struct opendkim_setup *s, const char *name)
+{
+	if (!text_same(name, s->domain) && text_domain_below(name, s->domain) &&
+	    opendkim_signs(s->o, arena_printf(s->p->arena, "postmaster@%s",
+	    name)) == NULL)
+		signing_line(s, pattern_of(s, name), key_name(s, s->domain,
+		    s->selector));
+}
+
+/* Mail that programs send without a domain has the one of myorigin; the message
+ * that bounced may have had another, from before myorigin was set right. */
 static void
 sign_origin(struct opendkim_setup *s)
 {
 	const char *origin = postfix_get(s->p->in->postfix, "myorigin");
+	const char *domain = s->p->id->own_domain;
 
-	if (!text_same(origin, s->domain) &&
-	    text_domain_below(origin, s->domain) &&
-	    opendkim_signs(s->o, arena_printf(s->p->arena, "postmaster@%s",
-	    origin)) == NULL)
-		signing_line(s, pattern_of(s, origin), key_name(s, s->domain,
-		    s->selector));
+	sign_below(s, origin);
+	if (domain != NULL && !text_same(domain, origin))
+		sign_below(s, domain);
 }
 
 /* Is ROW about the domain alone, so that it can get another key? */

@@ -42,7 +42,8 @@ is_about_target(const struct planning *p, const struct opendkim *o)
 	const struct host_signer *s = signing_signer(p);
 
 	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-		if (finding_is_problem(p->findings, ids[i]))
+		if (finding_is_problem(p->findings, ids[i]) &&
+		    !signing_lacks_line(p, o))
 			return true;
 	for (size_t i = 0; s != NULL && s->key_file != NULL && i < o->n_files;
 	    i++)

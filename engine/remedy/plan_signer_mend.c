@@ -142,19 +142,30 @@ mend_algorithm(struct planning *p, const struct opendkim *o)
 		option(p, o, "SignatureAlgorithm", "rsa-sha256");
 }
 
-/* The line for the host's own name uses the key of the domain. */
-static void
-mend_origin(struct planning *p, const struct opendkim *o)
+static const struct opendkim_row *
+target_row(const struct planning *p, const struct opendkim *o)
 {
-	const char *origin = postfix_get(p->in->postfix, "myorigin");
-	const struct opendkim_row *row = opendkim_signs(o,
-	    arena_printf(p->arena, "postmaster@%s", p->target));
+	return opendkim_signs(o, arena_printf(p->arena, "postmaster@%s",
+	    p->target));
+}
 
-	if (row == NULL || o->signing.path == NULL)
+bool
+signing_lacks_line(const struct planning *p, const struct opendkim *o)
+{
+	return finding_is_problem(p->findings, "dkim.no-table-match") &&
+	    target_row(p, o) != NULL && o->signing.path != NULL;
+}
+
+/* The line for a name below the domain uses the key of the domain. */
+static void
+mend_below(struct planning *p, const struct opendkim *o, const char *name)
+{
+	const struct opendkim_row *row = target_row(p, o);
+
+	if (row == NULL || o->signing.path == NULL || !signing_is_plain(name))
 		return;
 	step_line(p, o->signing.path, arena_printf(p->arena, "%s%s %s",
-	    o->signing.kind == OPENDKIM_REFILE ? "*@" : "", origin,
-	    row->value));
+	    o->signing.kind == OPENDKIM_REFILE ? "*@" : "", name, row->value));
 }
 
 static void
@@ -198,7 +209,9 @@ make_dkim_mend(struct planning *p)
 	if (finding_is_problem(p->findings, "dkim.key-algorithm"))
 		mend_algorithm(p, o);
 	if (finding_is_problem(p->findings, "dkim.origin-unsigned"))
-		mend_origin(p, o);
+		mend_below(p, o, postfix_get(p->in->postfix, "myorigin"));
+	if (signing_lacks_line(p, o))
+		mend_below(p, o, p->id->own_domain);
 	if (finding_is_problem(p->findings, "dkim.not-asked"))
 		mend_socket(p, o);
 	if (p->step->n_changes == 0)

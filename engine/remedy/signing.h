@@ -28,6 +28,10 @@ void signing_by_hand(struct planning *p, const char *domain,
 /* The signer here whose key is judged, or NULL. */
 const struct host_signer *signing_signer(const struct planning *p);
 
+/* Mail of the domain itself is signed, and a line for what is below it is all
+ * that OpenDKIM lacks (plan_signer_mend.c). */
+bool signing_lacks_line(const struct planning *p, const struct opendkim *o);
+
 /* ---- opendkim_setup.c: merging into its files ---- */
 
 struct opendkim_setup {
