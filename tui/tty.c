@@ -360,6 +360,14 @@ tty_repaint(void)
 	clearok(curscr, TRUE);
 }
 
+static bool
+several_octets(void)
+{
+	int waiting = 0;
+
+	return ioctl(tty.keys_fd, FIONREAD, &waiting) == 0 && waiting > 1;
+}
+
 /* The next octet of the keyboard; 0 when a signal came that ends the program,
  * which stays to be taken by signals_take(); -1: the terminal is gone. */
 static int
@@ -385,6 +393,9 @@ next_octet(void)
 				return 0;
 			}
 		}
+		/* a sequence, or a paste: for the loop, with nothing missing */
+		if (fds[0].revents != 0 && several_octets())
+			return '\r';
 		if (fds[0].revents != 0)
 			return read(tty.keys_fd, &c, 1) == 1 ? c : -1;
 		fds[0].revents = fds[1].revents = 0;
