@@ -28,7 +28,8 @@ command_tells(const char *const *argv)
 	return command_has_verb(argv, "reload") ||
 	    command_has_verb(argv, "stop") ||
 	    command_has_verb(argv, "start") ||
-	    (argv[1] != NULL && strcmp(argv[1], "restart") == 0);
+	    (argv[1] != NULL && (strcmp(argv[1], "restart") == 0 ||
+	    strcmp(argv[1], "reload") == 0));
 }
 
 bool

@@ -151,49 +151,6 @@ rewrite_sender(struct planning *p, const char *old)
 	step_command(p, "postfix reload");
 }
 
-/* Where PHP on this server is set up: the pools, which decide, else the
- * php.ini files that say something; else in general. */
-static void
-php_sender(struct planning *p)
-{
-	const struct host *host = p->in->host;
-	size_t named = 0;
-
-	for (size_t i = 0; i < host->n_settings && named < 4; i++) {
-		const struct host_setting *s = &host->settings[i];
-
-		if (strcmp(s->program, "php") != 0 ||
-		    strcmp(s->name, "sendmail_path") != 0 || *s->value == '\0')
-			continue;
-		named++;
-		step_advice(p, _("PHP: in %s, line %u, end the value of "
-		    "sendmail_path with -f %s; then reload PHP."), s->file,
-		    s->line, p->sender);
-	}
-	if (named == 0)
-		step_advice(p, _("PHP: in php.ini, sendmail_path = "
-		    "\"/usr/sbin/sendmail -t -i -f %s\"; or give mail() "
-		    "\"-f%s\" as its fifth argument."), p->sender, p->sender);
-	step_advice(p, _("WordPress 6.9 and later take the envelope sender from "
-	    "From; before that, a phpmailer_init action must set "
-	    "$phpmailer->Sender."));
-}
-
-/* What hands the mail in, as far as its user tells. */
-static void
-application(struct planning *p)
-{
-	const char *sender = p->id->given_sender != NULL ?
-	    p->id->given_sender : p->id->sender;
-
-	if (sender != NULL && (text_starts(sender, "root@") ||
-	    text_starts(sender, "cron@")))
-		step_advice(p, _("Jobs of cron: a line MAILFROM=%s in the crontab "
-		    "(cronie), or let the job itself call sendmail -f %s."),
-		    p->sender, p->sender);
-	php_sender(p);
-}
-
 /* The evidence of where the sender comes from, as part of the reason. */
 static void
 tell_origin(struct planning *p)
@@ -215,8 +172,8 @@ make_envelope_sender(struct planning *p)
 		return false;
 	tell_origin(p);
 	step_command(p, "sendmail -f %s RECIPIENT", p->sender);
-	application(p);
-	if (p->moves_sender && old != NULL && !text_same(old, p->target)) {
+	if (!planning_application(p) && p->moves_sender && old != NULL &&
+	    !text_same(old, p->target)) {
 		step_advice(p, _("When the application cannot be changed, Postfix "
 		    "can rewrite the sender on the way out."));
 		rewrite_sender(p, old);

@@ -173,4 +173,8 @@ bool make_identity_ask(struct planning *p);
 size_t planning_senders(const struct planning *p);
 const char *planning_sender_ip(const struct planning *p, size_t i);
 
+/* Where the program that hands the mail in is told the sender, as far as its user
+ * shows which one it is (plan_application.c). True: the step changes it. */
+bool planning_application(struct planning *p);
+
 #endif

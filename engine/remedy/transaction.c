@@ -33,6 +33,7 @@ static const struct runnable {
 	{ "opendkim -n -x", false },
 	{ "systemctl restart opendkim", false },
 	{ "systemctl restart rspamd", false },
+	{ "systemctl reload", false },
 };
 
 static const struct runnable *

@@ -112,7 +112,7 @@ static bool
 has_key(const char *line, size_t len, const char *key, size_t key_len)
 {
 	return len > key_len && strncasecmp(line, key, key_len) == 0 &&
-	    strchr(" \t:", line[key_len]) != NULL;
+	    strchr(" \t:=", line[key_len]) != NULL;
 }
 
 static bool

@@ -317,7 +317,29 @@ static const struct row {
 	  "/usr/sbin/sendmail%20-t%20-i\n", .postfix = CF,
 	  .sender = "www-data@mx.example.com", .id = "envelope.php",
 	  .status = FINDING_OK, .step = "envelope.sender",
-	  .change = "/etc/php/8.2/fpm/php.ini, line 1103" },
+	  .change = "sendmail_path = \"/usr/sbin/sendmail -t -i -f " },
+	{ .name = "… and its server is told", .host = HOST "setting = php "
+	  "/etc/php/8.2/fpm/php.ini:1103 sendmail_path "
+	  "/usr/sbin/sendmail%20-t%20-i\n", .postfix = CF,
+	  .sender = "www-data@mx.example.com", .id = "envelope.php",
+	  .status = FINDING_OK, .step = "envelope.sender",
+	  .change = "systemctl reload php8.2-fpm" },
+	{ .name = "… of a pool, by hand", .host = HOST "setting = php "
+	  "/etc/php/8.2/fpm/pool.d/www.conf:9 sendmail_path "
+	  "/usr/sbin/sendmail%20-t%20-i\n", .postfix = CF,
+	  .sender = "www-data@mx.example.com", .id = "envelope.php",
+	  .status = FINDING_OK, .step = "envelope.sender",
+	  .change = "/etc/php/8.2/fpm/pool.d/www.conf, line 9" },
+	{ .name = "… of another program, by hand", .host = HOST "setting = php "
+	  "/etc/php.ini:9 sendmail_path /usr/bin/msmtp%20-t\n", .postfix = CF,
+	  .sender = "www-data@mx.example.com", .id = "envelope.php",
+	  .status = FINDING_OK, .step = "envelope.sender",
+	  .change = "/etc/php.ini, line 9" },
+	{ .name = "… for a shell, by hand", .host = HOST "setting = php "
+	  "/etc/php.ini:9 sendmail_path /usr/sbin/sendmail%20-t%20|%20x\n",
+	  .postfix = CF, .sender = "www-data@mx.example.com",
+	  .id = "envelope.php", .status = FINDING_OK,
+	  .step = "envelope.sender", .change = "/etc/php.ini, line 9" },
 	{ .name = "mailname holds the host's name", .postfix = CF
 	  "myorigin = /etc/mailname\nwhybounce_mailname = mx.example.com\n",
 	  .login = "www-data", .id = "envelope.host-name",
