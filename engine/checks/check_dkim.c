@@ -9,6 +9,7 @@
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
 #include "engine/checks/checking.h"
+#include "engine/checks/rotation.h"
 
 #define DKIM_CLASSES "dkim unauth dmarc alignment"
 #define KEY_BITS_MIN 1024        /* RFC 8301 3.2 */
@@ -31,7 +32,14 @@ static const struct {
 	    N_("The key at {subject} does not belong to the private key here") },
 };
 
-/* A milter or filter that mail passes may sign it (amavis, a gateway), though
+bool
+signer_is_amavis(const char *filter)
+{
+	return strstr(filter, "amavis") != NULL ||
+	    text_ends(filter, ":10024");
+}
+
+/* A milter or filter that mail passes may sign it (a gateway, amavis), though
  * no settings of OpenDKIM or rspamd are here. */
 static const char *
 possible_signer(const struct checking *c)
@@ -40,9 +48,14 @@ possible_signer(const struct checking *c)
 		"smtpd_milters", "non_smtpd_milters", "content_filter",
 	};
 
-	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
-		if (*postfix_get(c->in->postfix, parameters[i]) != '\0')
+	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
+		const char *value = postfix_get(c->in->postfix, parameters[i]);
+
+		/* its settings say what it signs */
+		if (*value != '\0' && !(c->in->host->amavis &&
+		    signer_is_amavis(value)))
 			return parameters[i];
+	}
 	return NULL;
 }
 
@@ -83,6 +96,10 @@ no_selector(struct checking *c)
 	finding_add(c, "dkim.no-signer", FINDING_PROBLEM,
 	    checking_role(c, DKIM_CLASSES, ROLE_CONTRIBUTING), domain,
 	    _("No DKIM signer was found on this server"));
+	if (signer_is_amavis(postfix_get(c->in->postfix, "content_filter")))
+		finding_detail(c, _("Mail passes amavis, which can sign it, but "
+		    "its settings have no dkim_key() for %s."),
+		    domain != NULL ? domain : "-");
 	finding_detail(c, _("Neither OpenDKIM nor rspamd is set up to sign for "
 	    "%s. A signature helps even where SPF cannot: it survives relays and "
 	    "forwarding."), domain != NULL ? domain : "-");

@@ -41,6 +41,18 @@ hangs(struct checking *c, const struct milter *m)
 	    "(30 s). Restart it, and look at what its log says."));
 }
 
+static void
+denied(struct checking *c, const struct milter *m)
+{
+	finding_add(c, "postfix.milter-denied", FINDING_PROBLEM,
+	    ROLE_CONTRIBUTING, m->address, _("Postfix may not use the socket of "
+	    "a mail filter: %s"), text_safe(c->arena, m->address));
+	finding_detail(c, _("The filter answers there, but Postfix's user %s has "
+	    "no right to %s."), text_safe(c->arena, postfix_get(c->in->postfix,
+	    "mail_owner")), text_safe(c->arena, m->culprit != NULL ? m->culprit :
+	    m->place));
+}
+
 /* M23: signing is worth less than the mail itself. */
 static void
 action(struct checking *c)
@@ -76,6 +88,9 @@ check_milter(struct checking *c)
 			break;
 		case MILTER_HANGS:
 			hangs(c, m);
+			break;
+		case MILTER_DENIED:
+			denied(c, m);
 			break;
 		}
 		finding_fact(c, arena_printf(c->arena, "milter %s",

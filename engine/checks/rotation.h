@@ -13,6 +13,9 @@
  * as a rule (RFC 5321 4.5.4.1), at a relay or a forwarder behind it. */
 int rotation_days(const struct postfix *postfix);
 
+/* Is FILTER, a content_filter, amavis, by its name or its usual port? */
+bool signer_is_amavis(const char *filter);
+
 /* Can this key follow the one that signs: RSA, long enough, readable here? */
 bool rotation_usable(const struct host_spare *spare);
 

@@ -9,16 +9,17 @@
 bool
 make_sign_amavis(struct planning *p, const char *selector)
 {
-	step_command(p, "amavisd-new genrsa /var/lib/amavis/dkim-%s.pem %d",
-	    p->target, signing_pair(p) == DKIM_PAIR_RSA1024 ? 1024 : 2048);
-	step_command(p, "chown amavis:amavis /var/lib/amavis/dkim-%s.pem",
-	    p->target);
+	const char *file = arena_printf(p->arena,
+	    "/var/lib/amavis/dkim-%s-%s.pem", p->target, selector);
+
+	step_command(p, "amavisd-new genrsa %s %d", file,
+	    signing_pair(p) == DKIM_PAIR_RSA1024 ? 1024 : 2048);
+	step_command(p, "chown amavis:amavis %s", file);
 	step_advice(p, _("Mail passes amavis, which can sign it. Put into its "
 	    "settings (/etc/amavis/conf.d/50-user, on EL "
 	    "/etc/amavisd/amavisd.conf): $enable_dkim_signing = 1; and "
-	    "dkim_key('%s', '%s', '/var/lib/amavis/dkim-%s.pem'); and the "
-	    "networks of your own hosts into @mynetworks."), p->target, selector,
-	    p->target);
+	    "dkim_key('%s', '%s', '%s'); and the networks of your own hosts "
+	    "into @mynetworks."), p->target, selector, file);
 	signing_say_short(p);
 	step_command(p, "systemctl restart amavis");
 	step_command(p, "amavisd-new showkeys %s", p->target);

@@ -147,6 +147,9 @@ make_dkim_new_key(struct planning *p)
 		(void)rspamd_new_key(p, domain, selector);
 		say_order(p);
 		return true;
+	} else if (s != NULL && text_same(s->program, "amavis")) {
+		say_old(p);
+		return make_sign_amavis(p, selector);
 	}
 	by_commands(p, domain, selector);
 	return true;

@@ -7,6 +7,7 @@
 
 #include "engine/base/i18n.h"
 #include "engine/base/text.h"
+#include "engine/checks/rotation.h"
 #include "engine/remedy/signing.h"
 
 static bool
@@ -66,8 +67,7 @@ make_dkim_sign(struct planning *p)
 	selector = signing_new_selector(p, p->target);
 	if (p->in->host->rspamd && (o == NULL || o->n_options == 0))
 		return make_sign_rspamd(p, selector);
-	if (strstr(postfix_get(p->in->postfix, "content_filter"), "amavis") !=
-	    NULL)
+	if (signer_is_amavis(postfix_get(p->in->postfix, "content_filter")))
 		return make_sign_amavis(p, selector);
 	if (o == NULL || !opendkim_setup_possible(o)) {
 		by_hand(p, selector);

@@ -230,6 +230,7 @@ host_read(struct arena *arena, const char *etc)
 	    F_OK) == 0;
 	path = arena_printf(arena, "%s/rspamd/local.d/dkim_signing.conf", etc);
 	host_read_rspamd(arena, host, path);
+	host_read_amavis(arena, host, etc);
 	host_find_spares(arena, host);
 	host_read_programs(arena, host, etc);
 	return host;
@@ -376,17 +377,32 @@ parse_month(struct arena *arena, struct host *host, const char *const *words,
 }
 
 static bool
+parse_yes(const char *const *words, size_t n, const char *name, bool *value,
+    struct str *err)
+{
+	if (n != 1 || (strcmp(words[0], "yes") != 0 &&
+	    strcmp(words[0], "no") != 0)) {
+		str_addf(err, "'%s' is 'yes' or 'no'", name);
+		return false;
+	}
+	*value = strcmp(words[0], "yes") == 0;
+	return true;
+}
+
+static bool
 parse_rspamd(struct arena *arena, struct host *host, const char *const *words,
     size_t n, struct str *err)
 {
 	(void)arena;
-	if (n != 1 || (strcmp(words[0], "yes") != 0 &&
-	    strcmp(words[0], "no") != 0)) {
-		str_adds(err, "'rspamd' is 'yes' or 'no'");
-		return false;
-	}
-	host->rspamd = strcmp(words[0], "yes") == 0;
-	return true;
+	return parse_yes(words, n, "rspamd", &host->rspamd, err);
+}
+
+static bool
+parse_amavis(struct arena *arena, struct host *host, const char *const *words,
+    size_t n, struct str *err)
+{
+	(void)arena;
+	return parse_yes(words, n, "amavis", &host->amavis, err);
 }
 
 static bool
@@ -439,6 +455,7 @@ static const struct {
 	{ "setting", host_parse_setting },
 	{ "month", parse_month },
 	{ "rspamd", parse_rspamd },
+	{ "amavis", parse_amavis },
 	{ "milter", parse_milter },
 };
 
@@ -536,6 +553,8 @@ host_print(const struct host *host, struct str *out)
 		str_addf(out, "month = %s\n", host->month);
 	if (host->rspamd)
 		str_adds(out, "rspamd = yes\n");
+	if (host->amavis)
+		str_adds(out, "amavis = yes\n");
 	if (host->opendkim != NULL)
 		opendkim_print(host->opendkim, out);
 	for (size_t i = 0; i < host->n_milters; i++)

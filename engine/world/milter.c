@@ -17,11 +17,13 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/text.h"
+#include "engine/world/rights.h"
 
 static const char *const names[] = {
 	[MILTER_UNTRIED] = "untried", [MILTER_ANSWERS] = "answers",
 	[MILTER_ABSENT] = "absent", [MILTER_REFUSES] = "refuses",
 	[MILTER_HANGS] = "hangs", [MILTER_HIDDEN] = "hidden",
+	[MILTER_DENIED] = "denied",
 };
 
 const char *
@@ -157,6 +159,21 @@ try_address(const struct sockaddr *address, socklen_t len, int limit_ms)
 	return state;
 }
 
+/* smtpd and cleanup are Postfix's own user when they ask. */
+static void
+look_at_rights(struct arena *arena, const struct postfix *postfix,
+    struct milter *m)
+{
+	struct rights_user user;
+
+	if (m->state != MILTER_ANSWERS ||
+	    !rights_find(postfix_get(postfix, "mail_owner"), &user))
+		return;
+	m->culprit = rights_stop(arena, &user, m->place, 2);
+	if (m->culprit != NULL)
+		m->state = MILTER_DENIED;
+}
+
 static void
 look_at_socket(struct arena *arena, const struct postfix *postfix,
     const char *path, int limit_ms, struct milter *m)
@@ -173,6 +190,7 @@ look_at_socket(struct arena *arena, const struct postfix *postfix,
 	memcpy(address.sun_path, m->place, strlen(m->place));
 	m->state = try_address((const struct sockaddr *)&address,
 	    sizeof address, limit_ms);
+	look_at_rights(arena, postfix, m);
 }
 
 /* HOST:PORT; only a loopback address is tried. */

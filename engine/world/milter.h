@@ -19,7 +19,8 @@ enum milter_state {
 	MILTER_ABSENT,       /* no such socket */
 	MILTER_REFUSES,      /* nobody listens there, or he hangs up */
 	MILTER_HANGS,        /* it takes the connection and says nothing */
-	MILTER_HIDDEN        /* this user may not look */
+	MILTER_HIDDEN,       /* this user may not look */
+	MILTER_DENIED        /* it answers, but Postfix's user may not use it */
 };
 
 struct milter {
@@ -27,6 +28,8 @@ struct milter {
 	enum milter_state state;
 	const char *place;       /* the socket's path as Postfix sees it, or
 	                            HOST:PORT */
+	const char *culprit;     /* of MILTER_DENIED: PLACE or a folder above it;
+	                            NULL in a recording */
 	bool chroot;             /* a path that means another place for Postfix,
 	                            which runs in its queue directory */
 };

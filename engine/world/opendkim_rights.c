@@ -16,15 +16,13 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define GROUPS_MAX 64
+#include "engine/world/rights.h"
 
 struct looking {
 	struct arena *arena;
 	struct opendkim_file *out;
 	const char *user;
-	uid_t uid;
-	gid_t groups[GROUPS_MAX];
-	int n_groups;
+	struct rights_user as;
 };
 
 static const char *const names[] = {
@@ -65,7 +63,7 @@ stranger_in(struct looking *l, gid_t gid)
 
 	setpwent();
 	while (who == NULL && (p = getpwent()) != NULL)
-		if (p->pw_gid == gid && p->pw_uid != l->uid && p->pw_uid != 0)
+		if (p->pw_gid == gid && p->pw_uid != l->as.uid && p->pw_uid != 0)
 			who = arena_strdup(l->arena, p->pw_name);
 	endpwent();
 	g = getgrgid(gid);
@@ -85,27 +83,13 @@ owner_name(uid_t uid)
 	return p != NULL ? p->pw_name : "?";
 }
 
-/* Has the signer's user the right BIT (4 read, 1 search)? */
-static bool
-permits(const struct looking *l, const struct stat *s, mode_t bit)
-{
-	if (l->uid == 0)
-		return true;
-	if (s->st_uid == l->uid)
-		return (s->st_mode & bit << 6) != 0;
-	for (int i = 0; i < l->n_groups; i++)
-		if (l->groups[i] == s->st_gid)
-			return (s->st_mode & bit << 3) != 0;
-	return (s->st_mode & bit) != 0;
-}
-
 static bool
 is_safe_file(struct looking *l, const char *path, const struct stat *s,
     bool closed)
 {
 	const char *who;
 
-	if (s->st_uid != 0 && s->st_uid != l->uid)
+	if (s->st_uid != 0 && s->st_uid != l->as.uid)
 		return found(l, OPENDKIM_RIGHTS_OWNER, path,
 		    owner_name(s->st_uid));
 	if ((s->st_mode & (S_IROTH | S_IWOTH)) != 0)
@@ -125,7 +109,7 @@ is_safe_folder(struct looking *l, const char *path, const struct stat *s)
 	if ((s->st_mode & S_IWOTH) != 0)
 		return found(l, OPENDKIM_RIGHTS_OTHERS, path, NULL);
 	if ((s->st_mode & S_IWUSR) != 0 && s->st_uid != 0 &&
-	    s->st_uid != l->uid)
+	    s->st_uid != l->as.uid)
 		return found(l, OPENDKIM_RIGHTS_OWNER, path,
 		    owner_name(s->st_uid));
 	who = (s->st_mode & S_IWGRP) != 0 ? stranger_in(l, s->st_gid) : NULL;
@@ -145,26 +129,12 @@ look_at_node(struct looking *l, const char *path, bool last, bool *closed)
 		    NULL);
 	if (last && !S_ISREG(s.st_mode))
 		return found(l, OPENDKIM_RIGHTS_NO_FILE, path, NULL);
-	if (!permits(l, &s, S_ISDIR(s.st_mode) ? 1 : 4))
+	if (!rights_permit(&l->as, &s, S_ISDIR(s.st_mode) ? 1 : 4))
 		return found(l, OPENDKIM_RIGHTS_DENIED, path, l->user);
 	if (last)
 		return is_safe_file(l, path, &s, *closed);
 	*closed = *closed || (s.st_mode & (S_IXGRP | S_IXOTH)) == 0;
 	return is_safe_folder(l, path, &s);
-}
-
-static bool
-set_user(struct looking *l)
-{
-	const struct passwd *p = getpwnam(l->user);
-
-	if (p == NULL)
-		return false;
-	l->uid = p->pw_uid;
-	l->n_groups = GROUPS_MAX;
-	if (getgrouplist(l->user, p->pw_gid, l->groups, &l->n_groups) < 0)
-		l->n_groups = GROUPS_MAX;
-	return true;
 }
 
 void
@@ -181,7 +151,7 @@ opendkim_look(struct arena *arena, const char *path, const char *user,
 		(void)found(&l, errno == ENOENT || errno == ENOTDIR ?
 		    OPENDKIM_RIGHTS_MISSING : OPENDKIM_RIGHTS_HIDDEN, path,
 		    NULL);
-	} else if (!set_user(&l)) {
+	} else if (!rights_find(user, &l.as)) {
 		(void)found(&l, OPENDKIM_RIGHTS_HIDDEN, path, user);
 	} else {
 		fine = skipped != 0 || look_at_node(&l, "/", false, &closed);

@@ -14,6 +14,10 @@ void signer_add(struct arena *arena, struct host *host,
 /* Add a sentence to HOST's signer_note. */
 void signer_note(struct arena *arena, struct host *host, const char *sentence);
 
+/* amavis's settings below ETC. */
+void host_read_amavis(struct arena *arena, struct host *host,
+    const char *etc);
+
 /* Fill in HOST's spares, once its signers are known. */
 void host_find_spares(struct arena *arena, struct host *host);
 

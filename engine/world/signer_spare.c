@@ -177,6 +177,9 @@ look_for(struct search *s, const struct host_signer *signer)
 	const char *slash = signer->key_file != NULL ?
 	    strrchr(signer->key_file, '/') : NULL;
 
+	/* amavis's files are named by their domain alone */
+	if (text_same(signer->program, "amavis"))
+		return;
 	/* "*", and rspamd's "$domain" in a path, stand for many */
 	if (slash == NULL || slash == signer->key_file ||
 	    strchr(signer->domain, '*') != NULL ||

@@ -106,6 +106,38 @@ test_faults(void **state)
 	}
 }
 
+/* Keys without the lines of PEM: as DER, and as rspamd writes ed25519. */
+static void
+test_base64(void **state)
+{
+	static const struct {
+		const char *text, *type;       /* NULL: it is no key */
+	} rows[] = {
+		/* RFC 8032 7.1, test 1: the seed; and the public key with it */
+		{ "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n", "ed25519" },
+		{ "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2DXWpgBgrEKt9VL"
+		  "/tPJZAc6DuFy89qmIyWv\nAhpo9wdRGg==\n", "ed25519" },
+		/* PKCS #8 of the same seed */
+		{ "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7"
+		  "rAMcrn9g", "ed25519" },
+		{ "", NULL }, { "=", NULL }, { "====", NULL }, { "QUJD", NULL },
+		{ "not base64 at all", NULL }, { "MC4CAQAwBQYDK2Vw", NULL },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		size_t len = 0;
+		const char *pem = dkim_key_from_base64(f->arena, rows[i].text,
+		    strlen(rows[i].text), &len);
+
+		if ((pem != NULL) != (rows[i].type != NULL))
+			fail_msg("%zu", i);
+		if (pem != NULL)
+			assert_string_equal(dkim_key_type(pem, len),
+			    rows[i].type);
+	}
+}
+
 /* What the key in DNS does to the same proof. */
 static void
 test_proof(void **state)
@@ -243,6 +275,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_pairs,
 		    fixture_set_up, fixture_tear_down),
 		cmocka_unit_test_setup_teardown(test_faults,
+		    fixture_set_up, fixture_tear_down),
+		cmocka_unit_test_setup_teardown(test_base64,
 		    fixture_set_up, fixture_tear_down),
 		cmocka_unit_test_setup_teardown(test_proof,
 		    fixture_set_up, fixture_tear_down),

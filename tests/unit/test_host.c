@@ -96,13 +96,19 @@ test_lines(void **state)
 		"ipv6-route = yes",
 		"signer = opendkim example.com s1 /etc/dkimkeys/s1.private",
 		"signer = rspamd * s2",
+		"spare = opendkim example.com s2 /etc/dkimkeys/s2.private "
+		    "newer 3",
+		"amavis = yes",
 		"txt-limit = 255",
 	};
 	static const char want[] = "name = mail.example.com\n"
 	    "address = 192.0.2.1 eth0\naddress = 2001:db8::1\n"
 	    "ipv6-route = yes\n"
 	    "signer = opendkim example.com s1 /etc/dkimkeys/s1.private\n"
-	    "signer = rspamd * s2\ntxt-limit = 255\n";
+	    "signer = rspamd * s2\n"
+	    "spare = opendkim example.com s2 /etc/dkimkeys/s2.private newer 3\n"
+	    "txt-limit = 255\n"
+	    "amavis = yes\n";
 	struct host *host = host_unknown(arena);
 	struct str out, err;
 	const char *interface = "x";
@@ -137,7 +143,9 @@ test_bad_lines(void **state)
 		"address =", "address = x", "address = 192.0.2.256",
 		"address = 192.0.2.1 eth0 more", "ipv6-route = perhaps",
 		"ipv6-route =", "signer = opendkim example.com",
-		"signer = a b c d e", "txt-limit = -1", "txt-limit = x",
+		"signer = a b c d e", "spare = a b c d e", "amavis = x",
+		"spare = a b c d newer -1", "spare = a b c d newer x",
+		"txt-limit = -1", "txt-limit = x",
 		"txt-limit = 99999999999999999999", "txt-limit = 10x",
 		"name x = y",
 	};

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/base/str.h"
@@ -132,8 +133,9 @@ test_record(void **state)
 	assert_int_equal(host->opendkim->signing.kind, OPENDKIM_FILE);
 	assert_null(opendkim_signs(host->opendkim, "x@example.com"));
 	host->month = "202611";
-	host->milters = &(struct milter){ "unix:a/b", MILTER_ABSENT,
-		"/var/spool/postfix/a/b", true };
+	host->milters = &(struct milter){ .address = "unix:a/b",
+		.state = MILTER_ABSENT, .place = "/var/spool/postfix/a/b",
+		.chroot = true };
 	host->n_milters = 1;
 	first = recorded(host);
 	assert_null(strstr(first, "MIIB"));
@@ -303,6 +305,126 @@ test_milters(void **state)
 	unlink(at("sock"));
 }
 
+/* One connection, answered as a milter does. */
+static pid_t
+answer(int fd)
+{
+	static const char hello[] = { 0, 0, 0, 13, 'O', 0, 0, 0, 6 };
+	pid_t child = fork();
+	char buf[64];
+	int peer;
+
+	if (child != 0)
+		return child;
+	peer = accept(fd, NULL, NULL);
+	_exit(read(peer, buf, sizeof buf) <= 0 ||
+	    write(peer, hello, sizeof hello) != (ssize_t)sizeof hello);
+}
+
+/* A socket that answers, but not to Postfix's user. */
+static void
+test_milter_rights(void **state)
+{
+	static const struct {
+		mode_t folder, socket;
+		enum milter_state want;
+	} rows[] = {
+		{ 0755, 0777, MILTER_ANSWERS },
+		{ 0755, 0755, MILTER_DENIED },
+		{ 0700, 0777, MILTER_DENIED },
+	};
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	bool chroot;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(mkdir(at("m"), 0755), 0);
+	memcpy(address.sun_path, at("m/s"), strlen(at("m/s")));
+	assert_int_equal(bind(fd, (const struct sockaddr *)&address,
+	    sizeof address), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(chmod(folder, 0755), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		pid_t child = answer(fd);
+
+		assert_int_equal(chmod(at("m/s"), rows[i].socket), 0);
+		assert_int_equal(chmod(at("m"), rows[i].folder), 0);
+		assert_int_equal(state_of("unix:m/s\nmail_owner = nobody",
+		    "smtp inet n - n - - smtpd\n", &chroot), rows[i].want);
+		waitpid(child, NULL, 0);
+	}
+	close(fd);
+	unlink(at("m/s"));
+	rmdir(at("m"));
+}
+
+/* Measured with opendkim 2.11. */
+static void
+test_trusts(void **state)
+{
+	static const struct {
+		const char *value, *ip;
+		enum opendkim_trust want;
+	} rows[] = {
+		{ NULL, "127.0.0.1", OPENDKIM_TRUSTS },
+		{ NULL, "192.0.2.1", OPENDKIM_TRUSTS_NOT },
+		{ "127.0.0.1", "127.0.0.1", OPENDKIM_TRUSTS },
+		{ "csl:192.0.2.1, 127.0.0.0/8", "127.0.0.1", OPENDKIM_TRUSTS },
+		{ "127.0.0.1/8", "127.0.0.1", OPENDKIM_TRUSTS_NOT },
+		{ "192.0.2.1 127.0.0.1", "127.0.0.1", OPENDKIM_TRUSTS_NOT },
+		{ "127.0.0.0/8,!127.0.0.1", "127.0.0.1", OPENDKIM_TRUSTS_NOT },
+		{ "localhost", "127.0.0.1", OPENDKIM_TRUSTS },
+		{ "0.0.0.0/0", "192.0.2.1", OPENDKIM_TRUSTS },
+		{ "192.0.2.0/24", "192.0.3.1", OPENDKIM_TRUSTS_NOT },
+		{ "192.0.2.1,2001:db8::/32", "2001:db8::1", OPENDKIM_TRUSTS },
+		{ "192.0.2.1/33x,/,192.0.2.0/999", "192.0.2.1",
+		    OPENDKIM_TRUSTS_NOT },
+		{ "ldap://192.0.2.1/x", "127.0.0.1", OPENDKIM_TRUST_UNKNOWN },
+		{ "::1,127.0.0.1", "127.0.0.1", OPENDKIM_TRUST_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *conf = write_file("opendkim.conf",
+		    rows[i].value == NULL ? "Mode sv\n" : arena_printf(arena,
+		    "InternalHosts %s\n", rows[i].value), 0644);
+
+		if (opendkim_trusts(opendkim_read(arena, conf), rows[i].ip) !=
+		    rows[i].want)
+			fail_msg("%zu: %s", i, rows[i].value);
+		unlink(conf);
+	}
+}
+
+static void
+test_key_rows(void **state)
+{
+	static const struct {
+		const char *value, *want;      /* "domain selector file" */
+	} rows[] = {
+		{ "example.com:s1:/k", "example.com s1 /k" },
+		{ "%:s1:/k:x", "% s1 /k:x" },
+		{ "example.com:s1:MIIB", "example.com s1 -" },
+		{ "example.com:/k", NULL }, { "", NULL }, { "::", NULL },
+		{ "example.com s1 /k", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *domain, *selector, *file;
+		bool done = opendkim_key_parts(arena, rows[i].value, &domain,
+		    &selector, &file);
+
+		assert_int_equal(done, rows[i].want != NULL);
+		if (done)
+			assert_string_equal(arena_printf(arena, "%s %s %s",
+			    domain, selector, file != NULL ? file : "-"),
+			    rows[i].want);
+	}
+}
+
 int
 main(void)
 {
@@ -313,6 +435,9 @@ main(void)
 		cmocka_unit_test(test_rights),
 		cmocka_unit_test(test_milter_names),
 		cmocka_unit_test(test_milters),
+		cmocka_unit_test(test_milter_rights),
+		cmocka_unit_test(test_trusts),
+		cmocka_unit_test(test_key_rows),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
