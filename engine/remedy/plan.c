@@ -195,7 +195,7 @@ add_entry(struct planning *p)
 			continue;
 		while (end > fix->postconf[i] && end[-1] == ' ')
 			end--;
-		step_postconf(p, arena_strndup(p->arena, fix->postconf[i],
+		planning_set_client(p, arena_strndup(p->arena, fix->postconf[i],
 		    (size_t)(end - fix->postconf[i])),
 		    equals + 1 + strspn(equals + 1, " "));
 	}

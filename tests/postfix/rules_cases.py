@@ -75,6 +75,70 @@ CASES = {
         "relayhost =\nsmtp_tls_security_level = ${tls_level:may}\n",
         "unknown": "postfix.odd-lines", "says": r"Line 3 begins"},
 
+    # STANDARD_CONFIGURATION_README and its like
+    "a null client": {
+        "main": "myorigin = $mydomain\nrelayhost = isp.example\n"
+        "inet_interfaces = loopback-only\nmydestination =\n"
+        "local_transport = error:local delivery is disabled\n",
+        "problem": "postfix.not-taken", "ok": "postfix.relayhost"},
+    "virtual mailboxes alone": {
+        "main": "mydestination = localhost\n"
+        "virtual_mailbox_domains = texthash:/etc/postfix/domains\n"
+        "virtual_mailbox_maps = texthash:/etc/postfix/boxes\n"
+        "virtual_transport = lmtp:unix:private/dovecot-lmtp\n"
+        "myorigin = example.com\n",
+        "files": {"/etc/postfix/domains": "example.com x\n",
+                  "/etc/postfix/boxes": "info@example.com x\n"},
+        "log": LOG % "info"},
+    "virtual mailboxes, not this one": {
+        "main": "mydestination = localhost\n"
+        "virtual_mailbox_domains = example.com\n"
+        "virtual_mailbox_maps = texthash:/etc/postfix/boxes\n"
+        "myorigin = example.com\n",
+        "files": {"/etc/postfix/boxes": "info@example.com x\n"},
+        "log": LOG % "sales", "problem": "envelope.no-mailbox"},
+    "a backup MX": {"main": "relay_domains = away.example\n"
+                    "relay_recipient_maps =\n"},
+    "postscreen in front": {
+        "main": "postscreen_dnsbl_sites = good.list.example*2,"
+        " shy.list.example=127.0.0.[2..11]*3\n", "blocklists": True,
+        "master": "smtp inet n - y - 1 postscreen\n"
+        "smtpd pass - - y - - smtpd\ndnsblog unix - - y - 0 dnsblog\n"},
+    "postscreen with a list that refuses": {
+        "main": "postscreen_dnsbl_sites = shy.list.example*3\n",
+        "blocklists": True, "master": "smtp inet n - y - 1 postscreen\n",
+        "problem": "postfix.list-refuses"},
+    "amavis, signing on its way back": {
+        "main": "content_filter = amavis:[127.0.0.1]:10024\n",
+        "master": "amavis unix - - n - 2 smtp -o smtp_send_xforward_command=yes"
+        "\n127.0.0.1:10025 inet n - n - - smtpd -o content_filter=\n"
+        "  -o smtpd_relay_restrictions=permit_mynetworks,reject\n"
+        "  -o mynetworks=127.0.0.0/8\n"
+        "  -o receive_override_options=no_address_mappings\n"},
+    "SRS by a table that is not there now": {
+        "main": "sender_canonical_maps = tcp:127.0.0.1:1\n"
+        "sender_canonical_classes = envelope_sender\nmyorigin = example.com\n",
+        "log": LOG % "taro", "unknown": "envelope.rewrite-unknown"},
+    "a relay by another of its names": {
+        "main": LOGIN + "relayhost = [smtp.isp.example]:submission\n"
+        "smtp_sasl_password_maps = texthash:/etc/postfix/sasl_passwd\n",
+        "files": {"/etc/postfix/sasl_passwd":
+                  "[smtp.isp.example]:submission user:hunter2\n"},
+        "never": ["hunter2"]},
+    "a relay named by a setting of one's own": {
+        "main": LOGIN + "my_relay = smtp.isp.example\n"
+        "relayhost = [${my_relay}]:587\n", "files": PASSWORDS,
+        "commands": [POSTMAP + "sasl_passwd"]},
+    "a service for one sender": {
+        "main": "sender_dependent_default_transport_maps ="
+        " inline:{@example.com=out:}\nmyorigin = example.com\n",
+        "master": "out unix - - y - - smtp -o smtp_helo_name=other.example.com"
+        " -o smtp_tls_security_level=none\n", "log": LOG % "taro",
+        "problem": "address.helo-mismatch postfix.tls-off",
+        "says": r"smtp_helo_name = other\.example\.com \(master\.cf, -o of"
+        " out/unix", "cure": ["out/unix/smtp_helo_name",
+                              "out/unix/smtp_tls_security_level"]},
+
     # M01
     "M01 a name without a domain": {
         "main": "myhostname = mail\nmydomain = localdomain\n",
