@@ -177,6 +177,16 @@ password(struct checking *c, const char *relayhost, const char *host)
 	finding_setting(c, "relayhost");
 }
 
+/* What has come out of the relay went in without a login: it knows the line. */
+static bool
+was_let_in(const struct checking *c)
+{
+	const struct identity *id = &c->out->identity;
+
+	return id->owner == OWNER_RELAY && id->client_ip != NULL &&
+	    !id->guessed;
+}
+
 static void
 login(struct checking *c, const char *relayhost, const char *host)
 {
@@ -186,7 +196,7 @@ login(struct checking *c, const char *relayhost, const char *host)
 		return;
 	}
 	if (!checking_class(c, LOGIN_CLASSES) &&
-	    !is_submission(port_of(relayhost)))
+	    (!is_submission(port_of(relayhost)) || was_let_in(c)))
 		return;
 	finding_add(c, "postfix.relay-no-login", FINDING_PROBLEM,
 	    checking_role(c, LOGIN_CLASSES, ROLE_ADVICE), relayhost,
