@@ -50,6 +50,33 @@ def change_server(tap, machine, title, *options):
                "it makes the changes", screen.text())
 
 
+def choose_at_the_end(screen, item):
+    """On the last screen, behind all steps."""
+    to_steps(screen)
+    while screen.screen_name() == "step":
+        screen.key("n")
+    screen.settle()
+    for _ in range(20):
+        if screen.has("> " + item):
+            break
+        screen.key("Down")
+    return screen.key("Enter")
+
+
+def flush(tap, machine):
+    """Open the wizard on the machine's log, and have all mail tried again."""
+    terminal = on(machine)
+    with terminal.Tmux(LOG, lines=80, columns=100,
+                       env={"WHYBOUNCE_LOG": LOG}) as screen:
+        choose_at_the_end(screen, "Put the waiting messages back to work: "
+                          "postqueue -f (2 messages)")
+        tap.ok(screen.has("Run the command now", "postqueue -f"),
+               "the wizard shows how waiting mail is tried again",
+               screen.text())
+        screen.key("Down", "Enter")
+        screen.settle()
+
+
 def send_test(tap, machine, recipient, arrived):
     """Open the wizard on the machine's log, and let it send a test message to
     RECIPIENT. ARRIVED(): the message as it then lies in the mailbox, which is
@@ -57,12 +84,8 @@ def send_test(tap, machine, recipient, arrived):
     terminal = on(machine)
     with terminal.Tmux(LOG, lines=80, columns=100,
                        env={"WHYBOUNCE_LOG": LOG}) as screen:
-        to_steps(screen)
-        while screen.screen_name() == "step":
-            screen.key("n")
-        while not screen.has("> Send a test from this server"):
-            screen.key("Down")
-        screen.key("Enter", "3", "C-u", *recipient, "Enter", "2")
+        choose_at_the_end(screen, "Send a test from this server")
+        screen.key("3", "C-u", *recipient, "Enter", "2")
         screen.wait(0, lambda mark: mark == ("test", 0))
         if tap.ok(screen.has("[ OK ] handed to Postfix", "It was accepted."),
                   "the wizard sends a test message and sees the reply",
