@@ -129,6 +129,21 @@ diagnosis_choose(struct diagnosis *d, size_t index)
 	note_bounce(d);
 }
 
+void
+diagnosis_reclass(struct diagnosis *d, const char *class_id)
+{
+	for (size_t i = 0; i < d->bounces.n; i++) {
+		struct bounce *bounce = &d->bounces.list[i];
+
+		if (bounce != d->chosen)
+			continue;
+		bounce->class_id = class_id;
+		bounce->rule = RULE_TOLD;
+		bounce->alternatives = NULL;
+	}
+	note_bounce(d);
+}
+
 static void
 pass(struct diagnosis *d, bool finished)
 {

@@ -62,6 +62,11 @@ size_t diagnosis_read(struct diagnosis *diagnosis, const char *file,
  * bounces_main()). */
 void diagnosis_choose(struct diagnosis *diagnosis, size_t index);
 
+/* The user says which kind of refusal the chosen bounce is: class CLASS_ID (of
+ * class_find(), its string is kept). Its rule is then RULE_TOLD. */
+#define RULE_TOLD "told"
+void diagnosis_reclass(struct diagnosis *diagnosis, const char *class_id);
+
 /* Looking. start() runs the first pass and sends questions; then poll the
  * fds, and io() after each poll until done. Passes run by themselves when
  * answers came in; io() returns true when something new is to be shown. */

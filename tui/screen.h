@@ -50,7 +50,7 @@ struct screen {
 
 extern const struct screen screen_start, screen_cases, screen_ask, screen_demos,
     screen_log, screen_logfile, screen_queue, screen_filter, screen_paste,
-    screen_second, screen_asked,
+    screen_second, screen_asked, screen_kind,
     screen_view, screen_search, screen_verdict, screen_checks, screen_findings,
     screen_step,
     screen_evidence, screen_wait, screen_done, screen_letter,
@@ -228,6 +228,9 @@ void session_close(struct app *app);
 
 /* Start looking, unless that has happened. */
 void session_look(struct app *app);
+/* Start looking at another bounce, or another kind of it: a case with steps of
+ * its own. */
+void session_afresh(struct app *app);
 /* Ask again; ALL: everything. */
 void session_again(struct app *app, bool all);
 /* Look at this server again, and ask for the names of the N CHANGES. */

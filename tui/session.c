@@ -200,6 +200,14 @@ session_look(struct app *app)
 }
 
 void
+session_afresh(struct app *app)
+{
+	app->started = app->stopped = false;
+	app->saved = (struct casefile){ .name = NULL };
+	session_look(app);
+}
+
+void
 session_again(struct app *app, bool all)
 {
 	if (app->diagnosis == NULL)

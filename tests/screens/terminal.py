@@ -76,7 +76,8 @@ def environment(folder, more):
                                   "XDG_STATE_HOME"))}
     env.update(LC_ALL="C.UTF-8", TERM="xterm-256color",
                WHYBOUNCE_SYNC=os.path.join(folder, "sync"), HOME=folder,
-               # never this machine's
+               # never this machine's: cases, the journal of changes, the log
+               XDG_STATE_HOME=os.path.join(folder, ".local", "state"),
                WHYBOUNCE_LOG=os.path.join(folder, "no.log"))
     # The leak checker starts a process that stops the program at its end. When
     # a test takes the terminal away just then, both would run for ever.
@@ -285,7 +286,8 @@ class Tmux(Terminal):
         shell = '"$@"; echo $? >"$0"; read -r line'
         environ = environment(self.folder, env)
         more = ["%s=%s" % (key, value) for key, value in environ.items()
-                if key in ("LC_ALL", "HOME", "ASAN_OPTIONS") or
+                if key in ("LC_ALL", "HOME", "XDG_STATE_HOME",
+                           "ASAN_OPTIONS") or
                 key.startswith("WHYBOUNCE_") or
                 key in (env or {})]
         outside = dict(os.environ, LC_ALL="C.UTF-8")

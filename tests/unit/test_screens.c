@@ -334,6 +334,13 @@ diagnosis_choose(struct diagnosis *d, size_t index)
 }
 
 void
+diagnosis_reclass(struct diagnosis *d, const char *class_id)
+{
+	d->bounces.list[d->chosen].class_id = class_id;
+	d->bounces.list[d->chosen].rule = RULE_TOLD;
+}
+
+void
 diagnosis_start(struct diagnosis *d)
 {
 	d->done = false;
@@ -891,6 +898,7 @@ static const struct golden goldens[] = {
 	{ "paste", &screen_paste, true, "" },
 	{ "verdict", &screen_verdict, true, "" },
 	{ "verdict-second", &screen_verdict, true, "n" },
+	{ "kind", &screen_verdict, true, "3" },
 	{ "view", &screen_view, true, "" },
 	{ "view-searched", &screen_view, true, "/MAIL\rn" },
 	{ "view-not-found", &screen_view, true, "/nowhere\r" },

@@ -120,6 +120,8 @@ how_sure(struct page *page, const struct bounce *bounce)
 
 	if (bounce->rule == NULL)
 		return _("not sure: no known wording in it");
+	if (strcmp(bounce->rule, RULE_TOLD) == 0)
+		return _("you chose it");
 	if (marked != NULL)
 		sure = arena_printf(page->arena, others == NULL ?
 		    _("high: rule %s, the words \"%s\"") :
@@ -206,7 +208,7 @@ draw_before(struct app *app, struct page *page,
 	    "one."), _(app->before->meaning)));
 }
 
-enum choice { CHOICE_WHY, CHOICE_VIEW, CHOICE_OTHER };
+enum choice { CHOICE_WHY, CHOICE_VIEW, CHOICE_KIND, CHOICE_OTHER };
 
 static void
 choices(struct page *page, const struct bounces *bounces)
@@ -215,6 +217,8 @@ choices(struct page *page, const struct bounces *bounces)
 
 	page_item(page, TAG_NONE, &column, 1);
 	column.text = _("Show the message with the deciding lines marked");
+	page_item(page, TAG_NONE, &column, 1);
+	column.text = _("Not what happened? Choose another kind of problem");
 	page_item(page, TAG_NONE, &column, 1);
 	if (bounces->n > 1) {
 		column.text = _("Not this one? Look at the next refusal");
@@ -273,10 +277,7 @@ choose(struct app *app, size_t by)
 		return;
 	}
 	diagnosis_choose(app->diagnosis, (now + by) % n);
-	app->started = app->stopped = false;
-	/* another case, with steps of its own */
-	app->saved = (struct casefile){ .name = NULL };
-	session_look(app);
+	session_afresh(app);
 	app_place(app)->top = 0;
 	app->dirty = true;
 }
@@ -295,6 +296,9 @@ act(struct app *app, enum action action, const struct key *key)
 			break;
 		case CHOICE_VIEW:
 			app_go(app, &screen_view);
+			break;
+		case CHOICE_KIND:
+			app_go(app, &screen_kind);
 			break;
 		case CHOICE_OTHER:
 			choose(app, 1);
