@@ -146,6 +146,14 @@ cells_within(const char *text, size_t octets)
 }
 
 const char *
+cells_padded(struct arena *arena, const char *text, int width)
+{
+	int gap = width - cells(text);
+
+	return arena_printf(arena, "%s%*s", text, gap > 0 ? gap : 0, "");
+}
+
+const char *
 cells_cut(struct arena *arena, const char *text, int width)
 {
 	int used;

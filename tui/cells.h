@@ -30,6 +30,9 @@ size_t cells_fitting(const char *text, size_t n, int width, int *used);
 /* Cells of as much of TEXT as OCTETS hold. */
 int cells_within(const char *text, size_t octets);
 
+/* TEXT with blanks up to WIDTH cells. */
+const char *cells_padded(struct arena *arena, const char *text, int width);
+
 /* Cut clean TEXT to at most WIDTH cells, ".." marking the cut. */
 const char *cells_cut(struct arena *arena, const char *text, int width);
 

@@ -94,10 +94,10 @@ page_item(struct page *page, enum tag tag, const struct page_column *columns,
 		if (i == 0 || (i == 1 && columns[0].width != 0 &&
 		    columns[0].width <= KEY_CELLS))
 			bar = arena_printf(page->arena, "%s%s", i == 0 ? "" :
-			    page_padded(page->arena, bar, columns[0].width),
+			    cells_padded(page->arena, bar, columns[0].width),
 			    cut);
 		text = arena_printf(page->arena, "%s%s", text,
-		    i + 1 < n ? page_padded(page->arena, cut, width) : cut);
+		    i + 1 < n ? cells_padded(page->arena, cut, width) : cut);
 		left -= width;
 	}
 	row = page_add_row(page, text, LOOK_PLAIN);

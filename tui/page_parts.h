@@ -14,9 +14,6 @@
 /* TEXT made safe to show, with its line ends or on one line. */
 const char *page_clean(struct page *page, const char *text, bool keep_lines);
 
-/* TEXT with blanks up to WIDTH cells. */
-const char *page_padded(struct arena *arena, const char *text, int width);
-
 /* Note what comes next as it is meant; its rows follow. TEXT is clean. Never
  * NULL. */
 struct part *page_add_part(struct page *page, enum part_kind kind,

@@ -65,14 +65,6 @@ page_text(struct page *page, int indent, enum look look, const char *text)
 	    text);
 }
 
-const char *
-page_padded(struct arena *arena, const char *text, int width)
-{
-	int gap = width - cells(text);
-
-	return arena_printf(arena, "%s%*s", text, gap > 0 ? gap : 0, "");
-}
-
 void
 page_field(struct page *page, int indent, int width, const char *label,
     const char *value)
@@ -84,7 +76,7 @@ page_field(struct page *page, int indent, int width, const char *label,
 	label = page_clean(page, label, false);
 	value = page_clean(page, value, true);
 	page_add_part(page, PART_FIELD, label, value);
-	name = page_padded(page->arena, label, width);
+	name = cells_padded(page->arena, label, width);
 	if ((page->columns < 60 && (width > 10 || cells(name) > width)) ||
 	    page->width - indent - cells(name) < VALUE_WIDTH_MIN) {
 		/* too narrow for two columns: the value below its label */

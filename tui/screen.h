@@ -257,6 +257,12 @@ bool session_has_message(const struct app *app);
 void session_sync_steps(struct app *app);
 /* All steps: the plan's, and between them those that are done with. */
 const struct case_step *session_steps(const struct app *app, size_t *n);
+/* The one named ID; NULL: it is not known any more. */
+const struct case_step *session_remembered(const struct app *app,
+    const char *id);
+/* The place in the plan of the first one from FROM on that is open and has to be
+ * done; SIZE_MAX: there is none. */
+size_t session_next_open(const struct app *app, size_t from);
 /* Where STEP stands among all of them, counted from 1, and their number. */
 size_t session_step_number(const struct app *app, const struct step *step);
 size_t session_step_place(const struct app *app, const char *id);

@@ -18,6 +18,12 @@ find(const struct app *app, const char *id)
 	return NULL;
 }
 
+const struct case_step *
+session_remembered(const struct app *app, const char *id)
+{
+	return find(app, id);
+}
+
 static bool
 in_plan(const struct plan *plan, const char *id)
 {
@@ -196,6 +202,18 @@ session_touched(const struct app *app)
 		if (app->saved.steps[i].state != STEP_OPEN)
 			return true;
 	return false;
+}
+
+size_t
+session_next_open(const struct app *app, size_t from)
+{
+	const struct plan *plan = session_plan(app);
+
+	for (size_t i = from; plan != NULL && i < plan->n; i++)
+		if (!step_is_optional(&plan->steps[i]) &&
+		    session_step(app, &plan->steps[i]) == STEP_OPEN)
+			return i;
+	return SIZE_MAX;
 }
 
 size_t

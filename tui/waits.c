@@ -43,22 +43,10 @@ waits_end(struct app *app)
 		drop(app, app->n_waits - 1);
 }
 
-static const struct case_step *
-remembered(const struct app *app, const char *id)
-{
-	size_t n;
-	const struct case_step *steps = session_steps(app, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(steps[i].id, id) == 0)
-			return &steps[i];
-	return NULL;
-}
-
 struct waiting *
 waits_begin(struct app *app, const char *id)
 {
-	const struct case_step *step = remembered(app, id);
+	const struct case_step *step = session_remembered(app, id);
 	struct waiting *waiting = waits_find(app, id);
 	struct str err;
 
@@ -205,7 +193,7 @@ static bool
 note(struct app *app, const struct wait *wait)
 {
 	const struct watch_view *view = waiting_view(wait->waiting);
-	const struct case_step *step = remembered(app, wait->id);
+	const struct case_step *step = session_remembered(app, wait->id);
 	bool over = is_over(view);
 	struct arena *arena;
 	const char *text;
@@ -230,7 +218,7 @@ note(struct app *app, const struct wait *wait)
 static void
 finish(struct app *app, const char *id)
 {
-	const struct case_step *step = remembered(app, id);
+	const struct case_step *step = session_remembered(app, id);
 
 	if (step == NULL)
 		return;
@@ -245,7 +233,7 @@ waits_reword(struct app *app)
 {
 	for (size_t i = 0; i < app->n_waits; i++) {
 		const struct wait *wait = &app->waits[i];
-		const struct case_step *step = remembered(app, wait->id);
+		const struct case_step *step = session_remembered(app, wait->id);
 		struct arena *arena = arena_new();
 
 		waiting_reword(wait->waiting);

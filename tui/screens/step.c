@@ -191,18 +191,16 @@ next(struct app *app, const struct plan *plan)
 		app_go(app, &screen_done);
 }
 
-/* The next open step that is not another way to one that is done; after the
- * last one the summary. */
+/* The next open step; after the last one the summary. */
 static void
-next_open(struct app *app, const struct plan *plan)
+next_open(struct app *app)
 {
-	for (size_t i = app->step + 1; i < plan->n; i++)
-		if (!step_is_optional(&plan->steps[i]) &&
-		    session_step(app, &plan->steps[i]) == STEP_OPEN) {
-			go_to(app, i);
-			return;
-		}
-	app_go(app, &screen_done);
+	size_t i = session_next_open(app, app->step + 1);
+
+	if (i != SIZE_MAX)
+		go_to(app, i);
+	else
+		app_go(app, &screen_done);
 }
 
 static bool
@@ -226,7 +224,7 @@ can_look(const struct app *app, const struct step *step)
 /* x: "I have done it". Looked at where that is possible; what cannot be seen
  * is believed, and the summary says so. */
 static void
-done(struct app *app, const struct plan *plan, const struct step *step)
+done(struct app *app, const struct step *step)
 {
 	if (session_step(app, step) == STEP_DONE) {
 		session_settle(app, step, STEP_OPEN, NULL);
@@ -236,7 +234,7 @@ done(struct app *app, const struct plan *plan, const struct step *step)
 		session_check(app, step);
 	} else {
 		session_settle(app, step, STEP_DONE, _("done, as you said"));
-		next_open(app, plan);
+		next_open(app);
 	}
 }
 
@@ -254,13 +252,12 @@ skip(struct app *app, const struct step *step)
 void
 step_skip(struct app *app, const char *reason)
 {
-	const struct plan *plan;
-	const struct step *step = current(app, &plan);
+	const struct step *step = step_current(app);
 
 	if (step == NULL)
 		return;
 	session_settle(app, step, STEP_SKIPPED, reason);
-	next_open(app, plan);
+	next_open(app);
 }
 
 /* The evidence for what this step settles. */
@@ -297,7 +294,7 @@ act(struct app *app, enum action action, const struct key *key)
 		    session_step(app, step) != STEP_DONE)
 			app_say(app, "%s", step->blocked);
 		else
-			done(app, plan, step);
+			done(app, step);
 		return true;
 	case ACTION_APPLY:
 		apply_begin(app, step);

@@ -18,13 +18,7 @@ enum choice { CHOICE_GO_ON, CHOICE_CHECK, CHOICE_LEAVE };
 static const struct case_step *
 current(const struct app *app)
 {
-	size_t n;
-	const struct case_step *steps = session_steps(app, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(steps[i].id, app->waiting) == 0)
-			return &steps[i];
-	return NULL;
+	return session_remembered(app, app->waiting);
 }
 
 static bool
@@ -69,27 +63,12 @@ wait_counts(const struct app *app)
 	    waiting_view(waiting)->next != 0;
 }
 
-/* The place in the plan of the next step that is still open; false: none. */
-static bool
-next_open(const struct app *app, size_t *place)
-{
-	const struct plan *plan = session_plan(app);
-
-	for (size_t i = 0; plan != NULL && i < plan->n; i++)
-		if (!step_is_optional(&plan->steps[i]) &&
-		    session_step(app, &plan->steps[i]) == STEP_OPEN) {
-			*place = i;
-			return true;
-		}
-	return false;
-}
-
 static const char *
 go_on_text(const struct app *app, struct arena *arena, bool meanwhile)
 {
-	size_t place, number;
+	size_t place = session_next_open(app, 0), number;
 
-	if (!next_open(app, &place))
+	if (place == SIZE_MAX)
 		return _("Go to the summary of all steps");
 	number = session_step_number(app, &session_plan(app)->steps[place]);
 	return meanwhile ? arena_printf(arena, _("Go on with step %zu "
@@ -200,9 +179,9 @@ draw(struct app *app, struct page *page)
 static void
 go_on(struct app *app)
 {
-	size_t place;
+	size_t place = session_next_open(app, 0);
 
-	if (next_open(app, &place)) {
+	if (place != SIZE_MAX) {
 		app->step = place;
 		app_go(app, &screen_step);
 	} else {

@@ -132,10 +132,7 @@ role_text(enum watch_role role)
 static const char *
 padded(struct arena *arena, const char *text, int width)
 {
-	const char *cut = cells_cut(arena, text, width - 1);
-	int gap = width - cells(cut);
-
-	return arena_printf(arena, "%s%*s", cut, gap > 0 ? gap : 0, "");
+	return cells_padded(arena, cells_cut(arena, text, width - 1), width);
 }
 
 static const char *
