@@ -42,8 +42,11 @@ selector_of(struct arena *arena, const char *name, const char *domain)
 			    len - strlen(endings[i]));
 	if (stem == NULL)
 		return NULL;
+	/* a dot without it: probably another domain's */
 	if (text_same_n(stem, domain, n) && stem[n] == '.')
 		stem += n + 1;
+	else if (strchr(stem, '.') != NULL)
+		return NULL;
 	return stem[0] != '.' && stem[0] != '-' && stem[0] != '\0' &&
 	    stem[strspn(stem, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
 		"WXYZ0123456789-._")] == '\0' ? stem : NULL;
