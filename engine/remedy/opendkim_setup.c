@@ -79,6 +79,14 @@ opendkim_setup_option(struct opendkim_setup *s, const char *name,
 	    name, value), false);
 }
 
+void
+opendkim_setup_base(struct opendkim_setup *s)
+{
+	if (!s->has_base)
+		step_path(s->p, CHANGE_FOLDER, s->base, "root:root", 0755);
+	s->has_base = true;
+}
+
 const char *
 opendkim_setup_key(struct opendkim_setup *s)
 {
@@ -88,7 +96,6 @@ opendkim_setup_key(struct opendkim_setup *s)
 	const char *file = arena_printf(p->arena, "%s/%s.private", folder,
 	    s->selector);
 
-	step_path(p, CHANGE_FOLDER, s->base, "root:root", 0755);
 	step_path(p, CHANGE_FOLDER, s->o->key_folder, s->owner, 0700);
 	step_path(p, CHANGE_FOLDER, folder, s->owner, 0700);
 	step_key(p, file, s->owner, signing_pair(p));
@@ -260,6 +267,8 @@ opendkim_setup_sign(struct opendkim_setup *s, const char *file)
 		opendkim_setup_option(s, "KeyFile", file);
 		return true;
 	}
+	if (s->o->keys.path == NULL || s->o->signing.path == NULL)
+		opendkim_setup_base(s);
 	key_line(s, s->domain, s->selector, file);
 	if (!exchange(s, key_name(s, s->domain, s->selector)))
 		return false;

@@ -96,6 +96,7 @@ make_sign_opendkim(struct planning *p, const struct opendkim *o,
 	struct opendkim_setup s;
 
 	opendkim_setup_begin(&s, p, o, p->target, selector);
+	opendkim_setup_base(&s);
 	if (!opendkim_setup_sign(&s, opendkim_setup_key(&s))) {
 		p->step->n_changes = 0;
 		step_advice(p, _("A line of %s that means many domains takes the "

@@ -41,6 +41,7 @@ struct opendkim_setup {
 	const char *owner;       /* "opendkim:opendkim" */
 	const char *domain, *selector;
 	const char *key_table, *signing_table;   /* their files */
+	bool has_base;           /* the step makes that folder already */
 };
 
 /* Tables that are files, or none yet: others cannot be merged into. */
@@ -51,6 +52,9 @@ void opendkim_setup_begin(struct opendkim_setup *s, struct planning *p,
 
 /* "/etc" of "/etc/opendkim.conf". */
 const char *opendkim_setup_etc(struct arena *arena, const struct opendkim *o);
+
+/* The folder for tables is there. */
+void opendkim_setup_base(struct opendkim_setup *s);
 
 /* A new key, in a folder of the domain's; its path. */
 const char *opendkim_setup_key(struct opendkim_setup *s);
