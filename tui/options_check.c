@@ -148,6 +148,11 @@ options_check(struct words *w)
 		    o->operands.items[row->max_operands]);
 		return false;
 	}
+	if (o->command == COMMAND_APPLY && o->operands.n == 0) {
+		str_adds(w->err, _("'apply' is for the wizard, which gives it "
+		    "a DIGEST"));
+		return false;
+	}
 	for (size_t i = 0; i < o->own_ips.n; i++)
 		if (!check_address(w, o->own_ips.items[i]))
 			return false;

@@ -29,6 +29,8 @@ struct applying {
 	bool permitted;
 	bool sudo;               /* it is not, but root can be asked */
 	bool tried;
+	/* it is to be put back, which is shown before it is done */
+	enum { STOP_NOT, STOP_ASKED, STOP_SHOWN } stop;
 	enum apply_end end;
 };
 
@@ -147,6 +149,8 @@ applying_poll(const struct app *app, struct pollfd *fds, int *timeout)
 
 	if (a != NULL && a->making != NULL)
 		return transaction_poll(a->making, fds, timeout);
+	if (a != NULL && a->stop != STOP_NOT)
+		*timeout = 0;
 	return a != NULL && a->apply != NULL ?
 	    apply_poll(a->apply, fds, timeout) : 0;
 }
@@ -168,6 +172,13 @@ applying_io(struct app *app)
 	}
 	if (a->apply == NULL)
 		return;
+	if (a->stop == STOP_ASKED) {
+		a->stop = STOP_SHOWN;
+		return;
+	}
+	if (a->stop == STOP_SHOWN)
+		(void)apply_take_back(a->apply);
+	a->stop = STOP_NOT;
 	before = apply_command(a->apply, a->arena);
 	if (!apply_io(a->apply))
 		take_end(app, a);
@@ -182,7 +193,9 @@ applying_stop(struct app *app)
 
 	if (a == NULL || a->apply == NULL)
 		return false;
-	if (!apply_take_back(a->apply))
+	if (apply_may_take_back(a->apply))
+		a->stop = STOP_ASKED;
+	else
 		app_say(app, "%s", _("This cannot be left half done; it ends "
 		    "by itself in a minute at most."));
 	app->dirty = true;
@@ -255,7 +268,9 @@ draw_progress(struct page *page, const struct applying *a)
 		    "would change. Nothing is changed yet."));
 		return;
 	}
-	page_tagged(page, TAG_RUNNING, _("The change is being made."));
+	page_tagged(page, TAG_RUNNING, a->stop != STOP_NOT ?
+	    _("It is being stopped; every file is put back.") :
+	    _("The change is being made."));
 	page_gap(page);
 	command = apply_command(a->apply, page->arena);
 	if (command != NULL)
