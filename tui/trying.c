@@ -173,6 +173,7 @@ void
 trying_io(struct app *app)
 {
 	struct trying *trying = &app->trying;
+	enum testmail_state state;
 
 	if (!trying_goes_on(app))
 		return;
@@ -182,7 +183,9 @@ trying_io(struct app *app)
 		trying_stop(app);
 		return;
 	}
-	if (testmail_io(trying->mail) != trying->shown)
+	/* once: what a second call finds out would not be drawn */
+	state = testmail_io(trying->mail);
+	if (state != trying->shown)
 		app->dirty = true;
-	trying->shown = testmail_io(trying->mail);
+	trying->shown = state;
 }
