@@ -97,6 +97,17 @@ transaction_possible(const struct step *step)
 
 /* ---------------------------------------------------------------- commands */
 
+/* It is undone from another folder than the one we stand in. */
+static const char *
+absolute(struct arena *arena, const char *directory)
+{
+	char *real = *directory != '/' ? realpath(directory, NULL) : NULL;
+	const char *copy = arena_strdup(arena, real != NULL ? real : directory);
+
+	free(real);
+	return copy;
+}
+
 static void
 add_command(struct making *m, const struct runnable *runnable,
     const char *text)
@@ -114,7 +125,7 @@ add_command(struct making *m, const struct runnable *runnable,
 		rest += len;
 		if (n == 1 && runnable->directory) {
 			argv[n++] = "-c";
-			argv[n++] = arena_strdup(m->arena,
+			argv[n++] = absolute(m->arena,
 			    postfix_directory(m->postfix));
 		}
 	}
