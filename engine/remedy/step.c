@@ -79,11 +79,29 @@ set_already(const struct planning *p, const char *parameter)
 	return false;
 }
 
+/* postconf -P takes no blanks in a value; lists do with commas. */
+static const char *
+for_master(struct planning *p, const char *value)
+{
+	const char *out = "", *word;
+	size_t len;
+
+	if (value[strcspn(value, " \t")] == '\0')
+		return value;
+	while ((word = postfix_next_word(&value, &len)) != NULL)
+		out = arena_printf(p->arena, "%s%s%.*s", out,
+		    *out != '\0' ? "," : "", (int)len, word);
+	return out;
+}
+
 void
 step_postconf(struct planning *p, const char *parameter, const char *value)
 {
 	const struct postfix_value *now = value_now(p, parameter);
 	struct change *change;
+
+	if (strchr(parameter, '/') != NULL)
+		value = for_master(p, value);
 
 	/* in force already, by its value or word for word */
 	if (now->origin != POSTFIX_UNSET && !now->assumed &&

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 """The cases of rules.test. main, master: what is added to a usual main.cf and
 to the delivered master.cf; problem, unknown: all that must be found beside
-what is in order; says, cure: what must be in the findings and in the plan."""
+what is in order; says, cure: what must be in the findings and in the plan;
+hand: what is left when the plan's own commands were typed."""
 
 NAMES = """\
 . 60 IN SOA ns.test. root.test. 1 3600 900 604800 60
@@ -77,6 +78,7 @@ CASES = {
 
     # STANDARD_CONFIGURATION_README and its like
     "a null client": {
+        "hand": "postfix.not-taken",
         "main": "myorigin = $mydomain\nrelayhost = isp.example\n"
         "inet_interfaces = loopback-only\nmydestination =\n"
         "local_transport = error:local delivery is disabled\n",
@@ -105,6 +107,7 @@ CASES = {
         "master": "smtp inet n - y - 1 postscreen\n"
         "smtpd pass - - y - - smtpd\ndnsblog unix - - y - 0 dnsblog\n"},
     "postscreen with a list that refuses": {
+        "hand": "postfix.list-refuses",
         "main": "postscreen_dnsbl_sites = shy.list.example*3\n",
         "blocklists": True, "master": "smtp inet n - y - 1 postscreen\n",
         "problem": "postfix.list-refuses"},
@@ -158,13 +161,16 @@ CASES = {
         "smtp_helo_name = mail.example.com\n"},
     # M02
     "M02 a name without an address": {
+        "hand": "address.helo-no-address",
         "main": "myhostname = nowhere.example.com\nmyorigin = example.com\n",
         "problem": "address.helo-no-address"},
     "M02 a name with another address": {
+        "hand": "address.helo-mismatch",
         "main": "myhostname = other.example.com\nmyorigin = example.com\n",
         "problem": "address.helo-mismatch"},
     # M04, M05
     "M04 the server's name as the domain": {
+        "hand": "envelope.web-user",
         "log": LOG % "nginx", "problem": "envelope.web-user"
         " envelope.host-name envelope.no-alias",
         "says": r"myorigin = mail\.example\.com \(not set, the default\)"},
@@ -173,6 +179,7 @@ CASES = {
         "info@example.com}\n", "ok": "envelope.origin",
         "says": r"Programs that name no sender send as info@example\.com"},
     "M04 myorigin in a file": {
+        "hand": "envelope.no-mailbox",
         "main": "myorigin = /etc/mailname\n",
         "files": {"/etc/mailname": "mail.example.com\n"},
         "log": LOG % "taro", "problem": "envelope.host-name"},
@@ -195,6 +202,7 @@ CASES = {
         "says": r"mydestination = .* \(main\.cf, line 8\)",
         "cure": r'"mydestination".*"\$myhostname, example\.com"'},
     "M06 in a table": {
+        "hand": "postfix.hosted-elsewhere",
         "main": "virtual_alias_domains = hash:/etc/postfix/domains\n"
         "virtual_alias_maps = hash:/etc/postfix/virtual\n",
         "files": {"/etc/postfix/domains": "away.example x\n",
@@ -203,6 +211,7 @@ CASES = {
         "log": LOG % "taro", "problem": "envelope.host-name"
         " postfix.hosted-elsewhere", "cure": "tables of virtual_alias_dom"},
     "M07 the MX leads here, nobody takes it": {
+        "hand": "postfix.not-taken",
         "main": "mydestination = localhost\n",
         "problem": "postfix.not-taken"},
     "M07 taken by a pattern": {
@@ -215,6 +224,7 @@ CASES = {
         "main": "mydestination = localhost\nrelay_domains = example.com\n"
         "transport_maps = inline:{example.com=smtp:[192.0.2.9]}\n"},
     "M08 in two classes": {
+        "hand": "postfix.two-classes",
         "main": "virtual_mailbox_domains = example.com\n",
         "problem": "postfix.two-classes"},
     "M03 the bare domain as the server's name": {
@@ -224,6 +234,7 @@ CASES = {
         "problem": "postfix.two-classes address.helo-other-name"},
     # M09, M10
     "M09 no login at the relay": {
+        "hand": "postfix.table-missing",
         "main": "relayhost = [smtp.isp.example]:587\n",
         "problem": "postfix.relay-no-login",
         "cure": [r"smtp_sasl_auth_enable.*yes", r"noanonymous",
@@ -233,6 +244,7 @@ CASES = {
         "main": LOGIN, "files": PASSWORDS,
         "commands": [POSTMAP + "sasl_passwd"], "never": ["hunter2"]},
     "M09 the password of another next hop": {
+        "hand": "postfix.relay-no-password",
         "main": LOGIN, "files": {"/etc/postfix/sasl_passwd":
                                  "smtp.isp.example:587 user:hunter2\n"},
         "commands": [POSTMAP + "sasl_passwd"], "never": ["hunter2"],
@@ -355,11 +367,13 @@ CASES = {
         "master": "smtp unix - - y - - smtp -o smtp_tls_security_level=may\n"},
     # M21-M23
     "M21 programs unsigned": {
+        "hand": "postfix.milter-absent postfix.milters-smtpd-only",
         "main": "smtpd_milters = inet:127.0.0.1:1\n"
         "milter_default_action = accept\n",
         "problem": "postfix.milters-smtpd-only postfix.milter-absent",
         "cure": r"non_smtpd_milters.*smtpd_milters"},
     "M22 a socket that is not there": {
+        "hand": "postfix.milter-absent",
         "main": "smtpd_milters = unix:opendkim/opendkim.sock\n"
         "non_smtpd_milters = $smtpd_milters\nmilter_default_action = accept\n",
         "problem": "postfix.milter-absent"},
@@ -408,6 +422,7 @@ CASES = {
                        "ok": "postfix.fallback-relay"},
     # M33
     "M33 an alias": {
+        "hand": "envelope.web-user",
         "log": LOG % "nginx",
         "main": "alias_maps = hash:/etc/postfix/aliases\n"
         "myorigin = example.com\n",
@@ -419,6 +434,7 @@ CASES = {
                    "problem": "envelope.no-mailbox"},
     # tables
     "a table that is not there": {
+        "hand": "postfix.table-missing",
         "main": "smtp_generic_maps = hash:/etc/postfix/none\n",
         "problem": "postfix.table-missing"},
     "a database older than its text": {
@@ -433,6 +449,7 @@ CASES = {
         "problem": "postfix.table-type", "says": "lmdb",
         "cure": r"hash:/etc/postfix/generic"},
     "a table that needs a package": {
+        "hand": "postfix.table-type",
         "main": "smtp_generic_maps = pcre:/etc/postfix/generic\n",
         "files": {"/etc/postfix/generic": "/a/ c@d\n"},
         "problem": "postfix.table-type", "says": "postfix-pcre"},
@@ -453,6 +470,7 @@ CASES = {
         "main": "multi_instance_directories = /etc/postfix-out\n",
         "ok": "postfix.instances"},
     "another instance by its directory": {
+        "hand": "address.helo-mismatch",
         "options": ["--postfix", "/etc/postfix-out"],
         "files": {"/etc/postfix-out/main.cf": "multi_instance_name ="
                   " postfix-out\nmyhostname = other.example.com\n"
@@ -491,15 +509,18 @@ CASES = {
         " mail.example.com\r\nmydestination = $myhostname,\r\n  example.com\r\n"
         "mynetworks = 127.0.0.0/8\r\ninet_protocols = ipv4\r\n"
         "smtp_tls_security_level = may"},
-    "an empty main.cf": {"whole": "\n", "problem": "postfix.tls-off"
+    "an empty main.cf": {"hand": "postfix.not-taken",
+        "whole": "\n", "problem": "postfix.tls-off"
                          " postfix.not-taken postfix.ipv6-unused"
                          " postfix.subnet-trusted"},
 
     # master.cf
     "a line of master.cf that is none": {
+        "hand": "postfix.master-faulty",
         "master": "oops inet n\n", "problem": "postfix.master-faulty",
         "unknown": "postfix.odd-lines"},
     "submission without a signer": {
+        "hand": "postfix.milter-absent",
         "main": "smtpd_milters = inet:127.0.0.1:1\n"
         "non_smtpd_milters = $smtpd_milters\nmilter_default_action = accept\n",
         "master": SUBMISSION + "  -o smtpd_milters=\n",
@@ -507,6 +528,7 @@ CASES = {
         "says": r"smtpd_milters = .*master\.cf, -o of submission/inet",
         "cure": "submission/inet/smtpd_milters"},
     "submission with another filter": {
+        "hand": "postfix.milter-absent",
         "main": "smtpd_milters = inet:127.0.0.1:1\n"
         "non_smtpd_milters = $smtpd_milters\nmilter_default_action = accept\n",
         "master": SUBMISSION + "  -o smtpd_milters=inet:127.0.0.1:2\n"
@@ -536,6 +558,7 @@ CASES = {
         "master": SUBMISSION, "problem": "postfix.service-tls"},
     # M26
     "M26 a list that refuses the resolver": {
+        "hand": "postfix.list-refuses",
         "blocklists": True,
         "main": "smtpd_recipient_restrictions = permit_mynetworks,"
         " reject_unauth_destination, reject_rbl_client shy.list.example,"
@@ -543,6 +566,7 @@ CASES = {
         "problem": "postfix.list-refuses",
         "says": r"shy\.list\.example"},
     "M26 a list that lists everybody": {
+        "hand": "postfix.list-everybody",
         "blocklists": True,
         "main": "smtpd_client_restrictions = reject_rbl_client"
         " everything.list.example=127.0.0.2\n",
