@@ -9,13 +9,15 @@ LOG = "/var/log/mail.log"
 
 
 def on(machine):
-    """A script that runs the wizard on MACHINE from here."""
+    """A script that runs the wizard on MACHINE from here, with the machine's
+    own journal of changes."""
     import terminal
     folder = machine.internet.shared
     tempfile.tempdir = os.environ["TMUX_TMPDIR"] = folder
     script = os.path.join(folder, "whybounce-" + machine.name)
     with open(script, "w", encoding="ascii") as file:
-        file.write("#!/bin/sh\nPATH=%s exec %s \"$@\"\n" % (
+        file.write("#!/bin/sh\nunset XDG_STATE_HOME\n"
+                   "PATH=%s exec %s \"$@\"\n" % (
             "/usr/sbin:/usr/bin:/sbin:/bin",
             " ".join(map(shlex.quote,
                          machine.command(os.environ["WHYBOUNCE"])))))
