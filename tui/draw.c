@@ -20,7 +20,7 @@
 #define STEP_OCTETS 180
 /* A jump to a row, and a blank rest of it. */
 #define ROW_OCTETS 12
-#define BAR_COLUMNS PAGE_WIDE_COLUMNS
+#define BAR_COLUMNS 80
 
 static bool coloured;
 
