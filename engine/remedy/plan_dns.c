@@ -151,8 +151,9 @@ make_address_ptr(struct planning *p)
 	    p->id->org_domain);
 	if (!fact_has_address(facts_dns(p->facts, name, ip_is_v6(ip) ? DNS_AAAA :
 	    DNS_A), ip))
-		step_advice(p, _("Create the address record of %s first."),
-		    name);
+		step_advice(p, _("Create the address record of %s first: that "
+		    "one belongs in the DNS panel of %s."), name,
+		    p->id->org_domain);
 	if (p->quick_way)
 		p->step->alternative_to = "postfix.ipv4-only";
 	return true;
