@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
- * The SPF steps: the record that makes every sending address pass, one name
- * for many servers, and includes that are not used. */
+ * The SPF steps: the record that makes every sending address pass, and one
+ * name for many servers. */
 #include "config.h"
 
 #include <string.h>
@@ -420,43 +420,6 @@ make_spf_publish(struct planning *p)
 	return p->step->n_changes != 0;
 }
 
-/* Who runs the zones that may change: NS records of the target domain and its
- * parents down to the organisational domain. */
-static void
-prefetch_zones(struct planning *p)
-{
-	const char *org = p->id->org_domain, *name = p->target;
-
-	if (org == NULL)
-		return;
-	facts_dns(p->facts, org, DNS_NS);
-	for (; name != NULL && text_domain_below(name, org) &&
-	    strcmp(name, org) != 0; name += strcspn(name, ".") + 1)
-		facts_dns(p->facts, name, DNS_NS);
-}
-
-void
-planning_prefetch(struct planning *p)
-{
-	const struct identity *id = p->id;
-	const struct known_sender *receiver = planning_receiver(p);
-
-	prefetch_zones(p);
-	if (id->client_ip == NULL)
-		return;
-	if (id->owner != OWNER_OWN && (id->relayhost != NULL ||
-	    id->owner == OWNER_RELAY)) {
-		relay_spf_search(p, id->client_ip);
-	} else if (p->mail_name != NULL) {
-		facts_dns(p->facts, p->mail_name,
-		    ip_is_v6(id->client_ip) ? DNS_AAAA : DNS_A);
-		facts_dns(p->facts, p->target, DNS_A);
-	}
-	if (receiver != NULL)
-		proof_spf(p, id->client_ip, arena_printf(p->arena,
-		    "postmaster@%s", receiver->include));
-}
-
 /* All servers' addresses under one name; SPF lists that name alone. */
 bool
 make_spf_mail_name(struct planning *p)
@@ -471,45 +434,4 @@ make_spf_mail_name(struct planning *p)
 	spf_work_end(p, &w);
 	p->step->alternative_to = "spf.publish";
 	return true;
-}
-
-/* The record as the steps so far leave it. */
-static struct fact_value
-record_so_far(struct planning *p, const struct fact_value *published)
-{
-	const char *text = NULL;
-
-	for (size_t i = 0; i < p->n_laid; i++)
-		if (p->laid[i]->kind == CHANGE_DNS &&
-		    p->laid[i]->type == DNS_TXT &&
-		    text_same(p->laid[i]->name, p->target))
-			for (size_t k = 0; p->laid[i]->after[k] != NULL; k++)
-				if (spf_is_record(p->laid[i]->after[k],
-				    strlen(p->laid[i]->after[k])))
-					text = p->laid[i]->after[k];
-	return text == NULL ? *published :
-	    (struct fact_value){ .text = text, .len = strlen(text) };
-}
-
-bool
-make_spf_drop_unused(struct planning *p)
-{
-	struct spf_work w = { .n_records = 1 };
-	struct fact_value *records, now;
-
-	if (p->target == NULL || spf_work_records(p, p->target, &records) != 1)
-		return false;
-	now = record_so_far(p, records);
-	spf_draft_read(&w.draft, p->arena, &now, 1);
-	for (size_t i = 0; i < p->findings->n; i++)
-		if (strcmp(p->findings->list[i].id, "spf.unused-include") == 0)
-			spf_draft_remove(&w.draft, arena_printf(p->arena,
-			    "include:%s", p->findings->list[i].subject), NULL);
-	if (strcmp(now.text, spf_draft_text(&w.draft)) == 0)
-		return false;
-	spf_samples_take(p, p->target, &w.draft, &w.samples);
-	spf_work_change(p, &w);
-	proof_senders(p, p->sender, p->sender);
-	proof_kept(p, &w.samples, p->sender);
-	return p->step->proven;
 }

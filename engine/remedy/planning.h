@@ -69,12 +69,17 @@ void step_block(struct planning *p, const char *why);
 const char *planning_zone(const struct planning *p, const char *name,
     enum dns_type type);
 
+/* plan_headline.c: the plan's first sentence and first thing, once its steps
+ * are made. */
+void planning_headline(struct planning *p);
+
 /* plan_spf.c */
 bool make_spf_publish(struct planning *p);
 bool make_spf_mail_name(struct planning *p);
+/* plan_spf_unused.c */
 bool make_spf_drop_unused(struct planning *p);
-/* Ask for what the steps will look at, while it is still open whose
- * address it is: the questions do not depend on that answer. */
+/* plan_prefetch.c: ask for what the steps will look at, while it is still open
+ * whose address it is: the questions do not depend on that answer. */
 void planning_prefetch(struct planning *p);
 /* spf_wrong.c: advice about records that do not help; RELAY may be NULL. And
  * the receiver as a sender with an include of its own, or NULL. */
