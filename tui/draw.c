@@ -92,14 +92,19 @@ put(int y, int x, int width, const char *text)
 	return used;
 }
 
-/* A bar in reverse video, as wide as what is read: its blanks are sent one by
- * one. The last row's last cell stays empty: writing it makes some terminals
- * scroll. */
+/* A bar in reverse video, no wider than text is or than it has to be: its blanks
+ * are sent one by one. The last row's last cell stays empty: writing it makes
+ * some terminals scroll. */
 static void
 put_bar(int y, const char *left, const char *right)
 {
-	int width = COLS > BAR_COLUMNS ? BAR_COLUMNS : y == LINES - 1 ?
-	    COLS - 1 : COLS, used;
+	int width = y == LINES - 1 ? COLS - 1 : COLS, used;
+	int needed = cells(left) + 2 + (right != NULL ? cells(right) + 2 : 0);
+
+	if (needed < BAR_COLUMNS)
+		needed = BAR_COLUMNS;
+	if (width > needed)
+		width = needed;
 
 	attron(A_REVERSE);
 	mvhline(y, 0, ' ', width);
