@@ -257,6 +257,8 @@ make_dkim_retire(struct planning *p)
 	if (s->key != NULL)
 		planning_prove_signer(p, key, s->key, s->key_len);
 	proof_unlay(p);
+	step_advice(p, _("Only when no other server signs with it: what signs "
+	    "elsewhere cannot be seen from here."));
 	step_advice(p, _("A record with an empty p= says that the key is revoked "
 	    "(RFC 6376 3.6.1). After some months it can be removed; do not use "
 	    "the selector again."));
