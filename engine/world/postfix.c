@@ -88,7 +88,7 @@ settle_value(struct postfix *postfix, struct postfix_value *row, size_t *work)
 	}
 	row->value = row->raw;
 	row->unresolved = false;
-	if (postfix_is_late(row->name) || strchr(row->raw, '$') == NULL)
+	if (strchr(row->raw, '$') == NULL || postfix_is_late(row->name))
 		return;
 	str_init(&out, POSTFIX_VALUE_MAX);
 	if (postfix_expand(&postfix->rows, row->raw, &left, &out,

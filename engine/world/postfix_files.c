@@ -107,10 +107,11 @@ check_value(struct postfix *postfix, const struct postfix_value *row)
 	bool holds = false;
 	size_t len;
 
+	if (p == NULL || strchr(p, ':') == NULL)
+		return;
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
 		holds = holds || text_ends(row->name, endings[i]);
-	while (holds && p != NULL &&
-	    (word = postfix_next_word(&p, &len)) != NULL)
+	while (holds && (word = postfix_next_word(&p, &len)) != NULL)
 		if (memchr(word, ':', len) != NULL)
 			check_word(postfix, row->name,
 			    arena_strndup(postfix->arena, word, len));
