@@ -398,6 +398,32 @@ test_steps_are_cheap(void **state)
 	arena_free(&arena);
 }
 
+/* In a wide window a bar is short, but not shorter than what stands in it. */
+static void
+test_bars(void **state)
+{
+	const struct frame_text frame = {
+		.title = "title", .host = "host", .bar = "keys keys keys keys "
+		    "keys keys keys keys keys keys keys keys keys keys keys "
+		    "keys keys kez"
+	};
+	const int end = (int)strlen(frame.bar);
+	struct arena *arena = arena_new();
+	struct place place = { .selected = 0 };
+	struct page page;
+
+	(void)state;
+	resizeterm(24, 132);
+	page_begin(&page, arena, 132, 24);
+	draw_page(&page, &frame, &place);
+	assert_int_equal(mvinch(23, end) & A_CHARTEXT, 'z');
+	assert_true((mvinch(23, end) & A_REVERSE) != 0);
+	assert_true((mvinch(23, end + 2) & A_REVERSE) == 0);
+	assert_int_equal(mvinch(0, 78) & A_CHARTEXT, 't');
+	assert_true((mvinch(0, 80) & A_REVERSE) == 0);
+	arena_free(&arena);
+}
+
 /* What is in reverse when an item is selected: what it is, and not more than
  * is worth its octets. */
 static void
@@ -542,6 +568,7 @@ main(void)
 		cmocka_unit_test(test_draw_any_size),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_steps_are_cheap),
+		cmocka_unit_test(test_bars),
 		cmocka_unit_test(test_bar),
 		cmocka_unit_test(test_beside),
 		cmocka_unit_test(test_foot),
