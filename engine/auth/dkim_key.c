@@ -218,6 +218,17 @@ dkim_key_type(const char *pem, size_t pem_len)
 	return type;
 }
 
+int
+dkim_key_bits(const char *pem, size_t pem_len)
+{
+	EVP_PKEY *key = dkim_private_key(pem, pem_len);
+	int bits = key != NULL && EVP_PKEY_is_a(key, "RSA") ?
+	    EVP_PKEY_get_bits(key) : 0;
+
+	EVP_PKEY_free(key);
+	return bits;
+}
+
 /* ---- the proof ---- */
 
 enum dkim_verdict

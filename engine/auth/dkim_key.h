@@ -43,6 +43,9 @@ const char *dkim_key_fault(struct arena *arena, const char *pem,
 /* "rsa", "ed25519", or NULL. */
 const char *dkim_key_type(const char *pem, size_t pem_len);
 
+/* Of an RSA key; 0: it is none, or cannot be read. */
+int dkim_key_bits(const char *pem, size_t pem_len);
+
 /* Sign a message of SENDER with the private key in PEM and verify it against
  * SELECTOR._domainkey.DOMAIN in FACTS, the overlay first: the proof before
  * publishing. REASON becomes the library's words where it is not valid. */

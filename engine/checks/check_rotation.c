@@ -29,12 +29,15 @@ rotation_days(const struct postfix *postfix)
 }
 
 bool
-rotation_usable(const struct host_spare *spare)
+rotation_usable(const struct host_spare *spare,
+    const struct host_signer *signer)
 {
 	struct arena *arena = arena_new();
 	bool usable = spare->key != NULL &&
 	    dkim_key_fault(arena, spare->key, spare->key_len) == NULL &&
-	    text_same(dkim_key_type(spare->key, spare->key_len), "rsa");
+	    dkim_key_bits(spare->key, spare->key_len) != 0 &&
+	    (signer->key == NULL || dkim_key_bits(spare->key,
+	    spare->key_len) >= dkim_key_bits(signer->key, signer->key_len));
 
 	arena_free(&arena);
 	return usable;
@@ -119,14 +122,15 @@ retired(struct checking *c, const struct host_spare *spare,
 }
 
 static void
-check_spare(struct checking *c, const struct host_spare *spare)
+check_spare(struct checking *c, const struct host_signer *signer,
+    const struct host_spare *spare)
 {
 	const struct dkim_judgement *key = dkim_judge(c->arena, c->in->facts,
 	    spare->selector, spare->domain, spare->key, spare->key_len);
 
 	if (key->incomplete)
 		c->wanted = true;
-	else if (spare->newer && rotation_usable(spare) &&
+	else if (spare->newer && rotation_usable(spare, signer) &&
 	    key->result != DKIM_KEY_REVOKED)
 		ready(c, key);
 	else if (!spare->newer && (key->result == DKIM_KEY_OK ||
@@ -149,7 +153,7 @@ check_rotation(struct checking *c)
 		if (!text_same(host->spares[i].domain, s->domain) ||
 		    !text_same(host->spares[i].program, s->program))
 			continue;
-		check_spare(c, &host->spares[i]);
+		check_spare(c, s, &host->spares[i]);
 		n++;
 	}
 }

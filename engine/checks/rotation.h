@@ -16,7 +16,9 @@ int rotation_days(const struct postfix *postfix);
 /* Is FILTER, a content_filter, amavis, by its name or its usual port? */
 bool signer_is_amavis(const char *filter);
 
-/* Can this key follow the one that signs: RSA, long enough, readable here? */
-bool rotation_usable(const struct host_spare *spare);
+/* Can SPARE follow the key with which SIGNER signs: RSA, no shorter, readable
+ * here? */
+bool rotation_usable(const struct host_spare *spare,
+    const struct host_signer *signer);
 
 #endif

@@ -24,7 +24,7 @@ ready_spare(const struct planning *p, const struct host_signer *signer)
 		if (host->spares[i].newer &&
 		    text_same(host->spares[i].domain, signer->domain) &&
 		    text_same(host->spares[i].program, signer->program) &&
-		    rotation_usable(&host->spares[i]))
+		    rotation_usable(&host->spares[i], signer))
 			return &host->spares[i];
 	return NULL;
 }
