@@ -77,7 +77,8 @@ def environment(folder, more):
     env.update(LC_ALL="C.UTF-8", TERM="xterm-256color",
                WHYBOUNCE_SYNC=os.path.join(folder, "sync"), HOME=folder,
                # never this machine's: cases, the journal of changes, the log
-               XDG_STATE_HOME=os.path.join(folder, ".local", "state"),
+               XDG_STATE_HOME=os.path.join((more or {}).get("HOME", folder),
+                                           ".local", "state"),
                WHYBOUNCE_LOG=os.path.join(folder, "no.log"))
     # The leak checker starts a process that stops the program at its end. When
     # a test takes the terminal away just then, both would run for ever.
