@@ -35,6 +35,7 @@ struct diagnosis {
 	struct plan *plan;
 	long long deadline;           /* ms of the monotonic clock */
 	bool started, done;
+	bool judged;                  /* there was a pass */
 };
 
 static void
@@ -163,6 +164,7 @@ pass(struct diagnosis *d, bool finished)
 		.finished = finished,
 	};
 
+	d->judged = true;
 	facts_begin_pass(d->source.facts);
 	if (d->source.fetch != NULL)
 		facts_dns(d->source.facts, FACTS_PROBE, DNS_A);
@@ -199,16 +201,36 @@ look(struct diagnosis *d)
 	pass(d, true);
 }
 
-void
-diagnosis_start(struct diagnosis *d)
+/* This system is read: now it can be judged. */
+static void
+begin(struct diagnosis *d)
 {
 	int seconds = d->options.timeout_s > 0 ? d->options.timeout_s :
 	    DEFAULT_TIMEOUT_S;
 
-	d->started = true;
-	d->done = false;
 	d->deadline = clock_ms() + seconds * 1000LL;
 	look(d);
+}
+
+/* Until there is something to show. */
+static void
+show_none(struct diagnosis *d)
+{
+	arena_free(&d->pass);
+	d->pass = arena_new();
+	d->findings = checks_none(d->pass);
+	d->plan = arena_alloc(d->pass, sizeof *d->plan);
+}
+
+void
+diagnosis_start(struct diagnosis *d)
+{
+	d->started = true;
+	d->done = false;
+	if (source_is_read(&d->source))
+		begin(d);
+	else if (!d->judged)
+		show_none(d);
 }
 
 size_t
@@ -219,6 +241,8 @@ diagnosis_poll(struct diagnosis *d, struct pollfd *fds, size_t max,
 	size_t n;
 
 	*timeout = -1;
+	if (!source_is_read(&d->source))
+		return source_poll(&d->source, fds, timeout);
 	if (!d->started || d->done || d->source.fetch == NULL)
 		return 0;
 	n = dns_fetch_poll(d->source.fetch, fds, max - POSTFIX_ASKS_FDS,
@@ -236,6 +260,13 @@ diagnosis_io(struct diagnosis *d, const struct pollfd *fds, size_t n)
 {
 	bool learned;
 
+	if (!source_is_read(&d->source)) {
+		if (!source_io(&d->source, d->arena))
+			return false;
+		if (d->started && !d->done)
+			begin(d);
+		return true;
+	}
 	if (!d->started || d->done || d->source.fetch == NULL)
 		return false;
 	learned = dns_fetch_io(d->source.fetch, fds, n) != 0;
@@ -262,6 +293,9 @@ diagnosis_stop(struct diagnosis *d)
 {
 	if (d->done)
 		return;
+	source_stop(&d->source, d->arena);
+	if (!d->judged)
+		pass(d, false);
 	postfix_asks_stop(d->source.postfix,
 	    _("stopped before an answer came"));
 	/* each pass may want more; none of it is asked any more */
@@ -273,6 +307,19 @@ diagnosis_stop(struct diagnosis *d)
 	}
 	d->done = true;
 	pass(d, true);
+}
+
+void
+diagnosis_wait(struct diagnosis *d)
+{
+	struct pollfd fds[SOURCE_FDS];
+
+	while (!source_io(&d->source, d->arena)) {
+		int timeout = -1;
+		size_t n = source_poll(&d->source, fds, &timeout);
+
+		(void)poll(fds, (nfds_t)n, timeout);
+	}
 }
 
 void
@@ -376,8 +423,10 @@ diagnosis_renew_key(struct diagnosis *d)
 void
 diagnosis_reword(struct diagnosis *d)
 {
-	if (d->started)
+	if (d->judged)
 		pass(d, d->done);
+	else if (d->started)
+		show_none(d);
 }
 
 void
@@ -488,7 +537,7 @@ diagnosis_record(const struct diagnosis *d, struct str *out)
 int
 diagnosis_exit_status(const struct diagnosis *d)
 {
-	if (d->findings == NULL)
+	if (!d->judged)
 		return 2;
 	if (d->findings->n_problems != 0)
 		return 1;

@@ -45,9 +45,11 @@ struct diagnosis_options {
 
 struct diagnosis;
 
-/* A diagnosis with nothing read yet. Reads the host, main.cf and the replay,
- * sends nothing. NULL: ERR says what could not be read. Not NULL, and ERR not
- * empty: a line for each rules file that was left out for a fault in it. */
+/* A diagnosis with nothing read yet. Reads the replay, begins to read the host
+ * and main.cf, sends nothing; postconf(1) and other programs of this system are
+ * not waited for, but taken in by io(). NULL: ERR says what could not be read.
+ * Not NULL, and ERR not empty: a line for each rules file that was left out for
+ * a fault in it. */
 struct diagnosis *diagnosis_new(const struct diagnosis_options *options,
     struct str *err);
 void diagnosis_free(struct diagnosis **diagnosis);
@@ -67,8 +69,9 @@ void diagnosis_choose(struct diagnosis *diagnosis, size_t index);
 #define RULE_TOLD "told"
 void diagnosis_reclass(struct diagnosis *diagnosis, const char *class_id);
 
-/* Looking. start() runs the first pass and sends questions; then poll the
- * fds, and io() after each poll until done. Passes run by themselves when
+/* Looking. start() runs the first pass and sends questions, as soon as this
+ * system is read; poll the fds, and io() after each poll until done. Before
+ * start(), too: this system may still be read. Passes run by themselves when
  * answers came in; io() returns true when something new is to be shown. */
 void diagnosis_start(struct diagnosis *diagnosis);
 size_t diagnosis_poll(struct diagnosis *diagnosis, struct pollfd *fds,
@@ -80,6 +83,10 @@ bool diagnosis_done(const struct diagnosis *diagnosis);
 
 /* Stop asking; what is missing becomes unknown ("stopped"). */
 void diagnosis_stop(struct diagnosis *diagnosis);
+
+/* Wait until this system is read, for the commands without a screen: host(),
+ * postfix() and record() are then whole. At most 11 s. */
+void diagnosis_wait(struct diagnosis *diagnosis);
 
 /* All of the above until done, for the commands without a screen. *CANCEL
  * (may be NULL) is looked at after each poll. */
@@ -93,8 +100,8 @@ void diagnosis_again(struct diagnosis *diagnosis, bool all);
 void diagnosis_reword(struct diagnosis *diagnosis);
 
 /* Read this host and main.cf again, and ask again what failed and for the names
- * of the N CHANGES. In a recording, which stays what it is, only the passes run
- * again. */
+ * of the N CHANGES; till they are read the results stay as they were. In a
+ * recording, which stays what it is, only the passes run again. */
 void diagnosis_refresh(struct diagnosis *diagnosis,
     const struct change *changes, size_t n);
 
@@ -126,7 +133,8 @@ const struct plan *diagnosis_plan(const struct diagnosis *diagnosis);
 const struct facts *diagnosis_facts(const struct diagnosis *diagnosis);
 const struct recording *diagnosis_recording(const struct diagnosis *d);
 
-/* This computer and its Postfix, or those of the replay. */
+/* This computer and its Postfix, or those of the replay. Of one that is still
+ * being read nothing is known, or what was known before refresh(). */
 const struct host *diagnosis_host(const struct diagnosis *diagnosis);
 const struct postfix *diagnosis_postfix(const struct diagnosis *diagnosis);
 

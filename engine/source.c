@@ -6,14 +6,12 @@
 
 #include <string.h>
 
-#include "engine/auth/dkim.h"
 #include "engine/base/i18n.h"
 #include "engine/checks/known_senders.h"
 #include "engine/demo.h"
 #include "engine/world/file.h"
 #include "engine/world/resolvconf.h"
 
-#define MILTER_MS 1000           /* for each that does not answer */
 #define REPLAY_MAX (4u << 20)    /* octets of a facts file */
 
 /* FILE whole, arena-owned; NULL: ERR says why not. */
@@ -91,19 +89,18 @@ open_replay(struct source *s, struct arena *arena,
 	return true;
 }
 
-/* What can be learned without asking anybody. */
+/* What is read from now on counts when all of it is there; of the first time
+ * there is nothing better. */
 static void
-read_here(struct source *s, struct arena *arena,
+begin_reading(struct source *s, struct arena *arena,
     const struct diagnosis_options *options)
 {
-	s->host = host_read(arena, options->etc != NULL ? options->etc : "/etc");
-	s->postfix = postfix_read(arena, &(struct postfix_options){
-		.directory = options->postfix_directory,
-		.use_postconf = true });
-	dkim_read_keys(arena, s->host);
-	s->host->milters = milters_look(arena, s->postfix, MILTER_MS,
-	    &s->host->n_milters);
-	s->recording.host = s->host;
+	s->reading = reading_begin(arena, options->etc != NULL ?
+	    options->etc : "/etc", options->postfix_directory);
+	if (s->postfix != NULL)
+		return;
+	s->postfix = s->reading->postfix;
+	s->recording.host = s->host = s->reading->host;
 }
 
 static bool
@@ -121,7 +118,7 @@ open_world(struct source *s, struct arena *arena,
 		ok = resolvconf_read(&conf, "/etc/resolv.conf", err);
 	if (!ok)
 		return false;
-	read_here(s, arena, options);
+	begin_reading(s, arena, options);
 	s->fetch = dns_fetch_new(s->facts, &conf);
 	return true;
 }
@@ -244,6 +241,43 @@ note_facts(struct source *s, struct arena *arena)
 		    s->recording.answers[i].value);
 }
 
+bool
+source_is_read(const struct source *source)
+{
+	return source->reading == NULL;
+}
+
+size_t
+source_poll(const struct source *source, struct pollfd fds[SOURCE_FDS],
+    int *timeout)
+{
+	return source->reading == NULL ? 0 :
+	    reading_poll(source->reading, fds, timeout);
+}
+
+bool
+source_io(struct source *source, struct arena *arena)
+{
+	if (source->reading != NULL && !reading_io(source->reading))
+		return false;
+	source_stop(source, arena);
+	return true;
+}
+
+void
+source_stop(struct source *source, struct arena *arena)
+{
+	struct reading *r = source->reading;
+
+	if (r == NULL)
+		return;
+	reading_stop(r);
+	source->postfix = r->postfix;
+	source->recording.host = source->host = r->host;
+	source->reading = NULL;
+	note_facts(source, arena);
+}
+
 /* Nothing is said twice: a case that is gone on with again and again with the
  * same options does not grow. A service that is named by its company becomes
  * its include here, once for all who read it. */
@@ -360,15 +394,29 @@ source_open(struct source *source, struct arena *arena,
 	if (!read_own_facts(source, arena, options, err))
 		return false;
 	add_options(source, arena, options);
-	note_facts(source, arena);
+	/* without postconf there is nothing to wait for */
+	if (source->reading != NULL)
+		(void)source_io(source, arena);
+	else
+		note_facts(source, arena);
 	return true;
+}
+
+/* What runs is ended. */
+static void
+abandon(struct source *s)
+{
+	if (s->postfix != NULL)
+		postfix_asks_stop(s->postfix, NULL);
+	if (s->reading != NULL)
+		reading_stop(s->reading);
+	s->reading = NULL;
 }
 
 void
 source_close(struct source *source)
 {
-	if (source->postfix != NULL)
-		postfix_asks_stop(source->postfix, NULL);
+	abandon(source);
 	if (source->fetch != NULL)
 		dns_fetch_free(&source->fetch);
 }
@@ -379,9 +427,9 @@ source_refresh(struct source *source, struct arena *arena,
 {
 	if (source->fetch == NULL)
 		return;
-	postfix_asks_stop(source->postfix, NULL);
-	read_here(source, arena, options);
-	note_facts(source, arena);
+	abandon(source);
+	begin_reading(source, arena, options);
+	(void)source_io(source, arena);
 }
 
 void
@@ -391,8 +439,9 @@ source_record(const struct source *source, struct str *out)
 	struct str main_cf;
 
 	str_init(&main_cf, 1u << 20);
-	postfix_print(source->postfix, &main_cf);
-	if (postfix_get_state(source->postfix) == POSTFIX_FOUND) {
+	if (postfix_is_read(source->postfix) &&
+	    postfix_get_state(source->postfix) == POSTFIX_FOUND) {
+		postfix_print(source->postfix, &main_cf);
 		recording.postfix = main_cf.text;
 		recording.postfix_len = main_cf.len;
 		recording.mail_version = postfix_version(source->postfix);

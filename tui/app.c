@@ -84,12 +84,16 @@ app_sooner(int a, int b)
 static void
 look(struct app *app, const struct pollfd *fds, size_t n)
 {
-	if (!session_looking(app))
+	bool looking = session_looking(app);
+
+	/* this system may be read before anything is looked at */
+	if (app->diagnosis == NULL)
 		return;
-	if (diagnosis_io(app->diagnosis, fds, n) || !session_looking(app) ||
-	    app_screen(app) == &screen_checks)
+	if (diagnosis_io(app->diagnosis, fds, n) || (looking &&
+	    (!session_looking(app) || app_screen(app) == &screen_checks)))
 		app->dirty = true;
-	session_checked(app);
+	if (looking)
+		session_checked(app);
 }
 
 static void
@@ -114,7 +118,7 @@ loop(struct app *app)
 		    .events = POLLIN };
 		fds[1] = (struct pollfd){ .fd = signals_fd(),
 		    .events = POLLIN };
-		if (session_looking(app))
+		if (app->diagnosis != NULL)
 			n = diagnosis_poll(app->diagnosis, fds + 2,
 			    DIAGNOSIS_MAX_FDS, &timeout);
 		waits = waits_poll(app, fds + 2 + n, &timeout);

@@ -45,7 +45,7 @@ struct app_options {
 	/* Called once, with the normal screen back, with the diagnosis that was
 	 * looked at last (--record-facts). May be NULL; not called when there is
 	 * no diagnosis, or when the terminal has gone. */
-	void (*leave)(const struct diagnosis *diagnosis, void *arg);
+	void (*leave)(struct diagnosis *diagnosis, void *arg);
 	void *leave_arg;
 };
 

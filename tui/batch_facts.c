@@ -20,6 +20,7 @@ batch_facts(const struct options *options)
 	diagnosis = batch_new_diagnosis(options, &status);
 	if (diagnosis == NULL)
 		return status;
+	diagnosis_wait(diagnosis);
 	postfix = diagnosis_postfix(diagnosis);
 	str_init(&out, FACTS_TEXT_MAX);
 	if (options->json)

@@ -30,10 +30,12 @@ struct wizard {
 };
 
 static void
-record_on_leave(const struct diagnosis *diagnosis, void *arg)
+record_on_leave(struct diagnosis *diagnosis, void *arg)
 {
 	struct wizard *wizard = arg;
 
+	if (wizard->options->record_facts != NULL)
+		diagnosis_wait(diagnosis);
 	wizard->record_status = batch_record(wizard->options, diagnosis,
 	    EXIT_NOTHING_WRONG);
 }

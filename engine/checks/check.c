@@ -128,6 +128,16 @@ row_state(const struct checking *c, const struct finding *found)
 	return found->role == ROLE_ADVICE ? ROW_WARNING : ROW_PROBLEM;
 }
 
+static struct check_row *
+add_row(struct findings *findings, const struct check *check)
+{
+	struct check_row *row = &findings->rows[findings->n_rows++];
+
+	*row = (struct check_row){ .label = _(check->label),
+		.plain = _(check->plain), .state = ROW_RUNNING };
+	return row;
+}
+
 static void
 run_check(struct checking *c, const struct check *check)
 {
@@ -138,9 +148,7 @@ run_check(struct checking *c, const struct check *check)
 	c->wanted = false;
 	check->run(c);
 	found = worst(c->out, before, c->out->n);
-	row = &c->out->rows[c->out->n_rows++];
-	row->label = _(check->label);
-	row->plain = _(check->plain);
+	row = add_row(c->out, check);
 	row->state = row_state(c, found);
 	if (found != NULL) {
 		row->subject = found->subject;
@@ -190,6 +198,17 @@ check_input_through(const struct check_input *input, const char *service)
 	*through = *input;
 	through->postfix = postfix_through(input->arena, input->postfix, service);
 	return through;
+}
+
+struct findings *
+checks_none(struct arena *arena)
+{
+	struct findings *none = arena_alloc(arena, sizeof *none);
+
+	none->rows = arena_array(arena, N_CHECKS, sizeof *none->rows);
+	for (size_t i = 0; i < N_CHECKS; i++)
+		add_row(none, &table[i]);
+	return none;
 }
 
 struct findings *

@@ -133,6 +133,9 @@ const struct check_input *check_input_through(const struct check_input *input,
 /* Run all checks on the cache. The result belongs to INPUT's arena. */
 struct findings *checks_run(const struct check_input *input);
 
+/* Before the first run: nothing found, all rows running. */
+struct findings *checks_none(struct arena *arena);
+
 /* How many rows findings have: one for each check of the table in check.c. */
 size_t checks_count(void);
 

@@ -58,7 +58,7 @@ struct host {
 	const struct host_spare *spares;
 	size_t n_spares;
 	const char *signer_note;  /* why a signer's settings could not be read */
-	const struct opendkim *opendkim;   /* NULL: not known */
+	struct opendkim *opendkim;         /* NULL: not known */
 	bool rspamd;              /* its settings are here */
 	bool amavis;              /* the same, and they could be read */
 	const char *month;        /* "202611": when this was read; or NULL */

@@ -8,7 +8,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,6 +23,22 @@ static const char *const names[] = {
 	[MILTER_ABSENT] = "absent", [MILTER_REFUSES] = "refuses",
 	[MILTER_HANGS] = "hangs", [MILTER_HIDDEN] = "hidden",
 	[MILTER_DENIED] = "denied",
+};
+
+/* A milter that is being asked. */
+struct trial {
+	int fd;                  /* -1: it is not, or not any more */
+	bool said;               /* hello; before that we connect */
+	bool rights;             /* of its path matter */
+};
+
+struct milters {
+	struct arena *arena;
+	const struct postfix *postfix;
+	long long deadline;
+	struct milter list[MILTERS_MAX];
+	struct trial trials[MILTERS_MAX];
+	size_t n;
 };
 
 const char *
@@ -79,42 +94,6 @@ is_chrooted(const struct postfix *postfix)
 
 /* ---- do they answer ---- */
 
-static bool
-is_ready(int fd, short events, long long deadline)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-	long long left;
-
-	do {
-		left = deadline - clock_ms();
-		if (left <= 0)
-			return false;
-	} while (poll(&p, 1, (int)left) < 0 && errno == EINTR);
-	return p.revents != 0;
-}
-
-/* SMFIC_OPTNEG as Postfix says it: protocol version 6, all actions, all
- * steps (libmilter's mfdef.h). Every milter answers that at once; then
- * SMFIC_QUIT. */
-static enum milter_state
-says_hello(int fd, long long deadline)
-{
-	static const unsigned char hello[] = { 0, 0, 0, 13, 'O',
-		0, 0, 0, 6, 0, 0, 0x01, 0xff, 0, 0x1f, 0xff, 0xff };
-	static const unsigned char quit[] = { 0, 0, 0, 1, 'Q' };
-	unsigned char reply[5];
-
-	if (send(fd, hello, sizeof hello, MSG_NOSIGNAL) !=
-	    (ssize_t)sizeof hello)
-		return MILTER_REFUSES;
-	if (!is_ready(fd, POLLIN, deadline))
-		return MILTER_HANGS;
-	if (recv(fd, reply, sizeof reply, 0) <= 0)
-		return MILTER_REFUSES;
-	(void)send(fd, quit, sizeof quit, MSG_NOSIGNAL);
-	return MILTER_ANSWERS;
-}
-
 static enum milter_state
 state_of(int fault)
 {
@@ -132,33 +111,6 @@ state_of(int fault)
 	}
 }
 
-static enum milter_state
-try_address(const struct sockaddr *address, socklen_t len, int limit_ms)
-{
-	long long deadline = clock_ms() + limit_ms;
-	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC |
-	    SOCK_NONBLOCK, 0);
-	enum milter_state state;
-	int fault = 0;
-	socklen_t size = sizeof fault;
-
-	if (fd < 0)
-		return MILTER_UNTRIED;
-	if (connect(fd, address, len) != 0) {
-		fault = errno;
-		if (fault == EINPROGRESS) {
-			if (!is_ready(fd, POLLOUT, deadline))
-				fault = EAGAIN;
-			else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault,
-			    &size) != 0)
-				fault = errno;
-		}
-	}
-	state = fault != 0 ? state_of(fault) : says_hello(fd, deadline);
-	close(fd);
-	return state;
-}
-
 /* smtpd and cleanup are Postfix's own user when they ask. */
 static void
 look_at_rights(struct arena *arena, const struct postfix *postfix,
@@ -174,118 +126,259 @@ look_at_rights(struct arena *arena, const struct postfix *postfix,
 		m->state = MILTER_DENIED;
 }
 
+/* It is known what is with number I. */
 static void
-look_at_socket(struct arena *arena, const struct postfix *postfix,
-    const char *path, int limit_ms, struct milter *m)
+end(struct milters *all, size_t i, enum milter_state state)
 {
-	const char *queue = postfix_get(postfix, "queue_directory");
+	struct trial *trial = &all->trials[i];
+
+	close(trial->fd);
+	trial->fd = -1;
+	all->list[i].state = state;
+	if (trial->rights)
+		look_at_rights(all->arena, all->postfix, &all->list[i]);
+}
+
+/* SMFIC_OPTNEG as Postfix says it: protocol version 6, all actions, all
+ * steps (libmilter's mfdef.h). Every milter answers that at once. */
+static void
+say_hello(struct milters *all, size_t i)
+{
+	static const unsigned char hello[] = { 0, 0, 0, 13, 'O',
+		0, 0, 0, 6, 0, 0, 0x01, 0xff, 0, 0x1f, 0xff, 0xff };
+
+	all->trials[i].said = true;
+	if (send(all->trials[i].fd, hello, sizeof hello, MSG_NOSIGNAL) !=
+	    (ssize_t)sizeof hello)
+		end(all, i, MILTER_REFUSES);
+}
+
+static void
+connected(struct milters *all, size_t i)
+{
+	int fault = 0;
+	socklen_t size = sizeof fault;
+
+	if (getsockopt(all->trials[i].fd, SOL_SOCKET, SO_ERROR, &fault,
+	    &size) != 0)
+		fault = errno;
+	if (fault != 0)
+		end(all, i, state_of(fault));
+	else
+		say_hello(all, i);
+}
+
+/* Whatever it says is an answer; then SMFIC_QUIT. */
+static void
+hear(struct milters *all, size_t i)
+{
+	static const unsigned char quit[] = { 0, 0, 0, 1, 'Q' };
+	unsigned char reply[5];
+
+	if (recv(all->trials[i].fd, reply, sizeof reply, 0) <= 0) {
+		end(all, i, MILTER_REFUSES);
+		return;
+	}
+	(void)send(all->trials[i].fd, quit, sizeof quit, MSG_NOSIGNAL);
+	end(all, i, MILTER_ANSWERS);
+}
+
+static void
+try_address(struct milters *all, size_t i, const struct sockaddr *address,
+    socklen_t len)
+{
+	struct trial *trial = &all->trials[i];
+
+	trial->fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0);
+	if (trial->fd < 0)
+		return;
+	if (connect(trial->fd, address, len) == 0)
+		say_hello(all, i);
+	else if (errno != EINPROGRESS)
+		end(all, i, state_of(errno));
+}
+
+static void
+look_at_socket(struct milters *all, size_t i, const char *path)
+{
+	struct milter *m = &all->list[i];
+	const char *queue = postfix_get(all->postfix, "queue_directory");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-	m->chroot = path[0] == '/' && is_chrooted(postfix);
+	m->chroot = path[0] == '/' && is_chrooted(all->postfix);
 	m->place = path[0] != '/' ?
-	    arena_printf(arena, "%s/%s", queue, path) :
-	    m->chroot ? arena_printf(arena, "%s%s", queue, path) : path;
+	    arena_printf(all->arena, "%s/%s", queue, path) :
+	    m->chroot ? arena_printf(all->arena, "%s%s", queue, path) : path;
 	if (strlen(m->place) >= sizeof address.sun_path)
 		return;
 	memcpy(address.sun_path, m->place, strlen(m->place));
-	m->state = try_address((const struct sockaddr *)&address,
-	    sizeof address, limit_ms);
-	look_at_rights(arena, postfix, m);
+	all->trials[i].rights = true;
+	try_address(all, i, (const struct sockaddr *)&address, sizeof address);
 }
 
 /* HOST:PORT; only a loopback address is tried. */
 static void
-look_at_port(struct arena *arena, const char *text, int limit_ms,
-    struct milter *m)
+look_at_port(struct milters *all, size_t i, const char *text)
 {
 	struct sockaddr_in v4 = { .sin_family = AF_INET };
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 	const char *colon = strrchr(text, ':');
 	const char *host;
-	char *end;
+	char *end_of_port;
 	long port;
 
-	m->place = text;
+	all->list[i].place = text;
 	if (colon == NULL)
 		return;
-	port = strtol(colon + 1, &end, 10);
-	if (end == colon + 1 || *end != '\0' || port < 1 || port > 65535)
+	port = strtol(colon + 1, &end_of_port, 10);
+	if (end_of_port == colon + 1 || *end_of_port != '\0' || port < 1 ||
+	    port > 65535)
 		return;
-	host = arena_strndup(arena, text, (size_t)(colon - text));
+	host = arena_strndup(all->arena, text, (size_t)(colon - text));
 	if (*host == '[')
-		host = arena_strndup(arena, host + 1, strcspn(host + 1, "]"));
+		host = arena_strndup(all->arena, host + 1,
+		    strcspn(host + 1, "]"));
 	if (text_same(host, "localhost"))
 		host = "127.0.0.1";
 	v4.sin_port = v6.sin6_port = htons((uint16_t)port);
 	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1 &&
 	    ntohl(v4.sin_addr.s_addr) >> 24 == 127)
-		m->state = try_address((const struct sockaddr *)&v4, sizeof v4,
-		    limit_ms);
+		try_address(all, i, (const struct sockaddr *)&v4, sizeof v4);
 	else if (inet_pton(AF_INET6, host, &v6.sin6_addr) == 1 &&
 	    IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr))
-		m->state = try_address((const struct sockaddr *)&v6, sizeof v6,
-		    limit_ms);
+		try_address(all, i, (const struct sockaddr *)&v6, sizeof v6);
 }
 
 static void
-look(struct arena *arena, const struct postfix *postfix, int limit_ms,
-    struct milter *m)
+begin(struct milters *all, const char *address)
 {
-	const char *rest = strchr(m->address, ':');
+	size_t i = all->n++;
+	const char *rest = strchr(address, ':');
 
-	m->state = MILTER_UNTRIED;
-	m->place = m->address;
+	all->list[i] = (struct milter){ .address = address,
+		.state = MILTER_UNTRIED, .place = address };
+	all->trials[i] = (struct trial){ .fd = -1 };
 	if (rest == NULL)
 		return;
 	rest++;
-	if (text_starts(m->address, "unix:") ||
-	    text_starts(m->address, "local:"))
-		look_at_socket(arena, postfix, rest, limit_ms, m);
-	else if (text_starts(m->address, "inet:"))
-		look_at_port(arena, rest, limit_ms, m);
+	if (text_starts(address, "unix:") || text_starts(address, "local:"))
+		look_at_socket(all, i, rest);
+	else if (text_starts(address, "inet:"))
+		look_at_port(all, i, rest);
 }
 
-/* The addresses in VALUE that are not in LIST yet. */
-static size_t
-look_at_all(struct arena *arena, const struct postfix *postfix,
-    const char *value, int limit_ms, struct milter *list, size_t n)
+/* The addresses in VALUE that are not in the list yet. */
+static void
+begin_all(struct milters *all, const char *value)
 {
 	const char *found[MILTERS_MAX];
-	size_t n_found = milters_split(arena, value, found);
+	size_t n = milters_split(all->arena, value, found);
 
-	for (size_t i = 0; i < n_found && n < MILTERS_MAX; i++) {
+	for (size_t i = 0; i < n && all->n < MILTERS_MAX; i++) {
 		size_t k = 0;
 
-		while (k < n && strcmp(list[k].address, found[i]) != 0)
+		while (k < all->n && strcmp(all->list[k].address,
+		    found[i]) != 0)
 			k++;
-		if (k < n)
-			continue;
-		list[n].address = found[i];
-		look(arena, postfix, limit_ms, &list[n++]);
+		if (k == all->n)
+			begin(all, found[i]);
 	}
+}
+
+struct milters *
+milters_begin(struct arena *arena, const struct postfix *postfix, int limit_ms)
+{
+	struct milters *all = arena_alloc(arena, sizeof *all);
+	const struct postfix_service *services;
+	size_t n = postfix_services(postfix, &services);
+
+	all->arena = arena;
+	all->postfix = postfix;
+	all->deadline = clock_ms() + limit_ms;
+	begin_all(all, postfix_get(postfix, "smtpd_milters"));
+	begin_all(all, postfix_get(postfix, "non_smtpd_milters"));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < services[i].n_overrides; k++)
+			if (strcmp(services[i].overrides[k].name,
+			    "smtpd_milters") == 0)
+				begin_all(all, services[i].overrides[k].value);
+	return all;
+}
+
+size_t
+milters_poll(const struct milters *all, struct pollfd fds[MILTERS_FDS],
+    int *timeout)
+{
+	long long left = all->deadline - clock_ms();
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->trials[i].fd >= 0)
+			fds[n++] = (struct pollfd){ .fd = all->trials[i].fd,
+				.events = all->trials[i].said ? POLLIN :
+				POLLOUT };
+	if (left < 0)
+		left = 0;
+	if (n != 0 && (*timeout < 0 || left < *timeout))
+		*timeout = (int)left;
 	return n;
+}
+
+bool
+milters_io(struct milters *all)
+{
+	bool late = clock_ms() >= all->deadline, going = false;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct trial *trial = &all->trials[i];
+		struct pollfd p = { .fd = trial->fd,
+			.events = trial->said ? POLLIN : POLLOUT };
+
+		if (trial->fd < 0)
+			continue;
+		if (poll(&p, 1, 0) > 0) {
+			if (trial->said)
+				hear(all, i);
+			else
+				connected(all, i);
+		} else if (late) {
+			end(all, i, MILTER_HANGS);
+		}
+		going = going || trial->fd >= 0;
+	}
+	return !going;
+}
+
+void
+milters_stop(struct milters *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->trials[i].fd >= 0)
+			end(all, i, MILTER_UNTRIED);
+}
+
+const struct milter *
+milters_list(const struct milters *all, size_t *n)
+{
+	*n = all->n;
+	return all->list;
 }
 
 const struct milter *
 milters_look(struct arena *arena, const struct postfix *postfix, int limit_ms,
     size_t *n)
 {
-	struct milter *list = arena_array(arena, MILTERS_MAX, sizeof *list);
-	const struct postfix_service *services;
-	size_t n_services = postfix_services(postfix, &services);
+	struct milters *all = milters_begin(arena, postfix, limit_ms);
+	struct pollfd fds[MILTERS_FDS];
 
-	*n = look_at_all(arena, postfix, postfix_get(postfix,
-	    "smtpd_milters"), limit_ms, list, 0);
-	*n = look_at_all(arena, postfix, postfix_get(postfix,
-	    "non_smtpd_milters"), limit_ms, list, *n);
-	for (size_t i = 0; i < n_services; i++)
-		for (size_t k = 0; k < services[i].n_overrides; k++)
-			if (strcmp(services[i].overrides[k].name,
-			    "smtpd_milters") == 0)
-				*n = look_at_all(arena, postfix,
-				    services[i].overrides[k].value, limit_ms,
-				    list, *n);
-	return list;
+	while (!milters_io(all)) {
+		int timeout = -1;
+		size_t n_fds = milters_poll(all, fds, &timeout);
+
+		(void)poll(fds, (nfds_t)n_fds, timeout);
+	}
+	return milters_list(all, n);
 }
 
 /* ---- recording ---- */

@@ -4,6 +4,7 @@
 #ifndef WB_MILTER_H
 #define WB_MILTER_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,8 +37,22 @@ struct milter {
 
 /* Connect to each milter of smtpd_milters (of a service in master.cf, too) and
  * non_smtpd_milters that is a local socket or on a loopback address, say hello
- * in its protocol, and go again. Waits at most LIMIT_MS for each. N becomes how
- * many there are. */
+ * in its protocol, and go again: all at once, beside a poll loop. Begin; then
+ * poll (fills FDS, returns their number, lowers *TIMEOUT (ms, -1 is none) if
+ * need be) and io until that is true, at most LIMIT_MS. stop() waits no longer:
+ * what did not answer by then is untried. */
+struct milters;
+struct milters *milters_begin(struct arena *arena,
+    const struct postfix *postfix, int limit_ms);
+#define MILTERS_FDS MILTERS_MAX
+size_t milters_poll(const struct milters *milters,
+    struct pollfd fds[MILTERS_FDS], int *timeout);
+bool milters_io(struct milters *milters);
+void milters_stop(struct milters *milters);
+/* What is known by now; N becomes how many there are. */
+const struct milter *milters_list(const struct milters *milters, size_t *n);
+
+/* All of that, waiting. */
 const struct milter *milters_look(struct arena *arena,
     const struct postfix *postfix, int limit_ms, size_t *n);
 

@@ -222,24 +222,27 @@ key_folder(struct arena *arena, const char *conf)
 }
 
 /* Versions before 2.11 know RSA only; asked where it matters. */
-static bool
-lacks_algorithm(struct arena *arena, const struct opendkim *o)
+struct run *
+opendkim_ask(struct arena *arena, const struct opendkim *o)
 {
 	const char *wanted = opendkim_option(o, "SignatureAlgorithm");
 	const char *program = child_find(arena, "opendkim");
 	static const char *const argv[] = { "opendkim", "-V", NULL };
-	struct run *run;
-	bool lacks;
 
 	if (wanted == NULL || program == NULL ||
 	    text_same(wanted, "rsa-sha256") || text_same(wanted, "rsa-sha1"))
-		return false;
-	run = run_start(program, argv, NULL, VERSION_MS, VERSION_MAX);
-	lacks = run_wait(run) == RUN_DONE &&
-	    strstr(run_text(run)->text, "rsa-sha256") != NULL &&
-	    strstr(run_text(run)->text, wanted) == NULL;
-	run_close(&run);
-	return lacks;
+		return NULL;
+	return run_start(program, argv, NULL, VERSION_MS, VERSION_MAX);
+}
+
+bool
+opendkim_lacks_algorithm(const struct opendkim *o, struct run *run)
+{
+	const char *said = run_text(run)->text;
+
+	return run_io(run) == RUN_DONE &&
+	    strstr(said, "rsa-sha256") != NULL &&
+	    strstr(said, opendkim_option(o, "SignatureAlgorithm")) == NULL;
 }
 
 static void
@@ -279,6 +282,5 @@ opendkim_read(struct arena *arena, const char *path)
 	read_table(arena, opendkim_option(o, "InternalHosts"), &o->internal,
 	    FORM_KEYS);
 	look_at_keys(arena, o);
-	o->no_algorithm = lacks_algorithm(arena, o);
 	return o;
 }

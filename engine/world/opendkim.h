@@ -9,6 +9,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/str.h"
+#include "engine/world/run.h"
 
 /* "Name value" of opendkim.conf, or a line of a table. */
 struct opendkim_row {
@@ -72,6 +73,12 @@ struct opendkim {
 /* Read opendkim.conf at PATH and what it names. Never fails: faults tell. A
  * conf that is not there has fault NULL and no options. */
 struct opendkim *opendkim_read(struct arena *arena, const char *path);
+
+/* no_algorithm takes the program to be asked: "opendkim -V", started, which the
+ * caller closes; NULL: there is no need. When it has ended: its answer. */
+struct run *opendkim_ask(struct arena *arena, const struct opendkim *opendkim);
+bool opendkim_lacks_algorithm(const struct opendkim *opendkim,
+    struct run *run);
 
 /* The value in force of the option NAME (the last one), or NULL. */
 const char *opendkim_option(const struct opendkim *opendkim, const char *name);

@@ -54,6 +54,20 @@ struct postfix_options {
 struct postfix *postfix_read(struct arena *arena,
     const struct postfix_options *options);
 
+/* The same beside a poll loop, which postconf(1) does not hold up: begin, then
+ * poll (fills FDS, returns their number, lowers *TIMEOUT (ms, -1 is none) if
+ * need be) and io until that is true. Till then POSTFIX is as good as one of
+ * which nothing is known. stop() waits no longer: our own table of defaults
+ * serves, which the note tells. It is to be called before ARENA is freed. */
+struct postfix *postfix_begin(struct arena *arena,
+    const struct postfix_options *options);
+#define POSTFIX_BEGIN_FDS 2
+size_t postfix_begin_poll(const struct postfix *postfix,
+    struct pollfd fds[POSTFIX_BEGIN_FDS], int *timeout);
+bool postfix_begin_io(struct postfix *postfix);
+void postfix_begin_stop(struct postfix *postfix);
+bool postfix_is_read(const struct postfix *postfix);
+
 /* The same from text in memory, without postconf: replay and tests.
  * HOSTNAME (may be NULL) is what myhostname's default is made from; VERSION
  * (may be NULL) is mail_version. Settings that postfix_print() adds and

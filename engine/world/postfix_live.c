@@ -25,10 +25,13 @@
 #define FATAL_SHOWN 300
 #define DISAGREEMENTS_MAX 50
 
-/* postconf for one main.cf. */
-struct asking {
-	const char *program;     /* NULL: it is not asked */
+/* A main.cf that is being read: postconf says first what the defaults are, then
+ * what it makes of the file. */
+struct postfix_asking {
+	const char *program;                /* NULL: it is not asked */
 	struct run *run;
+	struct postfix_rows explicit_rows;  /* of main.cf */
+	bool settled;                       /* all is read; compared is left */
 };
 
 static bool
@@ -82,32 +85,34 @@ take_default(struct postfix *postfix, const char *name, size_t name_len,
 	postfix_rows_add(&postfix->rows, row);
 }
 
-/* Run "postconf -c DIR OPTION OPTION"; false when it gave nothing to use. */
-static bool
-ask(struct postfix *postfix, struct asking *asking, const char *option,
-    const char *further)
+/* Start "postconf -c DIR OPTION FURTHER". */
+static void
+ask(struct postfix *postfix, const char *option, const char *further)
 {
 	const char *const argv[] = {
 		"postconf", "-c", postfix->directory, option, further, NULL
 	};
+	struct postfix_asking *asking = postfix->asking;
 
 	run_close(&asking->run);
 	asking->run = run_start(asking->program, argv, NULL, POSTCONF_MS,
 	    POSTCONF_OUT_MAX);
-	return run_wait(asking->run) == RUN_DONE;
 }
 
 /* The sentence behind "fatal:" in what it said, or all of it. */
 static void
-note_failure(struct postfix *postfix, const struct asking *asking)
+note_failure(struct postfix *postfix, enum run_state state)
 {
-	const char *errors = run_errors(asking->run)->text;
+	const char *errors = run_errors(postfix->asking->run)->text;
 	const char *fatal = strstr(errors, "fatal: ");
 	const char *words = fatal != NULL ? fatal + 7 : errors;
 	size_t len;
 
-	switch (run_io(asking->run)) {
+	switch (state) {
 	case RUN_GOING:
+		postfix_add_note(postfix, _("postconf(1) was stopped before it "
+			"ended."));
+		break;
 	case RUN_DONE:
 		break;
 	case RUN_CUT:
@@ -125,20 +130,6 @@ note_failure(struct postfix *postfix, const struct asking *asking)
 			"started."));
 		break;
 	}
-}
-
-static bool
-add_defaults(struct postfix *postfix, struct asking *asking)
-{
-	if (asking->program != NULL) {
-		if (ask(postfix, asking, "-d", NULL)) {
-			each_line(postfix, run_text(asking->run), take_default);
-			return true;
-		}
-		note_failure(postfix, asking);
-	}
-	postfix_defaults_add(&postfix->rows, NULL);
-	return false;
 }
 
 /* Equal but for the amount of white space, which postconf(1) evens out and
@@ -211,18 +202,6 @@ compare(struct postfix *postfix, const char *name, size_t name_len,
 			text_safe(postfix->arena, ours)));
 }
 
-/* postconf -x came with Postfix 2.10; before it values are compared as they
- * are written. */
-static void
-cross_check(struct postfix *postfix, struct asking *asking)
-{
-	if (ask(postfix, asking, "-n",
-		postfix_at_least(postfix, 2, 10) ? "-x" : NULL))
-		each_line(postfix, run_text(asking->run), compare);
-	else
-		note_failure(postfix, asking);
-}
-
 static void
 note_unreadable(struct postfix *postfix, const char *path, int fault)
 {
@@ -278,35 +257,139 @@ own_hostname(struct arena *arena)
 	return arena_strdup(arena, name);
 }
 
+/* The rows of all defaults are in: now those of main.cf, and what follows from
+ * both. */
+static void
+settle(struct postfix *postfix, bool live)
+{
+	const struct postfix_rows *rows = &postfix->asking->explicit_rows;
+
+	/* what is no main.cf has no master.cf beside it */
+	if (postfix->state == POSTFIX_FOUND)
+		postfix_master_read(postfix);
+	postfix_add_name_defaults(postfix);
+	for (size_t i = 0; i < rows->n; i++)
+		postfix_rows_add(&postfix->rows, rows->rows[i]);
+	postfix_settle(postfix, true);
+	postfix_tables_read(postfix, true);
+	postfix_files_look(postfix);
+	postfix->live = postfix->state == POSTFIX_FOUND && live;
+}
+
+static void
+finish(struct postfix *postfix)
+{
+	postfix_close_note(postfix);
+	run_close(&postfix->asking->run);
+	postfix->asking = NULL;
+}
+
+/* postconf -d ended with STATE. True: it can be asked further. */
+static bool
+take_defaults(struct postfix *postfix, enum run_state state)
+{
+	if (state == RUN_DONE) {
+		each_line(postfix, run_text(postfix->asking->run),
+		    take_default);
+	} else {
+		note_failure(postfix, state);
+		postfix_defaults_add(&postfix->rows, NULL);
+	}
+	settle(postfix, true);
+	postfix->asking->settled = true;
+	return state == RUN_DONE;
+}
+
+/* A run of postconf ended with STATE; RUN_GOING: it is not waited for. */
+static void
+take(struct postfix *postfix, enum run_state state)
+{
+	if (!postfix->asking->settled) {
+		/* postconf -x came with Postfix 2.10; before it values are
+		 * compared as they are written */
+		if (take_defaults(postfix, state))
+			ask(postfix, "-n", postfix_at_least(postfix, 2, 10) ?
+			    "-x" : NULL);
+		else
+			finish(postfix);
+		return;
+	}
+	if (state == RUN_DONE)
+		each_line(postfix, run_text(postfix->asking->run), compare);
+	else
+		note_failure(postfix, state);
+	finish(postfix);
+}
+
 struct postfix *
-postfix_read(struct arena *arena, const struct postfix_options *options)
+postfix_begin(struct arena *arena, const struct postfix_options *options)
 {
 	const char *directory = options->directory != NULL ?
 	    options->directory : "/etc/postfix";
 	struct postfix *postfix = postfix_new(arena, directory);
-	const char *path = arena_printf(arena, "%s/main.cf", directory);
-	struct postfix_rows explicit_rows = { .arena = arena };
-	struct asking asking = { .program = NULL };
-	bool asked = false;
+	struct postfix_asking *asking = arena_alloc(arena, sizeof *asking);
+	bool ok;
 
-	if (read_main_cf(postfix, path, &explicit_rows)) {
+	asking->explicit_rows.arena = arena;
+	postfix->asking = asking;
+	ok = read_main_cf(postfix, arena_printf(arena, "%s/main.cf",
+		directory), &asking->explicit_rows);
+	if (ok)
 		postfix->hostname = own_hostname(arena);
-		if (options->use_postconf)
-			asking.program = options->postconf != NULL ?
-			    options->postconf : child_find(arena, "postconf");
-		asked = add_defaults(postfix, &asking);
-		postfix_master_read(postfix);
+	if (ok && options->use_postconf)
+		asking->program = options->postconf != NULL ?
+		    options->postconf : child_find(arena, "postconf");
+	if (asking->program != NULL) {
+		ask(postfix, "-d", NULL);
+		return postfix;
 	}
-	postfix_add_name_defaults(postfix);
-	for (size_t i = 0; i < explicit_rows.n; i++)
-		postfix_rows_add(&postfix->rows, explicit_rows.rows[i]);
-	postfix_settle(postfix, true);
-	postfix_tables_read(postfix, true);
-	postfix_files_look(postfix);
-	postfix->live = postfix->state == POSTFIX_FOUND && options->use_postconf;
-	if (asked)
-		cross_check(postfix, &asking);
-	postfix_close_note(postfix);
-	run_close(&asking.run);
+	if (ok)
+		postfix_defaults_add(&postfix->rows, NULL);
+	settle(postfix, options->use_postconf);
+	finish(postfix);
+	return postfix;
+}
+
+bool
+postfix_is_read(const struct postfix *postfix)
+{
+	return postfix->asking == NULL;
+}
+
+size_t
+postfix_begin_poll(const struct postfix *postfix,
+    struct pollfd fds[POSTFIX_BEGIN_FDS], int *timeout)
+{
+	return postfix->asking == NULL ? 0 :
+	    run_poll(postfix->asking->run, fds, timeout);
+}
+
+bool
+postfix_begin_io(struct postfix *postfix)
+{
+	while (postfix->asking != NULL) {
+		enum run_state state = run_io(postfix->asking->run);
+
+		if (state == RUN_GOING)
+			return false;
+		take(postfix, state);
+	}
+	return true;
+}
+
+void
+postfix_begin_stop(struct postfix *postfix)
+{
+	if (!postfix_begin_io(postfix))
+		take(postfix, RUN_GOING);
+}
+
+struct postfix *
+postfix_read(struct arena *arena, const struct postfix_options *options)
+{
+	struct postfix *postfix = postfix_begin(arena, options);
+
+	while (!postfix_begin_io(postfix))
+		(void)run_wait(postfix->asking->run);
 	return postfix;
 }

@@ -95,6 +95,7 @@ struct postfix_table {
 
 struct postfix {
 	struct arena *arena;
+	struct postfix_asking *asking;   /* it is being read; NULL: it was */
 	const char *directory;
 	enum postfix_state state;
 	struct str note_text;            /* until postfix_close_note() */
