@@ -15,6 +15,7 @@
 #include "engine/world/file.h"
 #include "engine/world/milter.h"
 #include "engine/world/replay.h"
+#include "engine/world/run.h"
 #include "engine/auth/dkim.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
@@ -26,9 +27,16 @@ input_of(struct arena *arena, char **argv, struct recording *r)
 	struct host *host = host_read(arena, argv[3]);
 	struct postfix *postfix = postfix_read(arena,
 	    &(struct postfix_options){ .directory = argv[4] });
+	struct run *version = opendkim_ask(arena, host->opendkim);
 	struct answer *answers;
 	struct str text, err;
 
+	if (version != NULL) {
+		(void)run_wait(version);
+		host->opendkim->no_algorithm = opendkim_lacks_algorithm(
+		    host->opendkim, version);
+		run_close(&version);
+	}
 	str_init(&text, TEXT_MAX);
 	str_init(&err, 1000);
 	if (file_read(argv[6], &text) != 0 || !replay_read(arena, argv[6],
