@@ -238,11 +238,10 @@ opendkim_ask(struct arena *arena, const struct opendkim *o)
 bool
 opendkim_lacks_algorithm(const struct opendkim *o, struct run *run)
 {
-	const char *said = run_text(run)->text;
-
 	return run_io(run) == RUN_DONE &&
-	    strstr(said, "rsa-sha256") != NULL &&
-	    strstr(said, opendkim_option(o, "SignatureAlgorithm")) == NULL;
+	    strstr(run_text(run)->text, "rsa-sha256") != NULL &&
+	    strstr(run_text(run)->text,
+		opendkim_option(o, "SignatureAlgorithm")) == NULL;
 }
 
 static void
